@@ -1,0 +1,76 @@
+import { once } from 'node:events'
+import { type Config, readConfig } from '../../src/config.ts'
+import { demo } from '../../src/demo/ids.ts'
+import { limits } from '../../src/limits.ts'
+import { openProduction, openSandbox, type Running, start } from '../../src/main.ts'
+
+/** `groundlevel dev`: the sandbox. */
+export async function dev(args: string[]): Promise<number> {
+  const { config } = readConfig(args, process.env)
+  // A DATABASE_URL in the environment belongs to something else: the sandbox never writes there.
+  return answer(config, await start(config, await openSandbox(config)), (url) =>
+    config.json ? `${JSON.stringify(demoLine(url))}\n` : banner(url),
+  )
+}
+
+/** `groundlevel serve`: production. */
+export async function serve(args: string[]): Promise<number> {
+  const { config } = readConfig(args, process.env)
+  return answer(config, await start(config, await openProduction(config)), (url) =>
+    config.json ? `${JSON.stringify({ url })}\n` : `Groundlevel answers on ${url}\n`,
+  )
+}
+
+async function answer(
+  _config: Config,
+  running: Running,
+  greeting: (url: string) => string,
+): Promise<number> {
+  const stop = Promise.race([once(process, 'SIGTERM'), once(process, 'SIGINT')])
+  process.stdout.write(greeting(running.url))
+  await stop
+  // A request that never ends must not keep the server from stopping.
+  setTimeout(() => process.exit(1), limits.stopMsMax).unref()
+  await running[Symbol.asyncDispose]()
+  return 0
+}
+
+function demoLine(url: string) {
+  const { locationId, privateIntegrationToken, opportunityId, userIds } = demo.otherLocation
+  return {
+    url,
+    companyId: demo.companyId,
+    locationId: demo.locationId,
+    userIds: demo.userIds,
+    pipelineId: demo.pipelineId,
+    stageIds: demo.stageIds,
+    contactId: demo.contactId,
+    opportunityId: demo.opportunityId,
+    privateIntegrationToken: demo.privateIntegrationToken,
+    agencyPrivateIntegrationToken: demo.agencyPrivateIntegrationToken,
+    otherLocation: { locationId, privateIntegrationToken, opportunityId, userIds },
+  }
+}
+
+function banner(url: string): string {
+  const leaving = JSON.stringify({ followers: demo.followers.slice(2) })
+  return `
+  Groundlevel answers on ${url}
+
+  Location     ${demo.locationId}
+  Opportunity  ${demo.opportunityId}
+  Pipeline     ${demo.pipelineId}
+  Token        ${demo.privateIntegrationToken}
+
+  Remove two of the opportunity's four followers:
+
+    curl -X DELETE ${url}/opportunities/${demo.opportunityId}/followers \\
+      -H 'Authorization: Bearer ${demo.privateIntegrationToken}' \\
+      -H 'Version: 2021-07-28' -H 'Content-Type: application/json' \\
+      -d '${leaving}'
+
+  OpenAPI      ${url}/openapi.json
+  Stop         Ctrl+C
+
+`
+}

@@ -1,0 +1,51 @@
+#!/usr/bin/env node
+import { enableCompileCache } from 'node:module'
+
+// A third of the start is compiling what has not changed since the last one.
+enableCompileCache()
+
+const { optionsHelp } = await import('../src/config.ts')
+const { StartupError } = await import('../src/db/startup-error.ts')
+const { dev, serve } = await import('./commands/server.ts')
+const { doctor, location, migrate, token, user } = await import('./commands/administration.ts')
+
+const commands = { dev, serve, migrate, token, location, user, doctor }
+
+const help = `Usage: groundlevel <command> [options]
+
+  dev                 the sandbox: an embedded database with the demo world
+  serve               production: wants DATABASE_URL, has no demo world
+  migrate             bring the database's schema up to date
+  token create --name NAME (--location ID | --company ID) --scopes a,b | list | revoke
+  location create --name NAME [--company ID] | list
+  user create --location ID --email E --first-name F --last-name L [--admin] | list
+  doctor              check the machine and the database
+
+Options:
+${optionsHelp()}
+
+Administration works on the database of DATABASE_URL, or else on the embedded one in --data-dir.
+`
+
+/** Runs one command; a mistake that the caller can mend is a sentence and exit code 1. */
+async function run([name = 'help', ...args]: string[]): Promise<number> {
+  if (name === 'help' || name === '--help' || name === '-h' || args.includes('--help')) {
+    process.stdout.write(help)
+    return 0
+  }
+  const command = Object.entries(commands).find(([known]) => known === name)?.[1]
+  if (!command) {
+    process.stderr.write(`groundlevel: there is no command "${name}". See groundlevel --help.\n`)
+    return 1
+  }
+  try {
+    return await command(args)
+  } catch (error) {
+    if (!(error instanceof StartupError)) throw error
+    process.stderr.write(`groundlevel: ${error.message}\n`)
+    return 1
+  }
+}
+
+// Timers and sockets that libraries leave behind must not keep a finished command alive.
+process.exit(await run(process.argv.slice(2)))

@@ -1,0 +1,42 @@
+import type { Sql } from './sql.ts'
+
+/** What can run a statement: the database itself, or one transaction of it. */
+export type Queryable = {
+  /** Runs one statement; its rows have the shape that the statement's column names give. */
+  query<Row>(statement: Sql): Promise<Row[]>
+}
+
+/** One type for every engine. Errors: `DatabaseUnavailable`, or pg's own with its SQLSTATE. */
+export type Database = Queryable & {
+  readonly engine: Engine
+  /** Runs `work` in one transaction: commits what it returns from, rolls back what it throws. */
+  transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T>
+  close(): Promise<void>
+}
+
+/** A transaction may also run a text of many statements without parameters: a migration. */
+export type Transaction = Queryable & { script(text: string): Promise<void> }
+
+/** How engines differ, and nothing else does. */
+export type Engine = {
+  readonly name: 'postgres' | 'pglite' | 'citus'
+  /**
+   * Whether a change and its events go into one statement. On Citus that form runs through the
+   * coordinator with two-phase commit, so there the two share a transaction instead.
+   */
+  readonly changeAndEventsInOneStatement: boolean
+}
+
+export const engines = {
+  postgres: { name: 'postgres', changeAndEventsInOneStatement: true },
+  pglite: { name: 'pglite', changeAndEventsInOneStatement: true },
+  citus: { name: 'citus', changeAndEventsInOneStatement: false },
+} as const satisfies Record<string, Engine>
+
+/** The database did not answer: nothing is known of the statement, nothing was acknowledged. */
+export class DatabaseUnavailable extends Error {
+  constructor(cause: unknown) {
+    super('The database does not answer', { cause })
+    this.name = 'DatabaseUnavailable'
+  }
+}

@@ -1,0 +1,159 @@
+import pg from 'pg'
+import { limits } from '../limits.ts'
+import { type Database, DatabaseUnavailable, type Engine, type Transaction } from './database.ts'
+import { isSql, type Sql } from './sql.ts'
+import { isUnavailable } from './sqlstate.ts'
+import { wireTypes } from './wire-types.ts'
+
+/** How a driver reaches its engine. */
+export type Wire = {
+  readonly engine: Engine
+  /** Pipelined connections for single statements. */
+  readonly lanes: number
+  /** Settings of one connection, made anew for each: a stream cannot be used twice. */
+  connection(): Promise<pg.ClientConfig>
+  /**
+   * Where transactions get a connection to themselves. An engine with one session has none: there
+   * a transaction takes the only lane, and everything else waits for its end.
+   */
+  readonly transactions: pg.Pool | undefined
+  close(): Promise<void>
+}
+
+type Lane = {
+  client: pg.Client | undefined
+  connecting: Promise<void> | undefined
+  inFlight: number
+}
+
+/** What every connection of a driver has in common. */
+export const connectionDefaults = {
+  pipeline: true,
+  types: wireTypes,
+  query_timeout: limits.answerMsMax,
+  connectionTimeoutMillis: limits.connectMsMax,
+} as const
+
+/**
+ * A `Database` over pipelined `pg` connections: many statements are under way on few connections,
+ * each its own commit. A lost connection fails what was under way on it, and the next statement
+ * opens it again.
+ */
+export function openDriver(wire: Wire): Database {
+  const lanes: Lane[] = Array.from({ length: wire.lanes }, () => ({
+    client: undefined,
+    connecting: undefined,
+    inFlight: 0,
+  }))
+  let exclusive: Promise<unknown> | undefined
+  let closed = false
+
+  function connecting(lane: Lane): Promise<void> {
+    lane.connecting ??= connect(lane)
+    return lane.connecting
+  }
+
+  async function connect(lane: Lane): Promise<void> {
+    try {
+      if (closed) throw new Error('The database was closed')
+      const client = new pg.Client({ ...(await wire.connection()), ...connectionDefaults })
+      const lose = () => {
+        if (lane.client === client) lane.client = undefined
+      }
+      client.on('error', lose)
+      client.on('end', lose)
+      await client.connect()
+      lane.client = client
+    } catch (error) {
+      throw new DatabaseUnavailable(error)
+    } finally {
+      lane.connecting = undefined
+    }
+  }
+
+  const leastBusy = () => lanes.reduce((a, b) => (b.inFlight < a.inFlight ? b : a))
+
+  async function query<Row>(statement: Sql): Promise<Row[]> {
+    let lane = leastBusy()
+    // Nothing may be awaited between this test and sending, or a statement of somebody else
+    // slips into a transaction.
+    while (exclusive || !lane.client) {
+      await (exclusive ?? connecting(lane))
+      lane = leastBusy()
+    }
+    lane.inFlight++
+    try {
+      return await send<Row>(lane.client, statement)
+    } finally {
+      lane.inFlight--
+    }
+  }
+
+  async function transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
+    if (wire.transactions) {
+      const client = await wire.transactions.connect().catch((error) => {
+        throw new DatabaseUnavailable(error)
+      })
+      return transact(client, work).finally(() => client.release())
+    }
+    while (exclusive) await exclusive
+    const turn = Promise.withResolvers<void>()
+    exclusive = turn.promise
+    try {
+      const lane = leastBusy()
+      while (!lane.client) await connecting(lane)
+      return await transact(lane.client, work)
+    } finally {
+      exclusive = undefined
+      turn.resolve()
+    }
+  }
+
+  async function close(): Promise<void> {
+    closed = true
+    await Promise.allSettled(lanes.map((lane) => lane.client?.end()))
+    await wire.transactions?.end()
+    await wire.close()
+  }
+
+  return { engine: wire.engine, query, transaction, close }
+}
+
+async function transact<T>(
+  client: pg.ClientBase,
+  work: (tx: Transaction) => Promise<T>,
+): Promise<T> {
+  try {
+    await command(client, 'begin')
+    const result = await work({
+      query: (statement) => send(client, statement),
+      script: (text) => command(client, text),
+    })
+    await command(client, 'commit')
+    return result
+  } catch (error) {
+    // A rollback that fails means that the connection is gone, and the transaction with it.
+    await command(client, 'rollback').catch(() => undefined)
+    throw error
+  }
+}
+
+async function send<Row>(client: pg.ClientBase, statement: Sql): Promise<Row[]> {
+  // The types say so already; this is for callers that have none.
+  if (!isSql(statement)) throw new TypeError('Only what `sql` made may be executed')
+  try {
+    const { text, name } = statement
+    const result = await client.query({ text, name, values: [...statement.values] })
+    return result.rows
+  } catch (error) {
+    throw isUnavailable(error) ? new DatabaseUnavailable(error) : error
+  }
+}
+
+async function command(client: pg.ClientBase, text: string): Promise<void> {
+  try {
+    await client.query(text)
+  } catch (error) {
+    throw isUnavailable(error) ? new DatabaseUnavailable(error) : error
+  }
+}

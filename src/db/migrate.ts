@@ -1,0 +1,73 @@
+import { createHash } from 'node:crypto'
+import fs from 'node:fs'
+import type { Database } from './database.ts'
+import { sql } from './sql.ts'
+import { StartupError } from './startup-error.ts'
+
+/** One numbered file of `migrations/`. */
+export type Migration = { version: number; name: string; text: string; checksum: string }
+
+const directory = new URL('../../migrations/', import.meta.url)
+const lockKey = 4_680_001
+
+/** All migrations in order. A gap or a number used twice is a mistake of the checkout. */
+export function readMigrations(): Migration[] {
+  const names = fs.readdirSync(directory).filter((name) => /^\d{4}-.+\.sql$/.test(name))
+  return names.sort().map((name, i) => {
+    const version = Number(name.slice(0, 4))
+    if (version !== i + 1) throw new Error(`Migration ${name} should be number ${i + 1}`)
+    const text = fs.readFileSync(new URL(name, directory), 'utf8')
+    return { version, name, text, checksum: createHash('sha256').update(text).digest('hex') }
+  })
+}
+
+/**
+ * Brings the schema up to date and returns the names of what was applied. All of it is one
+ * transaction under one lock, so that two processes that start at once apply each migration
+ * once. Throws `StartupError` when the database is newer than this code, or when a migration was
+ * changed after it had been applied.
+ */
+export async function migrate(
+  database: Database,
+  migrations: readonly Migration[] = readMigrations(),
+): Promise<string[]> {
+  return database.transaction(async (tx) => {
+    // The lock is PostgreSQL's; PGlite has one session, and on Citus this is the coordinator.
+    await tx.query(sql`select pg_advisory_xact_lock(${lockKey})`)
+    await tx.script(`create table if not exists schema_migrations (
+      version int primary key, name text not null, checksum text not null,
+      applied_at timestamptz(3) not null)`)
+    const applied = await tx.query<{ version: number; name: string; checksum: string }>(
+      sql`select version, name, checksum from schema_migrations order by version`,
+    )
+    check(applied, migrations)
+    const missing = migrations.slice(applied.length)
+    for (const { version, name, text, checksum } of missing) {
+      await tx.script(text)
+      await tx.query(sql`insert into schema_migrations (version, name, checksum, applied_at)
+        values (${version}, ${name}, ${checksum}, ${new Date()})`)
+    }
+    return missing.map(({ name }) => name)
+  })
+}
+
+function check(
+  applied: readonly { version: number; name: string; checksum: string }[],
+  migrations: readonly Migration[],
+): void {
+  for (const { version, name, checksum } of applied) {
+    const known = migrations[version - 1]
+    if (!known) {
+      throw new StartupError(
+        `The database has migration ${name}, which this Groundlevel does not know. ` +
+          'It was made by a newer one: start that.',
+      )
+    }
+    if (known.checksum !== checksum) {
+      throw new StartupError(
+        `Migration ${name} was changed after this database had it. ` +
+          'Restore the file, and write what it should do as a new migration.',
+      )
+    }
+  }
+}

@@ -1,0 +1,29 @@
+import pg from 'pg'
+import { limits } from '../limits.ts'
+import { type Database, engines } from './database.ts'
+import { connectionDefaults, openDriver } from './driver.ts'
+
+/** Opens PostgreSQL ≥ 15 by its URL. Nothing is connected until the first statement. */
+export async function openPostgres(url: string): Promise<Database> {
+  const connection: pg.ClientConfig = {
+    connectionString: url,
+    application_name: 'groundlevel',
+    keepAlive: true,
+    statement_timeout: limits.statementMsMax,
+    options: '-c timezone=UTC -c datestyle=ISO,MDY -c intervalstyle=iso_8601',
+  }
+  const transactions = new pg.Pool({
+    ...connection,
+    ...connectionDefaults,
+    max: limits.transactionsMax,
+  })
+  // An idle connection that breaks is replaced by the pool; nobody is waiting for it.
+  transactions.on('error', () => undefined)
+  return openDriver({
+    engine: engines.postgres,
+    lanes: limits.lanes,
+    connection: async () => connection,
+    transactions,
+    close: async () => undefined,
+  })
+}

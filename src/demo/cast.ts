@@ -1,0 +1,106 @@
+/** Who and what the demo world is made of; the same in every sandbox. */
+
+/** Contacts: first name, last name, company, city code of the phone number, tags. */
+export const people = [
+  ['Maya', 'Lindqvist', 'Northwind Dental', '612', 'lead,dental'],
+  ['Julian', 'Okafor', 'Okafor Roofing', '713', 'customer,roofing'],
+  ['Priya', 'Raman', 'Bluebird Yoga', '415', 'lead,wellness'],
+  ['Tomás', 'Herrera', 'Herrera & Sons Plumbing', '210', 'customer,plumbing'],
+  ['Ellen', 'Whitaker', 'Whitaker Realty', '404', 'vip,real estate'],
+  ['Darius', 'Cole', 'Cole Fitness Studio', '312', 'lead,fitness'],
+  ['Sofia', 'Marchetti', 'Trattoria Marchetti', '718', 'customer,restaurant'],
+  ['Henrik', 'Dahl', 'Dahl Solar', '503', 'lead,solar,webinar'],
+  ['Aisha', 'Rahman', 'Rahman Law Group', '202', 'vip,legal'],
+  ['Owen', 'Gallagher', 'Gallagher Landscaping', '617', 'lead,landscaping'],
+  ['Mei', 'Tanaka', 'Tanaka Orthodontics', '206', 'customer,dental'],
+  ['Lucas', 'Ferreira', 'Ferreira Auto Repair', '305', 'lead,automotive'],
+  ['Hannah', 'Bergstrom', 'Bergstrom Interiors', '651', 'lead,design'],
+  ['Andre', 'Dubois', 'Dubois Bakery', '504', 'customer,restaurant'],
+  ['Grace', 'Kimani', 'Kimani Physiotherapy', '469', 'lead,wellness'],
+  ['Viktor', 'Novak', 'Novak Security', '216', 'lost,security'],
+  ['Isabel', 'Ortega', 'Ortega Events', '619', 'vip,events'],
+  ['Caleb', 'Thornton', 'Thornton HVAC', '816', 'customer,hvac'],
+  ['Nadia', 'Petrova', 'Petrova Pilates', '347', 'lead,fitness,webinar'],
+  ['Jonah', 'Weiss', 'Weiss Accounting', '248', 'customer,finance'],
+  ['Camille', 'Laurent', 'Laurent Skincare', '310', 'vip,beauty'],
+  ['Samuel', 'Adeyemi', 'Adeyemi Tutoring', '281', 'lead,education'],
+  ['Ruth', 'Abramson', 'Abramson Chiropractic', '973', 'customer,wellness'],
+  ['Diego', 'Salazar', 'Salazar Pools', '602', 'lead,home services'],
+  ['Fiona', 'Maclean', 'Maclean Veterinary', '207', 'customer,pets'],
+  ['Omar', 'Haddad', 'Haddad Rug Gallery', '313', 'lead,retail'],
+  ['Leila', 'Nasser', 'Nasser Pediatrics', '949', 'vip,medical'],
+  ['Brandon', 'Pike', 'Pike Pest Control', '901', 'lead,home services'],
+  ['Anneke', 'de Vries', 'De Vries Florists', '616', 'customer,retail'],
+  ['Marcus', 'Bell', 'Bell Moving Company', '614', 'lead,moving'],
+  ['Yuki', 'Sato', 'Sato Martial Arts', '808', 'customer,fitness'],
+  ['Rebecca', 'Stone', 'Stone Family Law', '303', 'lead,legal'],
+  ['Emeka', 'Nwosu', 'Nwosu Catering', '470', 'lead,restaurant'],
+  ['Paula', 'Jimenez', 'Jimenez Insurance', '956', 'customer,insurance'],
+  ['Arthur', 'Pendleton', 'Pendleton Windows', '804', 'lost,home services'],
+  ['Zoe', 'Christou', 'Christou Travel', '727', 'lead,travel'],
+  ['Ivan', 'Kowalski', 'Kowalski Electric', '773', 'customer,electrical'],
+  ['Beatriz', 'Almeida', 'Almeida Dance Academy', '774', 'lead,education'],
+  ['Noah', 'Sinclair', 'Sinclair Barbers', '423', 'lead,beauty'],
+] as const
+
+/** Contact ids that the official examples name, and the people who have them. */
+export const contactIds: Readonly<Record<number, string>> = {
+  1: 'byMEV0NQinDhq8ZfiOi2',
+  2: 'cJAWDskpkJHbRbhAT7bs',
+}
+
+/** Users of the first location, in the order of their ids. */
+export const users = [
+  ['Olivia', 'Hart', 'agency', 'admin'],
+  ['Ben', 'Castellano', 'account', 'admin'],
+  ['Sarah', 'Nguyen', 'account', 'user'],
+  ['Marcus', 'Reid', 'account', 'user'],
+  ['Elena', 'Vasquez', 'account', 'user'],
+  ['Theo', 'Lindgren', 'account', 'user'],
+  ['Amara', 'Osei', 'account', 'user'],
+] as const
+
+/** What is sold, to name opportunities after. */
+export const offers = [
+  ['Website redesign', 4800],
+  ['Local SEO retainer', 1450.5],
+  ['Google Ads launch', 2200],
+  ['Reputation management', 897],
+  ['Membership funnel', 3600],
+  ['Missed-call text-back', 297],
+  ['Booking automation', 1299.99],
+  ['Brand video', 7250],
+] as const
+
+export const stageNames = [
+  'New lead',
+  'Contacted',
+  'Discovery call',
+  'Proposal sent',
+  'Negotiation',
+  'Verbal yes',
+  'Closed',
+] as const
+
+/** The pipelines beside the documented one. */
+export const otherPipelines = [
+  {
+    id: 'bCkKGpDsyPP4peuKowkG',
+    name: 'Client onboarding',
+    stages: [
+      ['3f2a1b0c-9d8e-4f7a-8b6c-5d4e3f2a1b01', 'Kick-off'],
+      ['3f2a1b0c-9d8e-4f7a-8b6c-5d4e3f2a1b02', 'Assets collected'],
+      ['3f2a1b0c-9d8e-4f7a-8b6c-5d4e3f2a1b03', 'In production'],
+      ['3f2a1b0c-9d8e-4f7a-8b6c-5d4e3f2a1b04', 'Live'],
+    ],
+  },
+  {
+    id: 'aWdODOBVOlH1RUFKWQke',
+    name: 'Renewals',
+    stages: [
+      ['6e5d4c3b-2a19-4087-9f6e-5d4c3b2a1901', 'Due in 60 days'],
+      ['6e5d4c3b-2a19-4087-9f6e-5d4c3b2a1902', 'Offer sent'],
+      ['6e5d4c3b-2a19-4087-9f6e-5d4c3b2a1903', 'Renewed'],
+    ],
+  },
+] as const

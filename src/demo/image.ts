@@ -1,0 +1,50 @@
+import { createHash } from 'node:crypto'
+import fs from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { migrate, readMigrations } from '../db/migrate.ts'
+import { openPglite } from '../db/pglite.ts'
+import { createDemoWorld } from './world.ts'
+
+const cache = fileURLToPath(new URL('../../node_modules/.cache/groundlevel/', import.meta.url))
+
+/**
+ * A database directory with the schema and the demo world, as a tar: starting from it takes a
+ * fraction of a second, making it takes three. It is kept beside the installed packages, under a
+ * name that changes with everything it is made of.
+ */
+export async function demoImage(): Promise<Uint8Array> {
+  const file = `${cache}${fingerprint()}.tar`
+  if (fs.existsSync(file)) return fs.readFileSync(file)
+  const database = await openPglite(undefined, undefined)
+  try {
+    await migrate(database)
+    await createDemoWorld(database)
+    const image = await database.dump()
+    keep(file, image)
+    return image
+  } finally {
+    await database.close()
+  }
+}
+
+function fingerprint(): string {
+  const hash = createHash('sha256')
+  for (const { text } of readMigrations()) hash.update(text)
+  const here = new URL('./', import.meta.url)
+  for (const name of fs.readdirSync(here).sort()) hash.update(fs.readFileSync(new URL(name, here)))
+  const pglite = new URL('../package.json', import.meta.resolve('@electric-sql/pglite'))
+  return hash.update(fs.readFileSync(pglite)).digest('hex').slice(0, 16)
+}
+
+/** An installation that cannot be written to makes the image anew each time. */
+function keep(file: string, image: Uint8Array): void {
+  try {
+    fs.mkdirSync(cache, { recursive: true })
+    for (const old of fs.readdirSync(cache)) fs.rmSync(cache + old, { force: true })
+    // Under its own name only when it is whole: another process may be reading.
+    fs.writeFileSync(`${file}.${process.pid}`, image)
+    fs.renameSync(`${file}.${process.pid}`, file)
+  } catch {
+    return
+  }
+}

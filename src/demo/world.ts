@@ -1,0 +1,233 @@
+import { createPrivateIntegration } from '../auth/private-integrations.ts'
+import { scopes } from '../auth/scopes.ts'
+import type { Database, Queryable } from '../db/database.ts'
+import { sql } from '../db/sql.ts'
+import { contactIds, offers, otherPipelines, people, stageNames, users } from './cast.ts'
+import { demo } from './ids.ts'
+
+const begin = Date.parse('2026-01-05T15:00:00.000Z')
+const hour = 3_600_000
+const at = (hours: number) => new Date(begin + hours * hour)
+const birth = at(0)
+
+type NewPipeline = {
+  id: string
+  name: string
+  stages: readonly (readonly [id: string, name: string])[]
+}
+
+const sales: NewPipeline = {
+  id: demo.pipelineId,
+  name: 'Sales pipeline',
+  stages: demo.stageIds.map((id, i) => [id, stageNames[i] ?? ''] as const),
+}
+
+/** Writes the demo world into an empty database, all of it or nothing. */
+export async function createDemoWorld(db: Database): Promise<void> {
+  await db.transaction(async (tx) => {
+    await tx.query(sql`
+      insert into companies (id, name, email, website, created_at, updated_at)
+      values (${demo.companyId}, 'Groundlevel Demo Agency', 'hello@agency.example',
+        'https://agency.example', ${birth}, ${birth})`)
+    await createLocation(tx, demo.locationId, 'Riverside Marketing', 'America/Chicago')
+    for (const [i, [first, last, type, role]] of users.entries()) {
+      await createUser(tx, demo.locationId, demo.userIds[i] ?? '', { first, last, type, role })
+    }
+    for (const [i, pipeline] of [sales, ...otherPipelines].entries()) {
+      await createPipeline(tx, demo.locationId, pipeline, `a${i}`)
+    }
+    await createContacts(tx)
+    await createOpportunities(tx)
+    await createOtherLocation(tx)
+    await createTokens(tx)
+  })
+}
+
+async function createLocation(tx: Queryable, id: string, name: string, timezone: string) {
+  const email = `office@${name.split(' ')[0]?.toLowerCase()}.example`
+  await tx.query(sql`
+    insert into locations (location_id, company_id, name, email, country, timezone,
+      created_at, updated_at)
+    values (${id}, ${demo.companyId}, ${name}, ${email}, 'US', ${timezone}, ${birth}, ${birth})`)
+}
+
+async function createUser(
+  tx: Queryable,
+  locationId: string,
+  id: string,
+  { first, last, type, role }: Record<'first' | 'last' | 'type' | 'role', string>,
+) {
+  const email = `${first}.${last}@agency.example`.toLowerCase()
+  await tx.query(sql`
+    insert into users (id, company_id, first_name, last_name, email, type, role,
+      created_at, updated_at)
+    values (${id}, ${demo.companyId}, ${first}, ${last}, ${email}, ${type}, ${role},
+      ${birth}, ${birth})`)
+  await tx.query(sql`
+    insert into location_users (location_id, user_id, created_at)
+    values (${locationId}, ${id}, ${birth})`)
+}
+
+async function createPipeline(
+  tx: Queryable,
+  locationId: string,
+  { id, name, stages }: NewPipeline,
+  position: string,
+) {
+  await tx.query(sql`
+    insert into pipelines (location_id, id, name, position, created_at, updated_at)
+    values (${locationId}, ${id}, ${name}, ${position}, ${birth}, ${birth})`)
+  for (const [i, [stageId, stageName]] of stages.entries()) {
+    // Upstream spreads probabilities by position: the first of seven stages has 14.29.
+    const probability = Math.round((10_000 * (i + 1)) / stages.length) / 100
+    await tx.query(sql`
+      insert into pipeline_stages (location_id, id, pipeline_id, name, position,
+        stage_win_probability)
+      values (${locationId}, ${stageId}, ${id}, ${stageName}, ${i}, ${probability})`)
+  }
+}
+
+/** Ids of the demo's rows look as made ones do, and are the same in every sandbox. */
+const rowId = (kind: string, i: number) => `0${kind}${String(i).padStart(18, '0')}`
+const contactId = (i: number) => (i === 0 ? demo.contactId : (contactIds[i] ?? rowId('c', i)))
+
+async function createContacts(tx: Queryable) {
+  const all = [['Jordan', 'Blake', 'Blake & Partners', '555', 'lead'] as const, ...people]
+  for (const [i, [first, last, company, area, tags]] of all.entries()) {
+    await createContact(tx, demo.locationId, contactId(i), {
+      first,
+      last,
+      company,
+      phone: `+1${area}5550${String(100 + i)}`,
+      tags: tags.split(','),
+      createdAt: at(i * 7),
+    })
+  }
+}
+
+async function createContact(
+  tx: Queryable,
+  locationId: string,
+  id: string,
+  contact: {
+    first: string
+    last: string
+    company: string
+    phone: string
+    tags: string[]
+    createdAt: Date
+  },
+) {
+  const domain = contact.company.toLowerCase().replace(/[^a-z]+/g, '')
+  const mailbox = contact.first
+    .normalize('NFD')
+    .replace(/[^A-Za-z]/g, '')
+    .toLowerCase()
+  await tx.query(sql`
+    insert into contacts (location_id, id, first_name, last_name, email, phone, company_name,
+      source, tags, created_at, updated_at)
+    values (${locationId}, ${id}, ${contact.first}, ${contact.last},
+      ${`${mailbox}@${domain}.example`}, ${contact.phone}, ${contact.company}, 'public api',
+      ${contact.tags}::text[], ${contact.createdAt}, ${contact.createdAt})`)
+}
+
+const opportunityIds: Readonly<Record<number, string>> = {
+  0: demo.opportunityId,
+  1: 'yWQobCRIhRguQtD2llvk',
+}
+
+/** Sixty: one in the sales pipeline for each contact but the first, the rest in the others. */
+async function createOpportunities(tx: Queryable) {
+  const inSales = people.length
+  for (let i = 0; i < 60; i++) {
+    const contact = (i % inSales) + 1
+    const pipeline = i < inSales ? sales : (otherPipelines[i % 2] ?? sales)
+    const [offer, value] = offers[(i * 5) % offers.length] ?? ['', 0]
+    await createOpportunity(tx, demo.locationId, {
+      id: opportunityIds[i] ?? rowId('o', i),
+      name: `${offer} for ${people[contact - 1]?.[2]}`,
+      pipelineId: pipeline.id,
+      stageId: pipeline.stages[i % pipeline.stages.length]?.[0] ?? '',
+      contactId: contactId(contact),
+      status: (['open', 'open', 'open', 'won', 'open', 'lost', 'open', 'abandoned'] as const)[
+        i % 8
+      ],
+      value: value + (i % 4) * 125,
+      assignedTo: i % 3 === 0 ? null : (demo.userIds[i % demo.userIds.length] ?? null),
+      followers: i === 0 ? demo.followers : demo.userIds.slice(i % 4, (i % 4) + (i % 3)),
+      createdAt: at(24 + i * 11),
+    })
+  }
+}
+
+async function createOpportunity(
+  tx: Queryable,
+  locationId: string,
+  o: {
+    id: string
+    name: string
+    pipelineId: string
+    stageId: string
+    contactId: string
+    status: string | undefined
+    value: number
+    assignedTo: string | null
+    followers: readonly string[]
+    createdAt: Date
+  },
+) {
+  const attributions = [{ utmSessionSource: 'CRM UI', isFirst: true, medium: 'manual' }]
+  await tx.query(sql`
+    insert into opportunities (location_id, id, name, pipeline_id, pipeline_stage_id, contact_id,
+      status, monetary_value, assigned_to, source, followers, attributions,
+      last_status_change_at, last_stage_change_at, created_at, updated_at)
+    values (${locationId}, ${o.id}, ${o.name}, ${o.pipelineId}, ${o.stageId}, ${o.contactId},
+      ${o.status}, ${o.value}, ${o.assignedTo}, 'form', ${o.followers}::text[],
+      ${JSON.stringify(attributions)}, ${o.createdAt}, ${o.createdAt}, ${o.createdAt},
+      ${o.createdAt})`)
+}
+
+async function createOtherLocation(tx: Queryable) {
+  const { locationId, pipelineId, stageIds, opportunityId, userIds } = demo.otherLocation
+  await createLocation(tx, locationId, 'Lakeside Clinics', 'Europe/London')
+  const names = [
+    { first: 'Imogen', last: 'Fairfax', type: 'account', role: 'admin' },
+    { first: 'Callum', last: 'Doyle', type: 'account', role: 'user' },
+  ]
+  for (const [i, user] of names.entries()) await createUser(tx, locationId, userIds[i] ?? '', user)
+  const stages = stageIds.map((id, i) => [id, i === 0 ? 'Enquiry' : 'Booked'] as const)
+  await createPipeline(tx, locationId, { id: pipelineId, name: 'Patients', stages }, 'a0')
+  await createContact(tx, locationId, rowId('p', 1), {
+    first: 'Rosalind',
+    last: 'Ashby',
+    company: 'Ashby Estates',
+    phone: '+442079460101',
+    tags: ['patient'],
+    createdAt: birth,
+  })
+  await createOpportunity(tx, locationId, {
+    id: opportunityId,
+    name: 'Implant consultation',
+    pipelineId,
+    stageId: stageIds[0],
+    contactId: rowId('p', 1),
+    status: 'open',
+    value: 3200,
+    assignedTo: userIds[0],
+    followers: [userIds[1]],
+    createdAt: birth,
+  })
+}
+
+async function createTokens(tx: Queryable) {
+  const integrations = [
+    ['Sandbox', demo.locationId, demo.privateIntegrationToken],
+    ['Sandbox (agency)', null, demo.agencyPrivateIntegrationToken],
+    ['Sandbox (other)', demo.otherLocation.locationId, demo.otherLocation.privateIntegrationToken],
+  ] as const
+  for (const [i, [name, locationId, token]] of integrations.entries()) {
+    const { companyId } = demo
+    const integration = { id: rowId('i', i + 1), name, companyId, locationId, scopes, token }
+    await createPrivateIntegration(tx, integration, birth)
+  }
+}

@@ -1,0 +1,73 @@
+import type { Database, Queryable } from '../db/database.ts'
+import { join, type Sql, sql } from '../db/sql.ts'
+import { newId } from '../ids.ts'
+
+/**
+ * A change with the events that tell of it. `change` is an INSERT, UPDATE or DELETE of one row at
+ * most that returns it; to the payloads and to the answer that row is `changed`. No row changed:
+ * no event.
+ */
+export type Change = {
+  locationId: string
+  /** Parts that the change builds on, as `name as (…)`. */
+  with?: Sql
+  change: Sql
+  events: readonly { type: string; payload: Sql }[]
+  /** Selects what the caller wants to know. */
+  answer: Sql
+  now: Date
+}
+
+/**
+ * Makes a change and appends its events in one commit, and returns the answer's rows. Where the
+ * engine allows, both are one statement; else they are two in a transaction.
+ */
+export async function commitChange<Row>(db: Database, change: Change): Promise<Row[]> {
+  if (db.engine.changeAndEventsInOneStatement) return db.query<Row>(inOneStatement(change))
+  return db.transaction(async (tx) => {
+    const [row] = await tx.query<{ answer: Row[]; payloads: unknown[][] }>(withPayloads(change))
+    for (const payloads of row?.payloads ?? []) await append(tx, change, payloads)
+    return row?.answer ?? []
+  })
+}
+
+function inOneStatement({ locationId, now, events, answer, ...change }: Change): Sql {
+  const rows = join(
+    events.map(
+      ({ type, payload }) => sql`select ${newId()}::text, ${type}::text, ${payload} from changed`,
+    ),
+    sql` union all `,
+  )
+  return sql`
+    with ${parts(change)},
+    appended as (
+      insert into outbox (location_id, id, type, payload, created_at)
+      select ${locationId}, event.id, event.type, event.payload, ${now}
+      from (${rows}) event (id, type, payload))
+    ${answer}`
+}
+
+function parts({ with: before, change }: Pick<Change, 'with' | 'change'>): Sql {
+  return before ? sql`${before}, changed as (${change})` : sql`changed as (${change})`
+}
+
+function withPayloads({ events, answer, ...change }: Change): Sql {
+  const payloads = join(
+    events.map(({ payload }) => payload),
+    sql`, `,
+  )
+  return sql`
+    with ${parts(change)}
+    select
+      (select coalesce(json_agg(answer), '[]') from (${answer}) answer) as answer,
+      (select coalesce(json_agg(json_build_array(${payloads})), '[]') from changed) as payloads`
+}
+
+async function append(tx: Queryable, change: Change, payloads: unknown[]): Promise<void> {
+  for (const [i, { type }] of change.events.entries()) {
+    await tx.query(sql`
+      insert into outbox (location_id, id, type, payload, created_at)
+      values (${change.locationId}, ${newId()}, ${type}, ${JSON.stringify(payloads[i])}::jsonb,
+        ${change.now})`)
+  }
+}

@@ -1,0 +1,92 @@
+import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
+import { DatabaseUnavailable } from '../db/database.ts'
+import { databaseError, isUnavailable, sqlstate } from '../db/sqlstate.ts'
+import { limits } from '../limits.ts'
+
+/** The members of an error body; the order in which they are written is the order on the wire. */
+export type ErrorBody = {
+  statusCode: number
+  message: string | readonly string[]
+  error?: string
+  code?: string
+  meta?: Record<string, unknown>
+}
+
+/** A refusal that the client is told in full. `traceId` is added when it is sent. */
+export class ApiError extends Error {
+  readonly statusCode: number
+  readonly body: ErrorBody
+
+  constructor(body: ErrorBody) {
+    super(String(body.message))
+    this.statusCode = body.statusCode
+    this.body = body
+  }
+}
+
+const reasons: Record<number, string> = {
+  400: 'Bad Request',
+  404: 'Not Found',
+  413: 'Payload Too Large',
+  415: 'Unsupported Media Type',
+  422: 'Unprocessable Entity',
+  431: 'Request Header Fields Too Large',
+}
+
+/** An error in the key order of upstream's framework. UPSTREAM: behaviour.md §1.1, §1.4 */
+export function frameworkError(statusCode: number, message: string | readonly string[]): ApiError {
+  return new ApiError({ message, error: reasons[statusCode] ?? 'Error', statusCode })
+}
+
+/** Everything wrong with what was sent, all at once. UPSTREAM: behaviour.md §1.4 */
+export function unprocessable(messages: readonly string[]): ApiError {
+  return frameworkError(422, messages)
+}
+
+/** A query parameter that upstream checks before the others. UPSTREAM: behaviour.md §1.4 */
+export function cannotBeUndefined(field: string): ApiError {
+  const code = `COMMON_${field.replace(/[A-Z]/g, '_$&').toUpperCase()}_UNDEFINED`
+  const message = `${field} can't be undefined`
+  return new ApiError({ message, error: 'Unprocessable Entity', statusCode: 422, code })
+}
+
+/** No route for this method and address. UPSTREAM: behaviour.md §1.1 */
+export function notFound(request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  return send(frameworkError(404, `Cannot ${request.method} ${request.url}`), request, reply)
+}
+
+/** The one error handler: ours and validation's, the database's, and the unexpected. */
+export function handleError(
+  error: FastifyError | Error,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): FastifyReply {
+  return send(toApiError(error, request), request, reply)
+}
+
+function toApiError(error: FastifyError | Error, request: FastifyRequest): ApiError {
+  if (error instanceof ApiError) return error
+  if (error instanceof DatabaseUnavailable || (databaseError(error) && isUnavailable(error))) {
+    request.log.error({ err: error.cause ?? error }, 'the database did not answer')
+    return new ApiError({ statusCode: 503, message: 'Service Unavailable' })
+  }
+  const state = databaseError(error)?.code
+  if (state === sqlstate.invalidByteSequence || state === sqlstate.untranslatableCharacter) {
+    return frameworkError(400, 'The request holds characters that cannot be stored')
+  }
+  const statusCode = 'statusCode' in error ? Number(error.statusCode) : 500
+  if (statusCode >= 400 && statusCode < 500) return frameworkError(statusCode, error.message)
+  request.log.error({ err: error }, 'unexpected error')
+  return new ApiError({ statusCode: 500, message: 'Internal Server Error' })
+}
+
+function send(error: ApiError, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  if (error.statusCode === 503) reply.header('retry-after', limits.retryAfterSeconds)
+  // A refused body may still be arriving: it is not worth reading.
+  if (error.statusCode === 413) reply.header('connection', 'close')
+  return reply
+    .code(error.statusCode)
+    .header('content-type', 'application/json; charset=utf-8')
+    .serializer((body: string) => body)
+    .send(JSON.stringify({ ...error.body, traceId: request.id }))
+}

@@ -1,0 +1,66 @@
+import type { TObject, TSchema } from 'typebox'
+
+/** A query string as it was sent: a name given twice holds all its values. */
+export type RawQuery = Record<string, string | string[]>
+
+/** Marks a query string whose percent-encoding is broken; parsing itself must not throw. */
+export const malformed = Symbol('malformed query')
+
+/**
+ * Reads a query string. `a=1&a=2`, `a[]=1&a[]=2` and `a[0]=1&a[1]=2` are the list that they look
+ * like (axios writes the second); whether a list is allowed is for the operation's schema to say.
+ */
+export function parseQuery(text: string): RawQuery {
+  const query: RawQuery & { [malformed]?: true } = Object.create(null)
+  for (const pair of text.split('&')) {
+    if (pair === '') continue
+    const [name = '', ...value] = pair.split('=')
+    try {
+      add(query, decode(name), decode(value.join('=')))
+    } catch {
+      query[malformed] = true
+    }
+  }
+  return query
+}
+
+function decode(text: string): string {
+  return decodeURIComponent(text.replaceAll('+', ' '))
+}
+
+function add(query: RawQuery, name: string, value: string): void {
+  const listed = /^(.+)\[\d*\]$/s.exec(name)
+  const key = listed?.[1] ?? name
+  const known = query[key]
+  if (known !== undefined) query[key] = [known, value].flat()
+  else query[key] = listed ? [value] : value
+}
+
+/**
+ * Gives the strings of a query the types of its schema: numbers, booleans, and lists that may be
+ * written with commas. What does not fit stays as it is, for validation to refuse.
+ */
+export function convertQuery(schema: TObject, query: RawQuery): Record<string, unknown> {
+  const converted: Record<string, unknown> = { ...query }
+  for (const [name, property] of Object.entries(schema.properties)) {
+    const value = query[name]
+    if (value !== undefined) converted[name] = convert(property, value)
+  }
+  return converted
+}
+
+function convert(schema: TSchema & { type?: string }, value: string | string[]): unknown {
+  if (schema.type === 'array') {
+    return typeof value === 'string' ? value.split(',') : value
+  }
+  if (typeof value !== 'string') return value
+  if (schema.type === 'boolean') {
+    if (value === 'true') return true
+    if (value === 'false') return false
+  }
+  if (schema.type === 'number' || schema.type === 'integer') {
+    const number = Number(value)
+    if (value.trim() !== '' && Number.isFinite(number)) return number
+  }
+  return value
+}

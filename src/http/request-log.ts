@@ -1,0 +1,21 @@
+import type { FastifyInstance } from 'fastify'
+
+/**
+ * One line for each request: what was asked, by which location, how it ended, how long it took.
+ * Never a token, a query or a body.
+ */
+export function logRequests(app: FastifyInstance): void {
+  app.addHook('onResponse', (request, reply, done) => {
+    request.log.info(
+      {
+        operationId: request.routeOptions.schema?.operationId,
+        locationId: request.caller?.locationId,
+        method: request.method,
+        status: reply.statusCode,
+        ms: Math.round(reply.elapsedTime * 100) / 100,
+      },
+      'request',
+    )
+    done()
+  })
+}

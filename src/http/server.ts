@@ -1,0 +1,89 @@
+import { randomUUID } from 'node:crypto'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Socket } from 'node:net'
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
+import fastify, {
+  type FastifyBaseLogger,
+  type FastifyInstance,
+  LogController,
+  type RawServerDefault,
+} from 'fastify'
+import { limits } from '../limits.ts'
+import { acceptJson } from './body.ts'
+import { handleError, notFound } from './errors.ts'
+import { parseQuery } from './query.ts'
+import { logRequests } from './request-log.ts'
+import { compileValidator } from './validation.ts'
+import { checkVersion } from './version.ts'
+
+declare module 'fastify' {
+  interface FastifySchema {
+    operationId?: string
+    summary?: string
+    description?: string
+    tags?: readonly string[]
+  }
+}
+
+/** The server that resources add their routes to. */
+export type Server = FastifyInstance<
+  RawServerDefault,
+  IncomingMessage,
+  ServerResponse,
+  FastifyBaseLogger,
+  TypeBoxTypeProvider
+>
+
+/** What is true of every request, before any resource: behaviour.md §1. */
+export function createServer(log: FastifyBaseLogger): Server {
+  const app = fastify({
+    loggerInstance: log,
+    // One line a request is ours to write.
+    logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'traceId' }),
+    genReqId: () => randomUUID(),
+    bodyLimit: limits.bodyBytesMax,
+    // Idle connections do not hold up a stop; requests under way are answered.
+    forceCloseConnections: 'idle',
+    return503OnClosing: false,
+    routerOptions: {
+      ignoreTrailingSlash: true,
+      maxParamLength: limits.paramCharsMax,
+      querystringParser: parseQuery,
+    },
+    frameworkErrors: (error, request, reply) => {
+      handleError(error, request, reply as never)
+    },
+    clientErrorHandler: answerBrokenRequest,
+  }).withTypeProvider<TypeBoxTypeProvider>()
+
+  app.setValidatorCompiler(compileValidator)
+  app.setErrorHandler(handleError)
+  app.setNotFoundHandler(notFound)
+  acceptJson(app)
+  logRequests(app)
+  app.addHook('onRequest', checkVersion)
+  app.addHook('preSerialization', (request, _reply, payload, done) => {
+    const isObject = typeof payload === 'object' && payload !== null && !Array.isArray(payload)
+    done(null, isObject ? { ...payload, traceId: request.id } : payload)
+  })
+  return app
+}
+
+/** What Node refuses before there is a request: broken HTTP, or headers past its bound. */
+function answerBrokenRequest(error: Error & { code?: string }, socket: Socket): void {
+  const isTooLong = error.code === 'HPE_HEADER_OVERFLOW'
+  const status = isTooLong ? '431 Request Header Fields Too Large' : '400 Bad Request'
+  const [statusCode, ...reason] = status.split(' ')
+  const body = JSON.stringify({
+    message: reason.join(' '),
+    error: reason.join(' '),
+    statusCode: Number(statusCode),
+    traceId: randomUUID(),
+  })
+  if (socket.writable) {
+    socket.end(
+      `HTTP/1.1 ${status}\r\nconnection: close\r\ncontent-type: application/json; charset=utf-8\r\n` +
+        `content-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
+    )
+  } else socket.destroy()
+}

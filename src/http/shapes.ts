@@ -1,0 +1,82 @@
+import { type Static, type TObjectOptions, type TProperties, type TSchema, Type } from 'typebox'
+
+/** A body or a query: what is not named here is refused. */
+export function Strict<P extends TProperties>(properties: P) {
+  return Type.Object(properties, { additionalProperties: false })
+}
+
+/** A property that may be null on the wire. */
+export function Nullable<T extends TSchema & { type: string }>(schema: T) {
+  return Type.Unsafe<Static<T> | null>({ ...schema, type: [schema.type, 'null'] })
+}
+
+/** An input that may be left out or null, as class-validator's IsOptional has it. */
+export function Optional<T extends TSchema & { type: string }>(schema: T) {
+  return Type.Optional(Nullable(schema))
+}
+
+/** One of some strings. */
+export function OneOf<const V extends readonly string[]>(values: V, options: object = {}) {
+  return Type.Unsafe<V[number]>({ type: 'string', enum: values, ...options })
+}
+
+/** An answer: every object body carries the request's trace id. UPSTREAM: behaviour.md §1.1 */
+export function Answer<P extends TProperties>(properties: P, options: TObjectOptions = {}) {
+  return Type.Object({ ...properties, traceId: Type.Optional(TraceId) }, options)
+}
+
+const TraceId = Type.String({
+  format: 'uuid',
+  description: 'Names the request in the logs',
+  examples: ['d3a3e8a6-6f1c-4b55-9d0a-8f3f7d0a6a52'],
+})
+
+const message = (example: string) => Type.String({ examples: [example] })
+
+const refusals = {
+  400: Answer(
+    { statusCode: Type.Number({ examples: [400] }), message: message('Bad Request') },
+    { description: 'Bad Request' },
+  ),
+  401: Answer(
+    {
+      statusCode: Type.Number({ examples: [401] }),
+      message: message('Invalid token: access token is invalid'),
+      error: Type.Optional(message('Unauthorized')),
+    },
+    { description: 'Unauthorized' },
+  ),
+  403: Answer(
+    {
+      statusCode: Type.Number({ examples: [403] }),
+      message: message('The token does not have access to this location.'),
+    },
+    { description: 'Forbidden' },
+  ),
+  404: Answer(
+    {
+      statusCode: Type.Number({ examples: [404] }),
+      error: Type.Optional(message('Not Found')),
+      message: message('Opportunity not found'),
+      code: Type.Optional(message('OPPORTUNITY_NOT_FOUND')),
+    },
+    { description: 'Not Found' },
+  ),
+  422: Answer(
+    {
+      message: Type.Array(Type.String(), { examples: [['Unprocessable Entity']] }),
+      error: message('Unprocessable Entity'),
+      statusCode: Type.Number({ examples: [422] }),
+    },
+    { description: 'Unprocessable Entity' },
+  ),
+}
+
+type Refusal = keyof typeof refusals
+
+/** The error answers of an operation, for its documentation. */
+export function refused<const S extends readonly Refusal[]>(...statuses: S) {
+  return Object.fromEntries(statuses.map((status) => [status, refusals[status]])) as {
+    [K in S[number]]: (typeof refusals)[K]
+  }
+}

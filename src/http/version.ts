@@ -1,0 +1,30 @@
+import type { onRequestHookHandler } from 'fastify'
+import { ApiError, frameworkError } from './errors.ts'
+
+/** What clients may send as `Version`, on every route alike. UPSTREAM: behaviour.md §1.2 */
+export const versions = ['v3', '2023-02-21', '2021-07-28', '2021-04-15', 'legacy'] as const
+export type Version = (typeof versions)[number]
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    version: Version
+  }
+}
+
+/** Refuses a request without a `Version` that upstream publishes. UPSTREAM: behaviour.md §1.2 */
+export const checkVersion: onRequestHookHandler = (request, _reply, done) => {
+  const sent = request.headers.version
+  if (request.routeOptions.config.public || request.is404) return done()
+  if (typeof sent !== 'string' || sent === '') return done(missing())
+  const version = versions.find((known) => known === sent.trim())
+  if (!version) return done(/^\d{4}-\d{2}-\d{2}$/.test(sent) ? unpublished() : garbage(sent))
+  request.version = version
+  done()
+}
+
+const missing = () => new ApiError({ statusCode: 401, message: 'version header was not found.' })
+
+const unpublished = () => new ApiError({ statusCode: 401, message: 'version header is invalid' })
+
+const garbage = (sent: string) =>
+  frameworkError(400, `Invalid API version segment '${sent}' at position 0`)

@@ -1,0 +1,23 @@
+import dayjs from 'dayjs'
+import customParseFormat from 'dayjs/plugin/customParseFormat.js'
+import utc from 'dayjs/plugin/utc.js'
+import { closeDateInvalid } from './errors.ts'
+
+dayjs.extend(customParseFormat)
+dayjs.extend(utc)
+
+/** The documented formats; ISO 8601 is the other one. UPSTREAM: behaviour.md §2.5 */
+const formats = ['YYYY/MM/DD', 'MM/DD/YYYY', 'YYYY-MM-DD', 'MM-DD-YYYY', 'YYYY.MM.DD', 'MM.DD.YYYY']
+const isoTime = /^\d{4}-\d{2}-\d{2}T[\d:.]+(Z|[+-]\d{2}:?\d{2})?$/
+
+/** An expected close date as `YYYY-MM-DD`, in UTC; null when none was given. */
+export function parseCloseDate(text: string | null | undefined): string | null {
+  if (!text) return null
+  for (const format of formats) {
+    const date = dayjs.utc(text, format, true)
+    if (date.isValid()) return date.format('YYYY-MM-DD')
+  }
+  const time = dayjs.utc(text)
+  if (!isoTime.test(text) || !time.isValid()) throw closeDateInvalid()
+  return time.format('YYYY-MM-DD')
+}

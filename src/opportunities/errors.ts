@@ -1,0 +1,45 @@
+import { ApiError, unprocessable } from '../http/errors.ts'
+import { limits } from '../limits.ts'
+
+/** UPSTREAM: behaviour.md §1.5; the same for an opportunity of another location. */
+export const opportunityNotFound = () =>
+  new ApiError({
+    statusCode: 404,
+    error: 'Not Found',
+    message: 'Opportunity not found',
+    code: 'OPPORTUNITY_NOT_FOUND',
+  })
+
+/** UPSTREAM: behaviour.md §1.5 */
+export const noDuplicate = (existingId: string) =>
+  new ApiError({
+    statusCode: 400,
+    message: 'Can not create duplicate opportunity for the contact.',
+    code: 'OPPORTUNITY_NO_DUPLICATE',
+    meta: { existingId },
+    error: 'Bad Request',
+  })
+
+/** UPSTREAM: behaviour.md §1.5 */
+export const pipelineInvalid = () =>
+  new ApiError({ statusCode: 400, message: 'The pipeline id is invalid.', error: 'Bad Request' })
+
+/** UPSTREAM: behaviour.md §1.5, where it is recorded for contacts. */
+export const contactNotFound = (id: string) =>
+  new ApiError({
+    statusCode: 400,
+    message: `Contact with id ${id} not found`,
+    error: 'Bad Request',
+  })
+
+/** DEVIATION: unknown users; nobody recorded upstream's words. */
+export const usersNotFound = (ids: readonly string[]) =>
+  unprocessable(ids.map((id) => `User with id ${id} not found`))
+
+/** DEVIATION: an eleventh follower; nobody recorded upstream's words. */
+export const tooManyFollowers = () =>
+  unprocessable([`followers must contain no more than ${limits.followersMax} elements`])
+
+/** DEVIATION: a date in none of the documented formats. */
+export const closeDateInvalid = () =>
+  unprocessable(['forecastExpectedCloseDate must be a valid date'])

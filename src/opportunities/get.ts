@@ -1,0 +1,34 @@
+import type { Static } from 'typebox'
+import { callerOf } from '../auth/bearer.ts'
+import type { House } from '../house.ts'
+import type { Server } from '../http/server.ts'
+import { refused } from '../http/shapes.ts'
+import { opportunityNotFound } from './errors.ts'
+import { NoQuery, OpportunityAnswer, OpportunityParams } from './shapes.ts'
+import { findOpportunity } from './statements.ts'
+
+type Opportunity = Static<typeof OpportunityAnswer>['opportunity']
+
+export function getOpportunity(app: Server, { db }: House): void {
+  app.get(
+    '/opportunities/:id',
+    {
+      config: { scope: 'opportunities.readonly' },
+      schema: {
+        operationId: 'get-opportunity',
+        summary: 'Get Opportunity',
+        description: 'Get Opportunity',
+        tags: ['Opportunities'],
+        params: OpportunityParams,
+        querystring: NoQuery,
+        response: { 200: OpportunityAnswer, ...refused(400, 401, 404, 422) },
+      },
+    },
+    async (request) => {
+      const { locationId } = callerOf(request)
+      const opportunity = await findOpportunity<Opportunity>(db, locationId, request.params.id)
+      if (!opportunity) throw opportunityNotFound()
+      return { opportunity }
+    },
+  )
+}

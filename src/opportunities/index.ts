@@ -1,0 +1,12 @@
+import type { House } from '../house.ts'
+import type { Server } from '../http/server.ts'
+import { createOpportunity } from './create.ts'
+import { addOpportunityFollowers, removeOpportunityFollowers } from './followers.ts'
+import { getOpportunity } from './get.ts'
+
+export function opportunities(app: Server, house: House): void {
+  getOpportunity(app, house)
+  createOpportunity(app, house)
+  addOpportunityFollowers(app, house)
+  removeOpportunityFollowers(app, house)
+}

@@ -1,0 +1,209 @@
+import { Type } from 'typebox'
+import { Answer, Nullable, OneOf, Optional, Strict } from '../http/shapes.ts'
+
+const id = (example: string, description: string) =>
+  Type.String({ examples: [example], description })
+const time = (description: string) =>
+  Type.String({ examples: ['2021-08-03T04:55:17.355Z'], description })
+const number = (example: number, description: string) =>
+  Type.Number({ examples: [example], description })
+
+/** What an opportunity may be in; `all` in upstream's write DTOs is a slip of reuse. */
+export const statuses = ['open', 'won', 'lost', 'abandoned'] as const
+
+export const OpportunityParams = Type.Object({
+  id: id('sx6wyHhbFdRXh302Lunr', 'Opportunity Id'),
+})
+
+/** The contact as an opportunity shows it. UPSTREAM: behaviour.md §2.2 */
+const ContactSnippet = Type.Object({
+  id: id('byMEV0NQinDhq8ZfiOi2', 'Unique identifier of the contact'),
+  name: Type.String({ examples: ['John Deo'] }),
+  companyName: Type.Optional(Nullable(Type.String({ examples: ['Tesla Inc'] }))),
+  email: Nullable(Type.String({ examples: ['john@deo.com'] })),
+  phone: Nullable(Type.String({ examples: ['+1202-555-0107'] })),
+  tags: Type.Array(Type.String()),
+  score: Type.Optional(Type.Array(Type.Unknown())),
+  followers: Type.Optional(Type.Array(Type.String())),
+})
+
+const Relation = Type.Object({
+  associationId: Type.String({ examples: ['OPPORTUNITIES_CONTACTS_ASSOCIATION'] }),
+  relationId: Type.String(),
+  primary: Type.Boolean(),
+  objectKey: Type.String({ examples: ['contact'] }),
+  recordId: Type.String(),
+  fullName: Type.String(),
+  contactName: Type.String(),
+  companyName: Nullable(Type.String()),
+  email: Nullable(Type.String()),
+  phone: Nullable(Type.String()),
+  tags: Type.Array(Type.String()),
+  attributed: Nullable(Type.Boolean()),
+})
+
+const Attribution = Type.Object({
+  utmSessionSource: Type.String({ examples: ['CRM UI'] }),
+  isFirst: Type.Boolean(),
+  medium: Type.String({ examples: ['manual'] }),
+})
+
+const CustomField = Type.Object({
+  id: id('MgobCB14YMVKuE4Ka8p1', 'Unique identifier of the custom field'),
+  fieldValue: Type.Unknown({ description: 'The value of the custom field' }),
+})
+
+/** A row as it is recorded, beyond what the official DTO lists. UPSTREAM: behaviour.md §2.2 */
+const row = {
+  id: id('yWQobCRIhRguQtD2llvk', 'Unique identifier of the opportunity'),
+  name: Type.String({ examples: ['testing'], description: 'Name of the opportunity' }),
+  monetaryValue: number(500, 'Monetary value of the opportunity'),
+  pipelineId: id('VDm7RPYC2GLUvdpKmBfC', 'Pipeline the opportunity belongs to'),
+  pipelineStageId: id('e93ba61a-53b3-45e7-985a-c7732dbcdb69', 'Stage the opportunity is in'),
+  pipelineStageUId: id('e93ba61a-53b3-45e7-985a-c7732dbcdb69', 'The same as pipelineStageId'),
+  assignedTo: Nullable(id('zT46WSCPbudrq4zhWMk6', 'User the opportunity is assigned to')),
+  status: OneOf(statuses, { examples: ['open'], description: 'Current status' }),
+  source: Nullable(Type.String({ description: 'Source of the opportunity' })),
+  lastStatusChangeAt: time('When the status changed last'),
+  lastStageChangeAt: time('When the stage changed last'),
+  lastActionDate: Nullable(time('When something was done with the opportunity last')),
+  indexVersion: number(1, 'Counts the changes of the opportunity'),
+  createdAt: time('When the opportunity was created'),
+  updatedAt: time('When the opportunity was updated last'),
+  forecastExpectedCloseDate: Nullable(
+    Type.String({ examples: ['2026-05-20'], description: 'Expected close date (YYYY-MM-DD)' }),
+  ),
+  forecastOriginalCloseDate: Nullable(
+    Type.String({ examples: ['2026-05-01'], description: 'Close date before any slippage' }),
+  ),
+  forecastSlippageCount: number(2, 'How often the close date has slipped'),
+  forecastDaysSlipped: number(19, 'Total days the close date has slipped'),
+  forecastLastSlippedAt: Nullable(time('When the close date slipped last')),
+  forecastProbability: Nullable(number(20, 'Win probability of the opportunity, 0 to 100')),
+  effectiveProbability: number(40, "The opportunity's probability, or else its stage's"),
+  contactId: id('zT46WSCPbudrq4zhWMk6', 'Contact linked to the opportunity'),
+  locationId: id('ve9EPM428h8vShlRW1KT', 'Location (sub-account) of the opportunity'),
+  customFields: Type.Array(CustomField),
+  lostReasonId: Nullable(id('zT46WSCPbudrq4zhWMk6', 'Why the opportunity was lost')),
+  followers: Type.Array(Type.String(), {
+    examples: [['sx6wyHhbFdRXh302Lunr']],
+    description: 'User IDs following this opportunity',
+  }),
+  relations: Type.Array(Relation),
+  contact: ContactSnippet,
+  attributions: Type.Array(Attribution),
+}
+
+export const OpportunityAnswer = Answer(
+  { opportunity: Type.Object(row) },
+  { description: 'Successful response' },
+)
+
+/** Creation tells more of where the opportunity came from. UPSTREAM: behaviour.md §2.2 */
+export const CreatedAnswer = Answer(
+  {
+    opportunity: Type.Object({
+      ...row,
+      isAttribute: Type.Boolean({ examples: [false] }),
+      internalSource: Type.Object({
+        type: Type.String({ examples: ['integration'] }),
+        id: Type.String(),
+        apiVersion: Type.String({ examples: ['2021-07-28'] }),
+        channel: Type.String({ examples: ['API'] }),
+        source: Type.String({ examples: ['PUBLIC_API'] }),
+      }),
+    }),
+  },
+  { description: 'Successful response' },
+)
+
+/** A custom field's value in any of the three spellings that clients use. */
+const CustomFieldInput = Strict({
+  id: Type.String({ minLength: 1, examples: ['6dvNaf7VhkQ9snc5vnjJ'] }),
+  key: Type.Optional(Type.String({ examples: ['my_custom_field'] })),
+  field_value: Type.Optional(Type.Unknown({ examples: ['9039160788'] })),
+  fieldValue: Type.Optional(Type.Unknown({ examples: ['9039160788'] })),
+  value: Type.Optional(Type.Unknown({ examples: ['9039160788'] })),
+})
+
+export const CreateBody = Strict({
+  pipelineId: Type.String({
+    minLength: 1,
+    examples: ['VDm7RPYC2GLUvdpKmBfC'],
+    description: 'pipeline Id',
+  }),
+  locationId: Type.String({ minLength: 1, examples: ['ve9EPM428h8vShlRW1KT'] }),
+  name: Type.String({ pattern: '\\S', examples: ['First Opps'] }),
+  pipelineStageId: Optional(Type.String({ examples: ['7915dedc-8f18-44d5-8bc3-77c04e994a10'] })),
+  status: OneOf(statuses, { examples: ['open'] }),
+  contactId: Type.String({ minLength: 1, examples: ['mTkSCb1UBjb5tk4OvB69'] }),
+  monetaryValue: Optional(Type.Number({ examples: [220] })),
+  assignedTo: Optional(Type.String({ examples: ['082goXVW3lIExEQPOnd3'] })),
+  source: Optional(
+    Type.String({ examples: ['public api'], description: 'Not in the official DTO, but accepted' }),
+  ),
+  forecastExpectedCloseDate: Optional(
+    Type.String({
+      examples: ['2026-04-23'],
+      description:
+        'Expected close date. Supported formats: YYYY/MM/DD, MM/DD/YYYY, YYYY-MM-DD, ' +
+        'MM-DD-YYYY, YYYY.MM.DD, MM.DD.YYYY, or ISO 8601',
+    }),
+  ),
+  forecastProbability: Optional(
+    Type.Number({ minimum: 0, maximum: 100, examples: [20], description: 'Forecast probability' }),
+  ),
+  customFields: Optional(
+    Type.Array(CustomFieldInput, { description: 'Add custom fields to opportunities.' }),
+  ),
+  companyName: Optional(Type.String({ description: 'Sent by n8n; not stored' })),
+  tags: Type.Optional(Type.Unknown({ description: 'Sent by n8n; not stored' })),
+})
+
+const followerIds = (examples: string[], description: string) =>
+  Type.Array(Type.String(), { examples: [examples], description })
+
+const staying = ['sx6wyHhbFdRXh302Lunr', 'sx6wyHhbFdRXh302LLss']
+const changing = ['Mx6wyHhbFdRXh302Luer', 'Ka6wyHhbFdRXh302LLsAm']
+
+export const FollowersBody = Strict({
+  followers: followerIds(changing, 'Array of user IDs to add or remove as followers (max 10)'),
+})
+
+/** With `isRemoveAllFollowers` the list is ignored, and so may be left out. */
+export const RemoveFollowersBody = Strict({
+  followers: Type.Optional(FollowersBody.properties.followers),
+})
+
+export const RemoveFollowersQuery = Strict({
+  isRemoveAllFollowers: Type.Optional(
+    Type.Boolean({
+      examples: [false],
+      description: 'Set to true to remove all followers from the opportunity',
+    }),
+  ),
+})
+
+const followersAfter = followerIds(
+  staying,
+  'Current list of all follower user IDs after the operation',
+)
+
+export const FollowersAddedAnswer = Answer(
+  {
+    followers: followersAfter,
+    followersAdded: followerIds(changing, 'User IDs that were successfully added as followers'),
+  },
+  { description: 'Successful response' },
+)
+
+export const FollowersRemovedAnswer = Answer(
+  {
+    followers: followersAfter,
+    followersRemoved: followerIds(changing, 'User IDs that were successfully removed as followers'),
+  },
+  { description: 'Followers successfully removed.' },
+)
+
+/** Operations without query parameters refuse all of them, as upstream's whitelist does. */
+export const NoQuery = Strict({})
