@@ -1,19 +1,19 @@
 import { randomBytes } from 'node:crypto'
 
 const alphabet = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'
-const timeChars = 8
-const randomChars = 12
+const randomChars = 10
+
+let last = 0
+let sequence = 0
 
 /**
- * An id as upstream's look: 20 characters of `[0-9A-Za-z]`. The first eight are the time in
- * milliseconds, so that a newer id sorts after an older one under `collate "C"`.
+ * An id as upstream's look: 20 characters of `[0-9A-Za-z]`. Eight are the time in milliseconds
+ * and two count within one, so that a newer id of this process sorts after an older one under
+ * `collate "C"`; ten are random.
  */
 export function newId(now: number = Date.now()): string {
-  let time = ''
-  for (let rest = now, i = 0; i < timeChars; i++) {
-    time = alphabet[rest % 62] + time
-    rest = Math.floor(rest / 62)
-  }
+  sequence = now === last ? sequence + 1 : 0
+  last = now
   let random = ''
   while (random.length < randomChars) {
     for (const byte of randomBytes(randomChars * 2)) {
@@ -21,5 +21,14 @@ export function newId(now: number = Date.now()): string {
       if (byte < 248 && random.length < randomChars) random += alphabet[byte % 62]
     }
   }
-  return time + random
+  return digits(now, 8) + digits(sequence, 2) + random
+}
+
+function digits(number: number, count: number): string {
+  let text = ''
+  for (let rest = number, i = 0; i < count; i++) {
+    text = alphabet[rest % 62] + text
+    rest = Math.floor(rest / 62)
+  }
+  return text
 }

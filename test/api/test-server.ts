@@ -1,0 +1,101 @@
+import assert from 'node:assert/strict'
+import { after, before } from 'node:test'
+import pino from 'pino'
+import type { Database } from '../../src/db/database.ts'
+import { sql } from '../../src/db/sql.ts'
+import { demo } from '../../src/demo/ids.ts'
+import type { Server } from '../../src/http/server.ts'
+import { createApp } from '../../src/main.ts'
+import { openTestDatabase } from '../test-database.ts'
+
+export type Ask = {
+  /** Null: no `Authorization` header. */
+  token?: string | null
+  /** Null: no `Version` header. */
+  version?: string | null
+  /** An object is sent as JSON, text and bytes as they are. */
+  body?: unknown
+  headers?: Record<string, string>
+}
+
+export type Answer = {
+  status: number
+  headers: Headers
+  /** The body as it was sent, but for the trace id, which every object has and which is checked. */
+  text: string
+  body: Record<string, unknown>
+}
+
+export type OutboxRow = { type: string; payload: Record<string, unknown> }
+
+const traceId =
+  /,"traceId":"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}"\}$/
+
+/** A server with the demo world, listening on a port of its own for one test file. */
+export class TestServer {
+  db!: Database
+  app!: Server
+  url = ''
+  /** The address of its database, on PostgreSQL. */
+  databaseUrl: string | undefined
+  /** The clock that the server goes by. */
+  now = new Date('2026-03-01T12:00:00.000Z')
+  /** What the server logged, line by line. */
+  readonly logged: string[] = []
+  #seen: string[] = []
+
+  async open(): Promise<void> {
+    const opened = await openTestDatabase()
+    this.db = opened.db
+    this.databaseUrl = opened.url
+    const log = pino({ base: null }, { write: (line: string) => void this.logged.push(line) })
+    this.app = await createApp({ db: this.db, now: () => this.now }, log)
+    this.url = await this.app.listen({ port: 0, host: '127.0.0.1' })
+  }
+
+  async close(): Promise<void> {
+    await this.app.close()
+    await this.db.close()
+  }
+
+  /** Sends a request as the demo location's own client would, unless told otherwise. */
+  async ask(method: string, path: string, options: Ask = {}): Promise<Answer> {
+    const { token = demo.privateIntegrationToken, version = '2021-07-28', body } = options
+    const isRaw = typeof body === 'string' || body instanceof Uint8Array
+    const response = await fetch(this.url + path, {
+      method,
+      headers: {
+        ...(token === null ? {} : { authorization: `Bearer ${token}` }),
+        ...(version === null ? {} : { version }),
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...options.headers,
+      },
+      ...(body === undefined ? {} : { body: isRaw ? (body as string) : JSON.stringify(body) }),
+    })
+    const text = await response.text()
+    assert.match(text, traceId, 'every object body ends with a trace id')
+    const bare = text.replace(traceId, '}')
+    return {
+      status: response.status,
+      headers: response.headers,
+      text: bare,
+      body: JSON.parse(bare),
+    }
+  }
+
+  /** The events appended since this was asked last, in order. */
+  async newEvents(): Promise<OutboxRow[]> {
+    const rows = await this.db.query<OutboxRow & { id: string }>(sql`
+      select id, type, payload from outbox where id <> all(${this.#seen}::text[]) order by id`)
+    this.#seen.push(...rows.map(({ id }) => id))
+    return rows.map(({ type, payload }) => ({ type, payload }))
+  }
+}
+
+/** A server that is there for all tests of the file. */
+export function testServer(): TestServer {
+  const server = new TestServer()
+  before(() => server.open())
+  after(() => server.close())
+  return server
+}
