@@ -2,6 +2,7 @@ import { globSync } from 'node:fs'
 import { run } from 'node:test'
 import { spec } from 'node:test/reporters'
 import { fileURLToPath } from 'node:url'
+import { demoImage } from '../src/demo/image.ts'
 import { startPostgres, type TestPostgres } from './postgres.ts'
 import { prepareTemplate } from './test-database.ts'
 
