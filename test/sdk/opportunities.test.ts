@@ -1,0 +1,107 @@
+import assert from 'node:assert/strict'
+import { after, before, describe, test } from 'node:test'
+import { GHLError, HighLevel } from '@gohighlevel/api-client'
+import { demo } from '../../src/demo/ids.ts'
+import { launchSandbox } from '../launch.ts'
+
+/** The official SDK, unchanged but for the address it calls. */
+function client(url: string, privateIntegrationToken: string): HighLevel {
+  const highLevel = new HighLevel({ privateIntegrationToken })
+  highLevel.getHttpClient().defaults.baseURL = url
+  return highLevel
+}
+
+describe('@gohighlevel/api-client with a Private Integration Token', () => {
+  let sandbox: Awaited<ReturnType<typeof launchSandbox>>
+  let highLevel: HighLevel
+
+  before(async () => {
+    sandbox = await launchSandbox()
+    highLevel = client(sandbox.line.url, sandbox.line.privateIntegrationToken)
+  })
+  after(() => sandbox.stop())
+
+  test('healthCheck', async () => {
+    assert.equal(await highLevel.healthCheck(), true)
+  })
+
+  test('removeFollowersOpportunity answers the documented example', async () => {
+    const { traceId, ...answer } = (await highLevel.opportunities.removeFollowersOpportunity(
+      { id: sandbox.line.opportunityId },
+      { followers: demo.followers.slice(2) },
+    )) as Record<string, unknown>
+    assert.match(String(traceId), /^[0-9a-f-]{36}$/)
+    assert.deepEqual(answer, {
+      followers: ['sx6wyHhbFdRXh302Lunr', 'sx6wyHhbFdRXh302LLss'],
+      followersRemoved: ['Mx6wyHhbFdRXh302Luer', 'Ka6wyHhbFdRXh302LLsAm'],
+    })
+  })
+
+  test('addFollowersOpportunity puts them back', async () => {
+    const answer = await highLevel.opportunities.addFollowersOpportunity(
+      { id: sandbox.line.opportunityId },
+      { followers: demo.followers.slice(2) },
+    )
+    assert.deepEqual(answer.followers, demo.followers)
+    assert.deepEqual(answer.followersAdded, demo.followers.slice(2))
+  })
+
+  test('removeFollowersOpportunity with isRemoveAllFollowers', async () => {
+    const answer = await highLevel.opportunities.removeFollowersOpportunity(
+      { id: sandbox.line.opportunityId, isRemoveAllFollowers: true },
+      { followers: [] },
+    )
+    assert.deepEqual(answer.followers, [])
+    assert.deepEqual(answer.followersRemoved, demo.followers)
+  })
+
+  test('createOpportunity, then getOpportunity', async () => {
+    const { locationId, pipelineId, stageIds, contactId, userIds } = sandbox.line
+    const created = await highLevel.opportunities.createOpportunity({
+      locationId,
+      pipelineId,
+      pipelineStageId: String(stageIds[1]),
+      contactId,
+      name: 'First Opps',
+      status: 'open',
+      monetaryValue: 220,
+      assignedTo: String(userIds[4]),
+    })
+    const id = String(created.opportunity?.id)
+    const { opportunity } = await highLevel.opportunities.getOpportunity({ id })
+    assert.equal(opportunity?.name, 'First Opps')
+    assert.equal(opportunity?.monetaryValue, 220)
+    assert.equal(opportunity?.pipelineStageId, stageIds[1])
+    assert.equal(opportunity?.contactId, contactId)
+  })
+
+  test('getPipelines', async () => {
+    const { locationId, pipelineId } = sandbox.line
+    const { pipelines } = await highLevel.opportunities.getPipelines({ locationId })
+    assert.equal(pipelines?.length, 3)
+    assert.equal(pipelines?.[0]?.id, pipelineId)
+  })
+
+  test('a refusal reaches the caller in our words, with its status', async () => {
+    const { locationId, pipelineId, contactId } = sandbox.line
+    const again = highLevel.opportunities.createOpportunity({
+      locationId,
+      pipelineId,
+      contactId,
+      name: 'Second Opps',
+      status: 'open',
+    })
+    await assert.rejects(again, (error: GHLError) => {
+      assert.equal(error.statusCode, 400)
+      assert.match(error.message, /Can not create duplicate opportunity for the contact\./)
+      return true
+    })
+    const stranger = client(sandbox.line.url, 'pit-00000000-0000-4000-8000-000000000000')
+    const refused = stranger.opportunities.getOpportunity({ id: sandbox.line.opportunityId })
+    await assert.rejects(refused, (error: GHLError) => {
+      assert.equal(error.statusCode, 401)
+      assert.match(error.message, /Invalid Private Integration token/)
+      return true
+    })
+  })
+})
