@@ -120,6 +120,8 @@ async function start(workerData: WorkerData): Promise<EmbeddedDatabase> {
         ask({ wire: id, bytes }, [bytes.buffer as ArrayBuffer]),
       )
       wires.set(id, wire)
+      if (id > 1)
+        for (const text of ['rollback', 'discard all']) ask({ wire: 0, bytes: simple(text) })
       wire.once('close', () => wires.delete(id))
       return { stream: () => wire, user: 'postgres', database: 'postgres' }
     },
@@ -146,6 +148,13 @@ async function start(workerData: WorkerData): Promise<EmbeddedDatabase> {
       return driver.close()
     },
   }
+}
+
+/** PostgreSQL's simple query message: what a lost wire left in the one session is cleared by it. */
+function simple(text: string): Uint8Array {
+  const body = Buffer.from(`Q\0\0\0\0${text}\0`)
+  body.writeInt32BE(body.length - 1, 1)
+  return new Uint8Array(body)
 }
 
 async function startWorker(workerData: WorkerData): Promise<Worker> {

@@ -29,28 +29,31 @@ const ContactSnippet = Type.Object({
 
 const Relation = Type.Object({
   associationId: Type.String({ examples: ['OPPORTUNITIES_CONTACTS_ASSOCIATION'] }),
-  relationId: Type.String(),
-  primary: Type.Boolean(),
+  relationId: Type.String({ examples: ['yWQobCRIhRguQtD2llvk'] }),
+  primary: Type.Boolean({ examples: [true] }),
   objectKey: Type.String({ examples: ['contact'] }),
-  recordId: Type.String(),
-  fullName: Type.String(),
-  contactName: Type.String(),
-  companyName: Nullable(Type.String()),
-  email: Nullable(Type.String()),
-  phone: Nullable(Type.String()),
+  recordId: Type.String({ examples: ['byMEV0NQinDhq8ZfiOi2'] }),
+  fullName: Type.String({ examples: ['John Deo'] }),
+  contactName: Type.String({ examples: ['John Deo'] }),
+  companyName: Nullable(Type.String({ examples: ['Tesla Inc'] })),
+  email: Nullable(Type.String({ examples: ['john@deo.com'] })),
+  phone: Nullable(Type.String({ examples: ['+1202-555-0107'] })),
   tags: Type.Array(Type.String()),
   attributed: Nullable(Type.Boolean()),
 })
 
 const Attribution = Type.Object({
   utmSessionSource: Type.String({ examples: ['CRM UI'] }),
-  isFirst: Type.Boolean(),
+  isFirst: Type.Boolean({ examples: [true] }),
   medium: Type.String({ examples: ['manual'] }),
 })
 
 const CustomField = Type.Object({
   id: id('MgobCB14YMVKuE4Ka8p1', 'Unique identifier of the custom field'),
-  fieldValue: Type.Unknown({ description: 'The value of the custom field' }),
+  fieldValue: Type.Unknown({
+    examples: ['custom field value'],
+    description: 'The value of the custom field',
+  }),
 })
 
 /** A row as it is recorded, beyond what the official DTO lists. UPSTREAM: behaviour.md §2.2 */
@@ -107,7 +110,7 @@ export const CreatedAnswer = Answer(
       isAttribute: Type.Boolean({ examples: [false] }),
       internalSource: Type.Object({
         type: Type.String({ examples: ['integration'] }),
-        id: Type.String(),
+        id: Type.String({ examples: ['6dvNaf7VhkQ9snc5vnjJ'] }),
         apiVersion: Type.String({ examples: ['2021-07-28'] }),
         channel: Type.String({ examples: ['API'] }),
         source: Type.String({ examples: ['PUBLIC_API'] }),
@@ -154,7 +157,10 @@ export const CreateBody = Strict({
     Type.Number({ minimum: 0, maximum: 100, examples: [20], description: 'Forecast probability' }),
   ),
   customFields: Optional(
-    Type.Array(CustomFieldInput, { description: 'Add custom fields to opportunities.' }),
+    Type.Array(CustomFieldInput, {
+      examples: [[{ id: '6dvNaf7VhkQ9snc5vnjJ', fieldValue: '9039160788' }]],
+      description: 'Add custom fields to opportunities.',
+    }),
   ),
   companyName: Optional(Type.String({ description: 'Sent by n8n; not stored' })),
   tags: Type.Optional(Type.Unknown({ description: 'Sent by n8n; not stored' })),
