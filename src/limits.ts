@@ -12,6 +12,8 @@ export const limits = {
   statementMsMax: 5_000,
   /** A statement that the database neither answers nor cancels gives up its connection. */
   answerMsMax: 6_000,
+  /** A migration's text, which may rewrite a table or wait for another process's migration. */
+  scriptMsMax: 3_600_000,
   /** Opening a database connection. */
   connectMsMax: 2_000,
   /** Pipelined connections of one server process to PostgreSQL. */

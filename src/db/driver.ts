@@ -63,6 +63,10 @@ export function openDriver(wire: Wire): Database {
       client.on('error', lose)
       client.on('end', lose)
       await client.connect()
+      if (closed) {
+        await client.end()
+        throw new Error('The database was closed')
+      }
       lane.client = client
     } catch (error) {
       throw new DatabaseUnavailable(error)
@@ -111,6 +115,7 @@ export function openDriver(wire: Wire): Database {
 
   async function close(): Promise<void> {
     closed = true
+    await Promise.allSettled(lanes.map((lane) => lane.connecting))
     await Promise.allSettled(lanes.map((lane) => lane.client?.end()))
     await wire.transactions?.end()
     await wire.close()
@@ -127,9 +132,14 @@ async function transact<T>(
     await command(client, 'begin')
     const result = await work({
       query: (statement) => send(client, statement),
-      script: (text) => command(client, text),
+      script: async (text) => {
+        await command(client, text, limits.scriptMsMax)
+      },
     })
-    await command(client, 'commit')
+    // PostgreSQL answers so when a statement had failed, and `work` went on as if it had not.
+    if ((await command(client, 'commit')) === 'ROLLBACK') {
+      throw new Error('A statement of the transaction failed: nothing was committed')
+    }
     return result
   } catch (error) {
     // A rollback that fails means that the connection is gone, and the transaction with it.
@@ -150,9 +160,15 @@ async function send<Row>(client: pg.ClientBase, statement: Sql): Promise<Row[]> 
   }
 }
 
-async function command(client: pg.ClientBase, text: string): Promise<void> {
+/** Runs text without parameters, and returns PostgreSQL's word for what one statement did. */
+async function command(
+  client: pg.ClientBase,
+  text: string,
+  msMax: number = limits.answerMsMax,
+): Promise<string | undefined> {
+  const query: pg.QueryConfig & pg.ClientConfig = { text, query_timeout: msMax }
   try {
-    await client.query(text)
+    return (await client.query(query)).command
   } catch (error) {
     throw isUnavailable(error) ? new DatabaseUnavailable(error) : error
   }

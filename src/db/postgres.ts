@@ -17,8 +17,10 @@ export async function openPostgres(url: string): Promise<Database> {
     ...connectionDefaults,
     max: limits.transactionsMax,
   })
-  // An idle connection that breaks is replaced by the pool; nobody is waiting for it.
+  // An idle connection that breaks is replaced by the pool; nobody is waiting for it. One that
+  // breaks in use fails its transaction, and must not fail the process.
   transactions.on('error', () => undefined)
+  transactions.on('connect', (client) => client.on('error', () => undefined))
   return openDriver({
     engine: engines.postgres,
     lanes: limits.lanes,
