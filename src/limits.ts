@@ -29,7 +29,7 @@ export const limits = {
   /** Verified tokens kept in memory. */
   tokensCachedMax: 10_000,
   /** Requests under way when the server is told to stop get this long. */
-  stopMsMax: 4_000,
+  stopMsMax: 3_000,
   /** PGlite neither checkpoints nor vacuums by itself. */
   checkpointEveryMs: 60_000,
   vacuumEveryMs: 600_000,

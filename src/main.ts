@@ -12,6 +12,7 @@ import type { House } from './house.ts'
 import { health } from './http/health.ts'
 import { openapi } from './http/openapi.ts'
 import { createServer, type Server } from './http/server.ts'
+import { limits } from './limits.ts'
 import { opportunities } from './opportunities/index.ts'
 import { pipelines } from './pipelines/index.ts'
 
@@ -72,7 +73,10 @@ export async function start(config: Config, db: Database): Promise<Running> {
       url,
       db,
       async [Symbol.asyncDispose]() {
+        // What is under way is answered; what does not end by then is cut off.
+        const cutOff = setTimeout(() => app.server.closeAllConnections(), limits.stopMsMax)
         await app.close()
+        clearTimeout(cutOff)
         await db.close()
         log.info('groundlevel stopped')
       },

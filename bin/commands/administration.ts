@@ -6,7 +6,7 @@ import {
 import { isScope, scopes } from '../../src/auth/scopes.ts'
 import { createCompany, listCompanies } from '../../src/companies/create.ts'
 import { type Config, readConfig } from '../../src/config.ts'
-import { type Database, DatabaseUnavailable } from '../../src/db/database.ts'
+import type { Database } from '../../src/db/database.ts'
 import { sql } from '../../src/db/sql.ts'
 import { databaseError, sqlstate } from '../../src/db/sqlstate.ts'
 import { StartupError } from '../../src/db/startup-error.ts'
@@ -59,7 +59,9 @@ async function placeOf(db: Database, flags: Flags) {
 
 async function revoke(db: Database, flags: Flags): Promise<object> {
   const which = flags.token ? { token: required(flags, 'token') } : { id: required(flags, 'id') }
-  return { revoked: await revokeTokens(db, which, new Date()) }
+  const revoked = await revokeTokens(db, which, new Date())
+  if (revoked === 0) throw new StartupError('There is no such token, or it was revoked before.')
+  return { revoked }
 }
 
 /** `groundlevel location create|list`. */
@@ -137,21 +139,13 @@ async function administer(
   const { config, flags, rest } = readConfig(args, process.env, own)
   const verb = typeof verbs === 'function' ? verbs : verbs[rest[0] ?? '']
   if (!verb) throw new StartupError(`Say one of ${Object.keys(verbs).join(', ')}. See --help.`)
+  const db = config.databaseUrl ? await openProduction(config) : await openSandbox(config)
   try {
-    const db = config.databaseUrl ? await openProduction(config) : await openSandbox(config)
-    try {
-      print(config, await verb(db, flags))
-    } finally {
-      await db.close()
-    }
-    return 0
-  } catch (error) {
-    if (!(error instanceof DatabaseUnavailable)) throw error
-    const { cause } = error
-    throw new StartupError(
-      `The database does not answer (${cause instanceof Error ? cause.message : cause}).`,
-    )
+    print(config, await verb(db, flags))
+  } finally {
+    await db.close()
   }
+  return 0
 }
 
 function print({ json }: Config, result: object): void {

@@ -37,7 +37,7 @@ export async function openPglite(
     const data = join(directory, 'pgdata')
     const isNew = checkVersion(directory, data)
     const database = await start({ directory: data, image: isNew ? await image?.() : undefined })
-    if (isNew) fs.writeFileSync(join(directory, 'version'), `${version}\n`)
+    if (isNew) writeVersion(directory)
     return { ...database, close: () => database.close().finally(release) }
   } catch (error) {
     release()
@@ -91,6 +91,13 @@ function checkVersion(directory: string, data: string): boolean {
     )
   }
   return false
+}
+
+/** Marks a first start as finished; a power cut leaves the whole file, or none. */
+function writeVersion(directory: string): void {
+  const draft = join(directory, 'version.new')
+  fs.writeFileSync(draft, `${version}\n`, { flush: true })
+  fs.renameSync(draft, join(directory, 'version'))
 }
 
 async function start(workerData: WorkerData): Promise<EmbeddedDatabase> {

@@ -7,7 +7,7 @@ export type WireAnswer = Pick<Answer, 'status' | 'headers' | 'text'> & {
   traceId: string | undefined
 }
 
-const hangMs = 5_000
+const hangMs = 10_000
 
 /** The header lines that every request of the demo location's own client has. */
 export const own = [

@@ -15,16 +15,21 @@ after(async () => {
   await Promise.all([...opened].map((db) => db.close()))
 })
 
-/** Emptied instead of made: a data directory of its own takes PGlite seconds. */
-async function openEmbedded(): Promise<Database> {
-  const db = await openPglite(undefined, demoImage)
-  await db.transaction((tx) => tx.script('drop schema public cascade; create schema public'))
-  return db
+/** The one PGlite of this file: to open another takes it much longer than to be emptied. */
+let embedded: Database | undefined
+
+async function emptyEmbedded(): Promise<Database> {
+  embedded ??= keep(await openPglite(undefined, demoImage))
+  await embedded.transaction((tx) => tx.script('drop schema public cascade; create schema public'))
+  return embedded
 }
 
-/** A database without a table, closed after the file's tests; on PostgreSQL with its address. */
+/**
+ * A database without a table, closed after the file's tests; on PostgreSQL with its address. On
+ * PGlite it is the same one each time: what a test needs of an earlier one is gone.
+ */
 export async function emptyDatabase(): Promise<{ db: Database; url: string | undefined }> {
-  if (!server) return { db: keep(await openEmbedded()), url: undefined }
+  if (!server) return { db: await emptyEmbedded(), url: undefined }
   const name = `empty_${process.pid}_${++made}`
   const client = new pg.Client({ connectionString: server })
   await client.connect()
@@ -46,6 +51,7 @@ function keep(db: Database): Database {
     ...db,
     close() {
       opened.delete(kept)
+      if (embedded === kept) embedded = undefined
       return db.close()
     },
   }

@@ -244,6 +244,33 @@ describe('add-followers-opportunity', () => {
     assert.deepEqual(await server.newEvents(), [])
   })
 
+  test('201: an opportunity of the same id in another location is another one', async () => {
+    await start(first)
+    const { locationId, privateIntegrationToken: token, userIds } = demo.otherLocation
+    await server.db.query(sql`
+      insert into opportunities (location_id, id, name, pipeline_id, pipeline_stage_id, contact_id,
+        status, duplicate_slot, followers, last_status_change_at, last_stage_change_at,
+        created_at, updated_at)
+      select location_id, ${demo.opportunityId}, 'Theirs', pipeline_id, pipeline_stage_id,
+        contact_id, status, 'theirs', followers, created_at, created_at, created_at, updated_at
+      from opportunities where location_id = ${locationId}`)
+    const ours = await server.ask('POST', path, { body: { followers: [second] } })
+    assert.deepEqual(ours.body.followers, [first, second])
+    const [theirs, they] = userIds
+    const body = { followers: [theirs] }
+    const answer = await server.ask('POST', path, { body, token })
+    assert.equal(answer.status, 201)
+    assert.deepEqual(answer.body, { followers: [they, theirs], followersAdded: [theirs] })
+    assert.deepEqual((await read()).followers, [first, second])
+    const events = await server.newEvents()
+    assert.deepEqual(
+      events.map(({ payload }) => payload.locationId),
+      [demo.locationId, demo.locationId, locationId, locationId],
+    )
+    await server.db.query(sql`
+      delete from opportunities where location_id = ${locationId} and id = ${demo.opportunityId}`)
+  })
+
   test('422: every violation at once, in class-validator’s words', async () => {
     await start(first)
     const isNoArray = 'followers must be an array'

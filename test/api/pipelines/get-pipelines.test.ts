@@ -57,7 +57,7 @@ describe('get-pipelines', () => {
     return answer.body.pipelines as Pipeline[]
   }
 
-  test('200: the pipelines of the location in their order, the first one to the letter', async () => {
+  test('200: the location’s pipelines in their order, the first one to the letter', async () => {
     const answer = await server.ask('GET', own)
     assert.equal(answer.status, 200)
     assert.equal(answer.headers.get('content-type'), 'application/json; charset=utf-8')
@@ -117,7 +117,7 @@ describe('get-pipelines', () => {
         and id = 'aWdODOBVOlH1RUFKWQke'`)
   })
 
-  test('200: a pipeline without stages has an empty list, and originId shows where set', async () => {
+  test('200: a pipeline without stages has an empty list; originId shows where set', async () => {
     await server.db.query(sql`
       insert into pipelines (location_id, id, name, position, origin_id, color_render_mode,
         show_in_funnel, show_in_pie_chart, use_opportunity_probability, created_at, updated_at)
