@@ -34,7 +34,7 @@ export function authenticate(app: FastifyInstance, db: Queryable): void {
   app.decorateRequest('caller', undefined)
 
   app.addHook('onRequest', (request, _reply, done) => {
-    if (request.routeOptions.config.public || request.is404) return done()
+    if (request.routeOptions.config.public) return done()
     const token = bearerOf(request.headers.authorization)
     if (token === undefined) return done(invalidAccessToken())
     if (!privateIntegrationToken.test(token)) {
@@ -73,7 +73,7 @@ function admit(request: FastifyRequest, caller: Caller | undefined): Error | und
 
 function namedLocation(part: unknown): string | undefined {
   if (typeof part !== 'object' || part === null || !('locationId' in part)) return undefined
-  return typeof part.locationId === 'string' ? part.locationId : undefined
+  return typeof part.locationId === 'string' && part.locationId ? part.locationId : undefined
 }
 
 /** Who calls a route for sub-accounts; `authenticate` let nobody else through. */

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
 import { limits } from '../limits.ts'
 import { type Database, DatabaseUnavailable, type Engine, type Transaction } from './database.ts'
@@ -115,10 +116,15 @@ export function openDriver(wire: Wire): Database {
 
   async function close(): Promise<void> {
     closed = true
+    // A server that hangs never says goodbye: its connections end with the process.
+    await Promise.race([goodbye(), sleep(limits.goodbyeMsMax, undefined, { ref: false })])
+    await wire.close()
+  }
+
+  async function goodbye(): Promise<void> {
     await Promise.allSettled(lanes.map((lane) => lane.connecting))
     await Promise.allSettled(lanes.map((lane) => lane.client?.end()))
     await wire.transactions?.end()
-    await wire.close()
   }
 
   return { engine: wire.engine, query, transaction, close }

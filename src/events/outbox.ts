@@ -13,6 +13,11 @@ export type Change = {
   with?: Sql
   change: Sql
   events: readonly { type: string; payload: Sql }[]
+  /**
+   * Counts the changes of the thing. By it, not by their ids, its events are in order: an id is
+   * made before the change waits for a row that another one holds.
+   */
+  version: Sql
   /** Selects what the caller wants to know. */
   answer: Sql
   now: Date
@@ -25,25 +30,28 @@ export type Change = {
 export async function commitChange<Row>(db: Database, change: Change): Promise<Row[]> {
   if (db.engine.changeAndEventsInOneStatement) return db.query<Row>(inOneStatement(change))
   return db.transaction(async (tx) => {
-    const [row] = await tx.query<{ answer: Row[]; payloads: unknown[][] }>(withPayloads(change))
-    for (const payloads of row?.payloads ?? []) await append(tx, change, payloads)
-    return row?.answer ?? []
+    const rows = await tx.query<Row & { changed?: Changed | null }>(withChanged(change))
+    const [changed] = rows.map((row) => row.changed)
+    if (changed) await append(tx, change, changed)
+    for (const row of rows) delete row.changed
+    return rows
   })
 }
 
-function inOneStatement({ locationId, now, events, answer, ...change }: Change): Sql {
+function inOneStatement({ locationId, now, events, answer, version, ...change }: Change): Sql {
   const rows = join(
     events.map(
-      ({ type, payload }) => sql`select ${newId()}::text, ${type}::text, ${payload} from changed`,
+      ({ type, payload }) =>
+        sql`select ${newId()}::text, ${type}::text, ${version}, ${payload} from changed`,
     ),
     sql` union all `,
   )
   return sql`
     with ${parts(change)},
     appended as (
-      insert into outbox (location_id, id, type, payload, created_at)
-      select ${locationId}, event.id, event.type, event.payload, ${now}
-      from (${rows}) event (id, type, payload))
+      insert into outbox (location_id, id, type, version, payload, created_at)
+      select ${locationId}, event.id, event.type, event.version, event.payload, ${now}
+      from (${rows}) event (id, type, version, payload))
     ${answer}`
 }
 
@@ -51,23 +59,27 @@ function parts({ with: before, change }: Pick<Change, 'with' | 'change'>): Sql {
   return before ? sql`${before}, changed as (${change})` : sql`changed as (${change})`
 }
 
-function withPayloads({ events, answer, ...change }: Change): Sql {
+/** A changed row, for events that are written after it. */
+type Changed = { version: number; payloads: unknown[] }
+
+function withChanged({ events, answer, version, ...change }: Change): Sql {
   const payloads = join(
     events.map(({ payload }) => payload),
     sql`, `,
   )
   return sql`
     with ${parts(change)}
-    select
-      (select coalesce(json_agg(answer), '[]') from (${answer}) answer) as answer,
-      (select coalesce(json_agg(json_build_array(${payloads})), '[]') from changed) as payloads`
+    select answer.*, (
+      select json_build_object('version', ${version}, 'payloads', json_build_array(${payloads}))
+      from changed) as changed
+    from (${answer}) answer`
 }
 
-async function append(tx: Queryable, change: Change, payloads: unknown[]): Promise<void> {
+async function append(tx: Queryable, change: Change, changed: Changed): Promise<void> {
   for (const [i, { type }] of change.events.entries()) {
     await tx.query(sql`
-      insert into outbox (location_id, id, type, payload, created_at)
-      values (${change.locationId}, ${newId()}, ${type}, ${JSON.stringify(payloads[i])}::jsonb,
-        ${change.now})`)
+      insert into outbox (location_id, id, type, version, payload, created_at)
+      values (${change.locationId}, ${newId()}, ${type}, ${changed.version},
+        ${JSON.stringify(changed.payloads[i])}::jsonb, ${change.now})`)
   }
 }

@@ -14,7 +14,7 @@ declare module 'fastify' {
 /** Refuses a request without a `Version` that upstream publishes. UPSTREAM: behaviour.md §1.2 */
 export const checkVersion: onRequestHookHandler = (request, _reply, done) => {
   const sent = request.headers.version
-  if (request.routeOptions.config.public || request.is404) return done()
+  if (request.routeOptions.config.public) return done()
   if (typeof sent !== 'string' || sent === '') return done(missing())
   const version = versions.find((known) => known === sent.trim())
   if (!version) return done(/^\d{4}-\d{2}-\d{2}$/.test(sent) ? unpublished() : garbage(sent))

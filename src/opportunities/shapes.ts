@@ -16,15 +16,28 @@ export const OpportunityParams = Type.Object({
 })
 
 /** The contact as an opportunity shows it. UPSTREAM: behaviour.md §2.2 */
-const ContactSnippet = Type.Object({
+const contactName = {
   id: id('byMEV0NQinDhq8ZfiOi2', 'Unique identifier of the contact'),
   name: Type.String({ examples: ['John Deo'] }),
-  companyName: Type.Optional(Nullable(Type.String({ examples: ['Tesla Inc'] }))),
+}
+
+const contactReach = {
   email: Nullable(Type.String({ examples: ['john@deo.com'] })),
   phone: Nullable(Type.String({ examples: ['+1202-555-0107'] })),
   tags: Type.Array(Type.String()),
-  score: Type.Optional(Type.Array(Type.Unknown())),
-  followers: Type.Optional(Type.Array(Type.String())),
+}
+
+const ContactSnippet = Type.Object({
+  ...contactName,
+  companyName: Nullable(Type.String({ examples: ['Tesla Inc'] })),
+  ...contactReach,
+  score: Type.Array(Type.Unknown()),
+})
+
+const CreatedContactSnippet = Type.Object({
+  ...contactName,
+  ...contactReach,
+  followers: Type.Array(Type.String()),
 })
 
 const Relation = Type.Object({
@@ -107,6 +120,7 @@ export const CreatedAnswer = Answer(
   {
     opportunity: Type.Object({
       ...row,
+      contact: CreatedContactSnippet,
       isAttribute: Type.Boolean({ examples: [false] }),
       internalSource: Type.Object({
         type: Type.String({ examples: ['integration'] }),
@@ -123,7 +137,7 @@ export const CreatedAnswer = Answer(
 /** A custom field's value in any of the three spellings that clients use. */
 const CustomFieldInput = Strict({
   id: Type.String({ minLength: 1, examples: ['6dvNaf7VhkQ9snc5vnjJ'] }),
-  key: Type.Optional(Type.String({ examples: ['my_custom_field'] })),
+  key: Optional(Type.String({ examples: ['my_custom_field'] })),
   field_value: Type.Optional(Type.Unknown({ examples: ['9039160788'] })),
   fieldValue: Type.Optional(Type.Unknown({ examples: ['9039160788'] })),
   value: Type.Optional(Type.Unknown({ examples: ['9039160788'] })),

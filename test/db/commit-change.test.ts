@@ -16,6 +16,17 @@ import { openTestDatabase } from '../test-database.ts'
 const { locationId, opportunityId } = demo
 const now = new Date('2026-03-01T12:00:00.120Z')
 
+const renaming: Change = {
+  locationId,
+  now,
+  version: sql`changed.index_version`,
+  change: sql`
+    update opportunities set name = 'Renamed'
+    where location_id = ${locationId} and id = ${opportunityId} returning *`,
+  events: [{ type: 'Renamed', payload: sql`jsonb_build_object('name', changed.name)` }],
+  answer: sql`select changed.name from changed`,
+}
+
 /** What a change said and left behind. */
 type Outcome = { answer: unknown; events: unknown[]; row: unknown }
 
@@ -51,7 +62,7 @@ describe('commitChange', { timeout: 60_000 }, () => {
       await plain.query(sql`delete from outbox where location_id = ${locationId}`)
       const answer = await change(db)
       const events = await plain.query(sql`
-        select location_id, type, payload, created_at from outbox
+        select location_id, type, version, payload, created_at from outbox
         where location_id = ${locationId} order by id`)
       const [row] = await plain.query(sql`
         select * from opportunities where location_id = ${locationId} and id = ${id}`)
@@ -134,42 +145,47 @@ describe('commitChange', { timeout: 60_000 }, () => {
   })
 
   test('changes nothing when an event cannot be appended, or the answer fails', async () => {
-    const named = (name: string): Change => ({
-      locationId,
-      now,
-      change: sql`
-        update opportunities set name = ${name}
-        where location_id = ${locationId} and id = ${opportunityId} returning *`,
-      events: [{ type: 'Renamed', payload: sql`jsonb_build_object('name', changed.name)` }],
-      answer: sql`select changed.name from changed`,
-    })
-    const renamed = { ...named('Renamed'), answer: sql`select changed.name from changed` }
+    const impossible = sql`1 / ${0}::int`
+    const nameless = { type: null as never, payload: sql`'{}'::jsonb` }
     const breaking: [state: string, Change][] = [
-      ['23502', { ...renamed, events: [...renamed.events, ...nameless] }],
+      ['23502', { ...renaming, events: [...renaming.events, nameless] }],
       [
         '22012',
-        { ...renamed, events: [{ type: 'Broken', payload: sql`to_jsonb(1 / ${0}::int)` }] },
+        { ...renaming, events: [{ type: 'Broken', payload: sql`to_jsonb(${impossible})` }] },
       ],
-      ['22012', { ...renamed, answer: sql`select 1 / ${0}::int as name from changed` }],
+      ['22012', { ...renaming, answer: sql`select ${impossible} as name from changed` }],
     ]
+    const look = () =>
+      plain.query(sql`
+        select o.name, array(select e.id from outbox e where e.location_id = ${locationId}) as events
+        from opportunities o where o.location_id = ${locationId} and o.id = ${opportunityId}`)
+    const before = await look()
     for (const db of forms()) {
       for (const [state, change] of breaking) {
-        await assert.rejects(
-          commitChange(db, change),
-          (error) => databaseError(error)?.code === state,
-        )
+        const isState = (error: unknown) => databaseError(error)?.code === state
+        await assert.rejects(commitChange(db, change), isState)
+        assert.deepEqual(await look(), before)
       }
     }
-    const { answer, events, row } = await inBothForms(
-      (db) => commitChange(db, named('Before')),
-      opportunityId,
-      async () => undefined,
-    )
-    assert.deepEqual(answer, [{ name: 'Before' }])
-    assert.equal(events.length, 1, 'the broken ones left none')
-    assert.equal((row as { name: string }).name, 'Before')
+  })
+
+  test('appends the events of a change, whatever its answer has to say', async () => {
+    const answers = [
+      [sql`select changed.name from changed`, ['Renamed']],
+      [sql`select changed.name from changed where changed.name = 'Other'`, []],
+      [sql`select n::text as name from changed, generate_series(1, 3) n`, ['1', '2', '3']],
+    ] as const
+    for (const [saying, said] of answers) {
+      const { answer, events } = await inBothForms(
+        (db) => commitChange(db, { ...renaming, answer: saying }),
+        opportunityId,
+        () => follow(),
+      )
+      assert.deepEqual(
+        answer,
+        said.map((name) => ({ name })),
+      )
+      assert.equal(events.length, 1)
+    }
   })
 })
-
-/** The outbox refuses an event without a type. */
-const nameless = [{ type: null as never, payload: sql`'{}'::jsonb` }]

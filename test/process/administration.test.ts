@@ -4,7 +4,7 @@ import pg from 'pg'
 import { startPostgres, type TestPostgres } from '../postgres.ts'
 import { ask, cleanUp, run, startServer, temporaryDirectory } from './groundlevel.ts'
 
-describe('administration', { timeout: 240_000 }, () => {
+describe('administration', { timeout: 300_000 }, () => {
   let postgres: TestPostgres
   /** What was made so far, each test going on from the one before. */
   const made: Record<string, string> = {}

@@ -45,7 +45,7 @@ async function assertRefused(args: string[], sentence: RegExp): Promise<void> {
 
 after(cleanUp)
 
-describe('the embedded database', { timeout: 240_000 }, () => {
+describe('the embedded database', { timeout: 300_000 }, () => {
   test('keeps every acknowledged change through kill -9, three times over', async (t) => {
     const directory = path.join(temporaryDirectory(), 'data')
     await inDirectory(directory, allowMany)
@@ -140,7 +140,7 @@ describe('the embedded database', { timeout: 240_000 }, () => {
   })
 })
 
-describe('a data directory that cannot be used', { timeout: 240_000 }, () => {
+describe('a data directory that cannot be used', { timeout: 300_000 }, () => {
   let good: string
 
   before(async () => {

@@ -75,7 +75,11 @@ export class Groundlevel {
 
   /** The line of JSON that it prints when it answers requests. */
   async line(): Promise<Record<string, unknown> & { url: string }> {
-    await until(() => this.stdout.includes('\n') || this.child.exitCode !== null)
+    let isOver = false
+    this.exited.then(() => {
+      isOver = true
+    })
+    await until(() => this.stdout.includes('\n') || isOver)
     if (!this.stdout.includes('\n')) throw new Error(`It did not start: ${this.stderr}`)
     return JSON.parse(this.stdout)
   }

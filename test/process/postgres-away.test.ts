@@ -17,6 +17,7 @@ const opportunity = `/opportunities/${demo.opportunityId}`
 /** For a slow machine, beyond what the server itself may take. */
 const marginMs = 4_000
 const recoverMsMax = 10_000
+const stopMsMax = 5_000
 
 function assertUnavailable({ status, headers, text }: Answer): void {
   assert.equal(status, 503, text)
@@ -27,7 +28,7 @@ function assertUnavailable({ status, headers, text }: Answer): void {
   )
 }
 
-describe('PostgreSQL is away', { timeout: 240_000 }, () => {
+describe('PostgreSQL is away', { timeout: 300_000 }, () => {
   let postgres: TestPostgres
   let db: Database
   let server: Groundlevel & { url: string }
@@ -113,6 +114,13 @@ describe('PostgreSQL is away', { timeout: 240_000 }, () => {
     assert.ok(load.slowestMs < limits.answerMsMax + marginMs, `${load.slowestMs} ms`)
     await load.assertKept(db)
     await assertEventsMatch(db)
+
+    proxy.stall()
+    const hanging = Promise.allSettled([ask(server.url, 'GET', opportunity)])
+    await ask(server.url, 'GET', '/health')
+    const signalled = performance.now()
     assert.deepEqual(await server.end(), { code: 0, signal: null })
+    assert.ok(performance.now() - signalled < stopMsMax, 'it stops without its database')
+    await hanging
   })
 })

@@ -229,13 +229,24 @@ describe('bodies', () => {
     }
   })
 
-  test('422: 100,000 brackets deep', async () => {
+  test('400: 100,000 brackets deep, wherever they stand', async () => {
     const deep = `${'['.repeat(100_000)}${']'.repeat(100_000)}`
-    const answer = await post(`{"followers":${deep}}`)
-    assert.equal(answer.status, 422)
-    assert.equal(answer.text, unprocessable('each value in followers must be a string'))
-    const other = await post(`{"followers":[],"deep":${deep}}`)
-    assert.equal(other.text, unprocessable('property deep should not exist'))
+    for (const body of [`{"followers":${deep}}`, `{"followers":[],"deep":${deep}}`, deep]) {
+      const answer = await post(body)
+      assert.equal(answer.status, 400)
+      assert.equal(
+        answer.text,
+        '{"message":"The body is nested too deeply","error":"Bad Request","statusCode":400}',
+      )
+    }
+  })
+
+  test('400: half a surrogate pair, in a value or in a key', async () => {
+    for (const body of ['{"followers":["\\ud800"]}', '{"followers":[],"a\\udc00":1}']) {
+      const answer = await post(body)
+      assert.equal(answer.status, 400)
+      assert.match(answer.text, /The body holds half a surrogate pair/)
+    }
   })
 
   test('4xx: a compressed body is refused', async () => {
