@@ -1,7 +1,11 @@
-import { randomBytes } from 'node:crypto'
+import { randomFillSync } from 'node:crypto'
 
 const alphabet = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'
 const randomChars = 10
+
+/** Chance is drawn in advance: asking the system for a few bytes costs more than an id. */
+const chance = Buffer.alloc(8_192)
+let drawn = chance.length
 
 let last = 0
 let sequence = 0
@@ -16,12 +20,19 @@ export function newId(now: number = Date.now()): string {
   last = now
   let random = ''
   while (random.length < randomChars) {
-    for (const byte of randomBytes(randomChars * 2)) {
-      // 248 = 4 × 62: bytes above it would favour the first letters.
-      if (byte < 248 && random.length < randomChars) random += alphabet[byte % 62]
-    }
+    const byte = randomByte()
+    // 248 = 4 × 62: bytes above it would favour the first letters.
+    if (byte < 248) random += alphabet[byte % 62]
   }
   return digits(now, 8) + digits(sequence, 2) + random
+}
+
+function randomByte(): number {
+  if (drawn === chance.length) {
+    randomFillSync(chance)
+    drawn = 0
+  }
+  return chance.readUInt8(drawn++)
 }
 
 function digits(number: number, count: number): string {

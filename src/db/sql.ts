@@ -11,9 +11,6 @@ export type Sql = {
 
 type Template = { readonly strings: readonly string[]; readonly args: readonly unknown[] }
 
-const names = new Map<string, string>()
-const texts = new WeakMap<readonly string[], { text: string; name: string }>()
-
 /**
  * Writes SQL: `` sql`select … where location_id = ${locationId}` ``. What stands in `${}` becomes
  * a parameter, or, when it is itself made by `sql`, a part of the statement. There is no way to
@@ -22,28 +19,13 @@ const texts = new WeakMap<readonly string[], { text: string; name: string }>()
 export function sql(strings: TemplateStringsArray, ...args: readonly unknown[]): Sql {
   // The types say so already; this is for callers that have none.
   if (!Array.isArray(strings.raw)) throw new TypeError('`sql` is a tag for template literals')
-  const template = { strings, args }
-  if (args.some(isSql)) {
-    const built = flatten(template)
-    return { ...built, name: nameOf(built.text), [brand]: template }
-  }
-  let known = texts.get(strings)
-  if (!known) {
-    const text = flatten(template).text
-    known = { text, name: nameOf(text) }
-    texts.set(strings, known)
-  }
-  return { text: known.text, name: known.name, values: args, [brand]: template }
+  return build({ strings, args })
 }
 
 /** Parts joined by a separator that is itself SQL: `` join(rows, sql`, `) ``. */
 export function join(parts: readonly Sql[], separator: Sql): Sql {
-  if (parts.length === 0) return sql``
-  const strings = ['', ...parts.slice(1).map(() => ''), '']
   const args = parts.flatMap((part, i) => (i === 0 ? [part] : [separator, part]))
-  const template = { strings: [...strings, ...parts.slice(1).map(() => '')], args }
-  const built = flatten(template)
-  return { ...built, name: nameOf(built.text), [brand]: template }
+  return build({ strings: gaps(args.length), args })
 }
 
 /** Whether a value was made by `sql`: only such a value may be executed. */
@@ -51,16 +33,53 @@ export function isSql(value: unknown): value is Sql {
   return typeof value === 'object' && value !== null && brand in value
 }
 
-function flatten(template: Template): { text: string; values: unknown[] } {
+/**
+ * What templates have been put together so far. A template literal is the same object each time
+ * it is reached, so a statement is known by the way through its templates, and its text is
+ * written and named once.
+ */
+type Way = { readonly on: Map<unknown, Way>; text?: string; name?: string }
+
+const start: Way = { on: new Map() }
+const value = Symbol('value')
+const names = new Map<string, string>()
+
+function build(template: Template): Sql {
   const values: unknown[] = []
-  const write = ({ strings, args }: Template): string =>
-    strings.reduce((text, part, i) => {
-      const arg = args[i - 1]
-      if (isSql(arg)) return text + write(arg[brand]) + part
+  const way = follow(start, template, values)
+  way.text ??= write(template, { count: 0 })
+  way.name ??= nameOf(way.text)
+  return { text: way.text, name: way.name, values, [brand]: template }
+}
+
+function follow(from: Way, { strings, args }: Template, values: unknown[]): Way {
+  let way = step(from, strings)
+  for (const arg of args) {
+    if (isSql(arg)) way = follow(way, arg[brand], values)
+    else {
       values.push(arg)
-      return `${text}$${values.length}${part}`
-    })
-  return { text: write(template), values }
+      way = step(way, value)
+    }
+  }
+  return way
+}
+
+function step({ on }: Way, key: unknown): Way {
+  let next = on.get(key)
+  if (!next) {
+    next = { on: new Map() }
+    on.set(key, next)
+  }
+  return next
+}
+
+function write({ strings, args }: Template, places: { count: number }): string {
+  return strings.reduce((text, part, i) => {
+    const arg = args[i - 1]
+    if (isSql(arg)) return text + write(arg[brand], places) + part
+    places.count++
+    return `${text}$${places.count}${part}`
+  })
 }
 
 function nameOf(text: string): string {
@@ -70,4 +89,12 @@ function nameOf(text: string): string {
     names.set(text, name)
   }
   return name
+}
+
+const gapsKnown: string[][] = []
+
+/** The strings around so many parts: nothing, and the same nothing each time. */
+function gaps(count: number): readonly string[] {
+  gapsKnown[count] ??= Array.from({ length: count + 1 }, () => '')
+  return gapsKnown[count]
 }

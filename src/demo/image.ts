@@ -30,8 +30,13 @@ export async function demoImage(): Promise<Uint8Array> {
 function fingerprint(): string {
   const hash = createHash('sha256')
   for (const { text } of readMigrations()) hash.update(text)
-  const here = new URL('./', import.meta.url)
-  for (const name of fs.readdirSync(here).sort()) hash.update(fs.readFileSync(new URL(name, here)))
+  // The demo world is made by these two rooms.
+  for (const room of ['./', '../auth/']) {
+    const files = new URL(room, import.meta.url)
+    for (const name of fs.readdirSync(files).sort()) {
+      hash.update(fs.readFileSync(new URL(name, files)))
+    }
+  }
   const pglite = new URL('../package.json', import.meta.resolve('@electric-sql/pglite'))
   return hash.update(fs.readFileSync(pglite)).digest('hex').slice(0, 16)
 }
@@ -40,10 +45,11 @@ function fingerprint(): string {
 function keep(file: string, image: Uint8Array): void {
   try {
     fs.mkdirSync(cache, { recursive: true })
-    for (const old of fs.readdirSync(cache)) fs.rmSync(cache + old, { force: true })
+    const others = fs.readdirSync(cache).filter((name) => name.endsWith('.tar'))
     // Under its own name only when it is whole: another process may be reading.
     fs.writeFileSync(`${file}.${process.pid}`, image)
     fs.renameSync(`${file}.${process.pid}`, file)
+    for (const name of others) if (cache + name !== file) fs.rmSync(cache + name, { force: true })
   } catch {
     return
   }

@@ -30,12 +30,18 @@ export type Change = {
 export async function commitChange<Row>(db: Database, change: Change): Promise<Row[]> {
   if (db.engine.changeAndEventsInOneStatement) return db.query<Row>(inOneStatement(change))
   return db.transaction(async (tx) => {
-    const rows = await tx.query<Row & { changed?: Changed | null }>(withChanged(change))
-    const [changed] = rows.map((row) => row.changed)
+    const rows = await tx.query<Row & Beside>(withChanged(change))
+    const changed = rows[0]?.changed
     if (changed) await append(tx, change, changed)
-    for (const row of rows) delete row.changed
-    return rows
+    return rows.filter(({ isAnswer }) => isAnswer).map(withoutBeside)
   })
+}
+
+/** What stands beside each row of the answer; where it has none, in a row of nothing else. */
+type Beside = { isAnswer: true | null; changed: Changed | null }
+
+function withoutBeside<Row>({ isAnswer, changed, ...row }: Row & Beside): Row {
+  return row as Row
 }
 
 function inOneStatement({ locationId, now, events, answer, version, ...change }: Change): Sql {
@@ -69,10 +75,12 @@ function withChanged({ events, answer, version, ...change }: Change): Sql {
   )
   return sql`
     with ${parts(change)}
-    select answer.*, (
+    select answer.*, told.changed
+    from (select) one
+    left join (
       select json_build_object('version', ${version}, 'payloads', json_build_array(${payloads}))
-      from changed) as changed
-    from (${answer}) answer`
+        as changed from changed) told on true
+    left join (select true as "isAnswer", said.* from (${answer}) said) answer on true`
 }
 
 async function append(tx: Queryable, change: Change, changed: Changed): Promise<void> {

@@ -8,7 +8,8 @@ dayjs.extend(utc)
 
 /** The documented formats; ISO 8601 is the other one. UPSTREAM: behaviour.md §2.5 */
 const formats = ['YYYY/MM/DD', 'MM/DD/YYYY', 'YYYY-MM-DD', 'MM-DD-YYYY', 'YYYY.MM.DD', 'MM.DD.YYYY']
-const isoTime = /^\d{4}-\d{2}-\d{2}T[\d:.]+(Z|[+-]\d{2}:?\d{2})?$/
+const isoTime =
+  /^\d{4}-\d{2}-\d{2}T([01]\d|2[0-3])(:[0-5]\d(:[0-5]\d(\.\d+)?)?)?(Z|[+-]\d{2}:?\d{2})?$/
 
 /** An expected close date as `YYYY-MM-DD`, in UTC; null when none was given. */
 export function parseCloseDate(text: string | null | undefined): string | null {

@@ -43,12 +43,27 @@ async function assertRefused(args: string[], sentence: RegExp): Promise<void> {
   assert.match(stderr, sentence)
 }
 
+/** A directory as a first start leaves it, and as each test begins with a copy of it. */
+let good: string
+
+before(async () => {
+  good = path.join(temporaryDirectory(), 'data')
+  await inDirectory(good, allowMany)
+})
+
 after(cleanUp)
+
+/** A copy of it, with something done to it. */
+function copied(change: (directory: string) => void = () => undefined): string {
+  const directory = path.join(temporaryDirectory(), 'data')
+  fs.cpSync(good, directory, { recursive: true })
+  change(directory)
+  return directory
+}
 
 describe('the embedded database', { timeout: 300_000 }, () => {
   test('keeps every acknowledged change through kill -9, three times over', async (t) => {
-    const directory = path.join(temporaryDirectory(), 'data')
-    await inDirectory(directory, allowMany)
+    const directory = copied()
     for (let round = 0; round < 3; round++) {
       const server = await startServer(dev(directory))
       const load = new Load(server.url, 16)
@@ -65,7 +80,7 @@ describe('the embedded database', { timeout: 300_000 }, () => {
   })
 
   test('belongs to one process, and to the next as soon as that is gone', async () => {
-    const directory = path.join(temporaryDirectory(), 'data')
+    const directory = copied()
     const first = await startServer(dev(directory))
     await assertRefused([...dev(directory), '--port', '0'], /is in use by another Groundlevel/)
     await assertRefused(['location', 'list', '--data-dir', directory], /is in use by another/)
@@ -83,10 +98,10 @@ describe('the embedded database', { timeout: 300_000 }, () => {
     await measured.line()
     const startMs = performance.now() - measured.started
     await measured.end('SIGKILL')
-    for (let i = 0; i < 4; i++) {
+    for (let i = 0; i < 3; i++) {
       const directory = path.join(temporaryDirectory(), 'data')
       // Most of the time goes by before the directory is touched.
-      const wait = startMs * (0.3 + 0.18 * i + Math.random() * 0.1)
+      const wait = startMs * (0.3 + 0.25 * i + Math.random() * 0.1)
       const child = new Groundlevel([...dev(directory), '--json', '--port', '0'])
       await sleep(wait)
       await child.end('SIGKILL')
@@ -101,8 +116,7 @@ describe('the embedded database', { timeout: 300_000 }, () => {
   })
 
   test('syncs every commit to the disk', async () => {
-    const directory = path.join(temporaryDirectory(), 'data')
-    await inDirectory(directory, async (db) => {
+    await inDirectory(copied(), async (db) => {
       const atFirst = await db.syncs()
       for (let i = 0; i < 20; i++) await allowMany(db)
       const after = await db.syncs()
@@ -141,27 +155,12 @@ describe('the embedded database', { timeout: 300_000 }, () => {
 })
 
 describe('a data directory that cannot be used', { timeout: 300_000 }, () => {
-  let good: string
-
-  before(async () => {
-    good = path.join(temporaryDirectory(), 'data')
-    await inDirectory(good, allowMany)
-  })
-
-  /** A copy of a good directory with something wrong. */
-  function broken(breakIt: (directory: string) => void): string {
-    const directory = path.join(temporaryDirectory(), 'data')
-    fs.cpSync(good, directory, { recursive: true })
-    breakIt(directory)
-    return directory
-  }
-
   const removed = (...names: string[]) =>
-    broken((directory) => fs.rmSync(path.join(directory, ...names)))
+    copied((directory) => fs.rmSync(path.join(directory, ...names)))
   const truncated = (length: number, ...names: string[]) =>
-    broken((directory) => fs.truncateSync(path.join(directory, ...names), length))
+    copied((directory) => fs.truncateSync(path.join(directory, ...names), length))
   const written = (text: string, ...names: string[]) =>
-    broken((directory) => fs.writeFileSync(path.join(directory, ...names), text))
+    copied((directory) => fs.writeFileSync(path.join(directory, ...names), text))
 
   test('because it cannot be there, or be written', async () => {
     const file = path.join(temporaryDirectory(), 'file')
@@ -193,7 +192,7 @@ describe('a data directory that cannot be used', { timeout: 300_000 }, () => {
   })
 
   test('is none of these: the copy opens', async () => {
-    const server = await startServer(dev(broken(() => undefined)))
+    const server = await startServer(dev(copied()))
     assert.equal((await ask(server.url, 'GET', opportunity)).status, 200)
     assert.equal((await server.end()).code, 0)
   })

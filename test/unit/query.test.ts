@@ -46,7 +46,7 @@ describe('parseQuery', () => {
 
   test('never throws, and reads back what URLSearchParams wrote', () => {
     fc.assert(fc.property(fc.string({ unit: 'binary' }), (text) => void parseQuery(text)))
-    const name = fc.stringMatching(/^[^[\]]+$/)
+    const name = fc.string({ unit: 'grapheme' }).map((text) => text.replace(/[[\]]/g, ''))
     fc.assert(
       fc.property(fc.dictionary(name, fc.string({ unit: 'grapheme' })), (values) => {
         const read = parseQuery(new URLSearchParams(values).toString())
