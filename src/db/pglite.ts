@@ -37,10 +37,7 @@ export async function openPglite(
     const data = join(directory, 'pgdata')
     const isNew = checkVersion(directory, data)
     const database = await start({ directory: data, image: isNew ? await image?.() : undefined })
-    if (isNew) {
-      syncFiles(data)
-      writeVersion(directory)
-    }
+    if (isNew) writeVersion(directory)
     return { ...database, close: () => database.close().finally(release) }
   } catch (error) {
     release()
@@ -94,15 +91,6 @@ function checkVersion(directory: string, data: string): boolean {
     )
   }
   return false
-}
-
-/** What was unpacked from an image is not on the disk before it is synced. */
-function syncFiles(directory: string): void {
-  for (const name of fs.readdirSync(directory, { recursive: true, encoding: 'utf8' })) {
-    const file = fs.openSync(join(directory, name), 'r')
-    fs.fsyncSync(file)
-    fs.closeSync(file)
-  }
 }
 
 /** Marks a first start as finished; a power cut leaves the whole file, or none. */
