@@ -23,7 +23,7 @@ export const limits = {
   /** Closing the database connections. */
   goodbyeMsMax: 1_000,
   /** Pipelined connections of one server process to PostgreSQL. */
-  lanes: 8,
+  lanes: 6,
   /** Connections that transactions of one server process may hold at once. */
   transactionsMax: 4,
   /** What a client is told to wait after a 503. */

@@ -1,0 +1,163 @@
+import { type Database, engines } from '../src/db/database.ts'
+import type { Sql } from '../src/db/sql.ts'
+import { demo } from '../src/demo/ids.ts'
+import {
+  addFollowers,
+  findOpportunity,
+  insertOpportunity,
+  removeFollowers,
+} from '../src/opportunities/statements.ts'
+import { contactId, type Kind, kinds, userId } from './world.ts'
+
+/** A value of a statement: always the same, the row in question, or new each time (the n-th). */
+export type Value = { same: unknown } | { row: true } | { fresh: number }
+
+/** A statement as the server sends it. */
+export type Statement = { text: string; values: Value[] }
+
+/** One request, but for the number of its row, which stands between the two halves. */
+export type RequestText = {
+  before: string
+  after: string
+  status: number
+  /** What an answer that did its work holds. */
+  expect: string
+}
+
+export type Operation = {
+  name: string
+  /** Which opportunities it works on. */
+  kind: Kind
+  /** First digit of the ids that it counts through. */
+  first: string
+  /** Whether it changes each row once, so that a round may not come back to a row. */
+  once: boolean
+  /** `follower` is the number of the user who comes or goes. */
+  request(follower: number): RequestText
+  /** What the same request sends to the database. */
+  statement(follower: number): Promise<Statement>
+}
+
+const row = '@row'
+const made = '@new'
+const { locationId } = demo
+
+export const operations: readonly Operation[] = [
+  {
+    name: 'GET opportunity',
+    kind: 'full',
+    first: kinds.full,
+    once: false,
+    request: () => requestText('GET', '/opportunities/', '', 200, '"opportunity":{'),
+    statement: () => capture((db) => findOpportunity(db, locationId, row)),
+  },
+  {
+    name: 'POST opportunity',
+    kind: 'full',
+    first: contactId(0).slice(0, 1),
+    once: false,
+    request: createText,
+    statement: () => capture((db) => insertOpportunity(db, locationId, newOpportunity, new Date())),
+  },
+  {
+    name: 'POST followers',
+    kind: 'empty',
+    first: kinds.empty,
+    once: true,
+    request: (follower) => followersText('POST', follower, 201, '"followersAdded":["'),
+    statement: (follower) =>
+      capture((db) => addFollowers(db, locationId, row, [userId(follower)], new Date())),
+  },
+  {
+    name: 'DELETE followers',
+    kind: 'full',
+    first: kinds.full,
+    once: true,
+    request: (follower) => followersText('DELETE', follower, 200, '"followersRemoved":["'),
+    statement: (follower) =>
+      capture((db) => removeFollowers(db, locationId, row, [userId(follower)], new Date())),
+  },
+]
+
+const newOpportunity = {
+  id: made,
+  name: 'Bench',
+  pipelineId: demo.pipelineId,
+  stageId: demo.stageIds[1],
+  contactId: row,
+  status: 'open',
+  monetaryValue: 220,
+  assigneeId: null,
+  source: null,
+  customFields: [],
+  expectedCloseDate: null,
+  probability: null,
+  internalSource: { type: 'integration', channel: 'API', source: 'PUBLIC_API' },
+  allowsDuplicate: true,
+}
+
+function createText(): RequestText {
+  const { pipelineId, stageId: pipelineStageId, name, status, monetaryValue } = newOpportunity
+  const body = { locationId, pipelineId, pipelineStageId, name, status, monetaryValue }
+  const text = JSON.stringify({ ...body, contactId: contactId(0) })
+  const whole = requestText('POST', '/opportunities/', text, 201, '"opportunity":{').after
+  const at = whole.indexOf(contactId(0))
+  const head = `POST /opportunities/ HTTP/1.1${whole.slice(whole.indexOf('\r\n'), at)}`
+  const after = whole.slice(at + contactId(0).length)
+  return { before: head, after, status: 201, expect: '"opportunity":{' }
+}
+
+function followersText(method: string, follower: number, status: number, expect: string) {
+  const body = JSON.stringify({ followers: [userId(follower)] })
+  const { before, after } = requestText(method, '/opportunities/', body, status, expect)
+  return { before, after: `/followers${after}`, status, expect }
+}
+
+function requestText(
+  method: string,
+  path: string,
+  body: string,
+  status: number,
+  expect: string,
+): RequestText {
+  const headers = [
+    'Host: 127.0.0.1',
+    `Authorization: Bearer ${demo.privateIntegrationToken}`,
+    'Version: 2021-07-28',
+    'Accept: application/json',
+    ...(body ? ['Content-Type: application/json', `Content-Length: ${body.length}`] : []),
+  ]
+  const after = ` HTTP/1.1\r\n${headers.join('\r\n')}\r\n\r\n${body}`
+  return { before: `${method} ${path}`, after, status, expect }
+}
+
+/** Runs a resource's own function against a database that only listens. */
+async function capture(send: (db: Database) => Promise<unknown>): Promise<Statement> {
+  const [a, b] = [await listen(send), await listen(send)]
+  let fresh = 0
+  const values = a.values.map((value, i): Value => {
+    if (value === row) return { row: true }
+    if (value === made) return { fresh: 0 }
+    // What two calls send differently was made anew for each, but for the time: an id.
+    if (typeof value === 'string' && value !== b.values[i]) return { fresh: ++fresh }
+    return { same: value instanceof Date ? value.toISOString() : value }
+  })
+  return { text: a.text, values }
+}
+
+async function listen(send: (db: Database) => Promise<unknown>): Promise<Sql> {
+  const heard: Sql[] = []
+  const refuse = () => Promise.reject(new Error('This database only listens'))
+  await send({
+    engine: engines.postgres,
+    async query(statement) {
+      heard.push(statement)
+      return []
+    },
+    transaction: refuse,
+    close: async () => undefined,
+  })
+  const [statement] = heard
+  if (!statement || heard.length > 1) throw new Error('One operation should be one statement')
+  return statement
+}

@@ -1,0 +1,197 @@
+import os from 'node:os'
+import type { Profile } from './profile.ts'
+
+/** One line of the table: medians over the rounds. */
+export type Line = {
+  operation: string
+  engine: string
+  connections: number
+  perSecond: number
+  p50: number
+  p99: number
+  /** Processor time of the server for one request, in microseconds. */
+  serverCpuUs: number | undefined
+  floors: Floor[]
+}
+
+/** `ratio` is the median of the rounds' own: what disturbs both sides of a round cancels out. */
+type Floor = { name: string; perSecond: number; ratio: number }
+
+export type Findings = {
+  date: Date
+  loadBefore: number
+  versions: readonly string[]
+  settings: { rounds: number; seconds: number; rows: Record<string, number> }
+  lines: Line[]
+  bare: { connections: number; perSecond: number; p50: number; p99: number }[]
+  profiles: { operation: string; requests: number; seconds: number; profile: Profile }[]
+  loadCpuUs: number
+}
+
+/** What the project wants to reach: a share of the first floor. */
+const goals: readonly { operation?: string; engine: string; connections: number; ratio: number }[] =
+  [
+    { operation: 'DELETE followers', engine: 'PostgreSQL', connections: 64, ratio: 0.5 },
+    { operation: 'GET opportunity', engine: 'PostgreSQL', connections: 64, ratio: 0.4 },
+    { engine: 'PGlite', connections: 64, ratio: 0.8 },
+  ]
+
+function goalOf(line: Line): number | undefined {
+  return goals.find(
+    ({ operation, engine, connections }) =>
+      engine === line.engine &&
+      connections === line.connections &&
+      (operation === undefined || operation === line.operation),
+  )?.ratio
+}
+
+export function median(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b)
+  const middle = sorted[Math.floor(sorted.length / 2)] ?? Number.NaN
+  if (sorted.length % 2 === 1) return middle
+  return (middle + (sorted[sorted.length / 2 - 1] ?? Number.NaN)) / 2
+}
+
+const whole = (value: number) => Math.round(value).toLocaleString('en-US')
+const ratioOf = (line: Line) => line.floors[0]?.ratio ?? Number.NaN
+
+/** One line for the terminal, as soon as it is known. */
+export function sayLine(line: Line): string {
+  const floors = line.floors.map(
+    ({ name, perSecond, ratio }) => `${name} ${whole(perSecond)}/s, ratio ${ratio.toFixed(2)}`,
+  )
+  const name = `${line.engine.padEnd(10)} ${line.operation.padEnd(16)} ${line.connections}`
+  return [`${name.padEnd(31)}${whole(line.perSecond)} req/s`, ...floors].join('; ')
+}
+
+export function verdicts(lines: readonly Line[]): string[] {
+  return lines.flatMap((line) => {
+    const goal = goalOf(line)
+    if (goal === undefined) return []
+    const ratio = ratioOf(line)
+    const verdict = ratio >= goal ? 'reached' : '**short of it**'
+    return `${line.operation} on ${line.engine} at ${line.connections} connections: ${ratio.toFixed(2)} of ${
+      line.floors[0]?.name
+    }, goal ${goal}: ${verdict}.`
+  })
+}
+
+export function markdown(findings: Findings): string {
+  return [
+    '# Results of `npm run bench`',
+    '',
+    'Written by the bench; run it again rather than edit this page.',
+    '',
+    ...machine(findings),
+    '',
+    ...engineTable(findings, 'PostgreSQL'),
+    '',
+    ...engineTable(findings, 'PGlite'),
+    '',
+    ...bareTable(findings),
+    '',
+    '## Against the goals',
+    '',
+    ...verdicts(findings.lines).map((verdict) => `- ${verdict}`),
+    '',
+    ...profiles(findings),
+  ].join('\n')
+}
+
+function machine({ date, versions, settings, loadBefore, loadCpuUs }: Findings): string[] {
+  const { rounds, seconds, rows } = settings
+  const rowsText = Object.entries(rows).map(([engine, count]) => `${whole(count)} on ${engine}`)
+  return [
+    `- ${date.toISOString().slice(0, 16).replace('T', ' ')} UTC, Node ${process.version}, ${versions.join(', ')}`,
+    `- ${os.availableParallelism()} cores (${os.cpus()[0]?.model ?? 'unknown'}), ` +
+      `${Math.round(os.totalmem() / 2 ** 30)} GB, ${os.type()}; one-minute load before: ${loadBefore.toFixed(1)}`,
+    `- Medians of ${rounds} rounds of ${seconds} s, server and floor in turns. The server, its ` +
+      'database and the load share the cores; the load itself takes about ' +
+      `${Math.round(loadCpuUs)} µs of processor time a request at 64 connections.`,
+    `- Opportunities of each kind: ${rowsText.join(', ')}. Each write changes a row and appends its ` +
+      'two events; on both sides every commit waits for the disk (fsync), but for PGlite as shipped.',
+    '- The server is a process of its own with its production settings (a log line for each ' +
+      'request); every answer is checked. The floor sends the statement that the server sends, ' +
+      'prepared. Creating takes the server two statements, of which the floor has the INSERT.',
+  ]
+}
+
+function engineTable({ lines }: Findings, engine: string): string[] {
+  const own = lines.filter((line) => line.engine === engine)
+  const [floor, ...others] = own[0]?.floors.map(({ name }) => name) ?? []
+  return [
+    `## ${engine}`,
+    '',
+    `| operation | connections | server req/s | p50 ms | p99 ms | server CPU µs | ${floor} /s | ratio | goal |${others
+      .map((name) => ` ${name} /s | ratio |`)
+      .join('')}`,
+    `| --- |${' --: |'.repeat(8 + 2 * others.length)}`,
+    ...own.map((line) => {
+      const [first, ...rest] = line.floors
+      const cells = [
+        line.operation,
+        line.connections,
+        whole(line.perSecond),
+        line.p50.toFixed(2),
+        line.p99.toFixed(2),
+        line.serverCpuUs === undefined ? '' : Math.round(line.serverCpuUs),
+        first ? whole(first.perSecond) : '',
+        first ? `**${ratioOf(line).toFixed(2)}**` : '',
+        goalOf(line) ?? '',
+        ...rest.flatMap(({ perSecond, ratio }) => [whole(perSecond), ratio.toFixed(2)]),
+      ]
+      return `| ${cells.join(' | ')} |`
+    }),
+  ]
+}
+
+function bareTable({ bare, lines }: Findings): string[] {
+  return [
+    '## A bare Fastify answer',
+    '',
+    'The same framework without a database, hooks, logs or schema, answering as many bytes as GET.',
+    '',
+    '| connections | bare req/s | p50 ms | p99 ms | GET on PostgreSQL, share of bare |',
+    '| --: | --: | --: | --: | --: |',
+    ...bare.map(({ connections, perSecond, p50, p99 }) => {
+      const get = lines.find(
+        (line) =>
+          line.engine === 'PostgreSQL' &&
+          line.connections === connections &&
+          line.operation === 'GET opportunity',
+      )
+      const share = get ? (get.perSecond / perSecond).toFixed(2) : ''
+      return `| ${connections} | ${whole(perSecond)} | ${p50.toFixed(2)} | ${p99.toFixed(2)} | ${share} |`
+    }),
+  ]
+}
+
+function profiles({ profiles }: Findings): string[] {
+  return [
+    '## What costs the rest',
+    '',
+    "The server's JavaScript thread at 64 connections on PostgreSQL, sampled (which slows it a " +
+      'little): time of its own by area, in microseconds a request.',
+    '',
+    ...profiles.flatMap(({ operation, requests, seconds, profile }) => {
+      const total = profile.areas.reduce((sum, [, time]) => sum + time, 0)
+      const row = ([name, time]: [string, number]) =>
+        `| ${name} | ${(time / requests).toFixed(1)} | ${((100 * time) / total).toFixed(1)} % |`
+      return [
+        `### ${operation} (${whole(requests / seconds)} req/s)`,
+        '',
+        '| area | µs a request | share |',
+        '| --- | --: | --: |',
+        ...profile.areas.filter(([, time]) => time / total > 0.002).map(row),
+        '',
+        '| most expensive functions | µs a request | share |',
+        '| --- | --: | --: |',
+        ...profile.functions
+          .filter(([name]) => !name.startsWith('('))
+          .slice(0, 15)
+          .map(row),
+        '',
+      ]
+    }),
+  ]
+}
