@@ -105,7 +105,8 @@ function machine({ date, versions, settings, loadBefore, loadCpuUs }: Findings):
     `- ${date.toISOString().slice(0, 16).replace('T', ' ')} UTC, Node ${process.version}, ${versions.join(', ')}`,
     `- ${os.availableParallelism()} cores (${os.cpus()[0]?.model ?? 'unknown'}), ` +
       `${Math.round(os.totalmem() / 2 ** 30)} GB, ${os.type()}; one-minute load before: ${loadBefore.toFixed(1)}`,
-    `- Medians of ${rounds} rounds of ${seconds} s, server and floor in turns. The server, its ` +
+    `- Medians of ${rounds} rounds of ${seconds} s, server and floor in turns; a ratio is the median ` +
+      'of those of the rounds. The server, its ' +
       'database and the load share the cores; the load itself takes about ' +
       `${Math.round(loadCpuUs)} µs of processor time a request at 64 connections.`,
     `- Opportunities of each kind: ${rowsText.join(', ')}. Each write changes a row and appends its ` +
@@ -166,12 +167,19 @@ function bareTable({ bare, lines }: Findings): string[] {
   ]
 }
 
+function mostOf({ areas }: Profile, total: number): string {
+  const busy = areas.filter(([name]) => name !== 'idle')
+  const parts = busy.slice(0, 5).map(([name, time]) => `${name} ${whole((100 * time) / total)} %`)
+  return parts.join('; ')
+}
+
 function profiles({ profiles }: Findings): string[] {
   return [
     '## What costs the rest',
     '',
-    "The server's JavaScript thread at 64 connections on PostgreSQL, sampled (which slows it a " +
-      'little): time of its own by area, in microseconds a request.',
+    "The server's JavaScript thread at 64 connections on PostgreSQL, sampled (which slows it): the " +
+      'time of its own of each area, in microseconds a request. It is time by the clock: what the ' +
+      'system spends on a write, and on whom the write wakes up, counts for the write.',
     '',
     ...profiles.flatMap(({ operation, requests, seconds, profile }) => {
       const total = profile.areas.reduce((sum, [, time]) => sum + time, 0)
@@ -179,6 +187,8 @@ function profiles({ profiles }: Findings): string[] {
         `| ${name} | ${(time / requests).toFixed(1)} | ${((100 * time) / total).toFixed(1)} % |`
       return [
         `### ${operation} (${whole(requests / seconds)} req/s)`,
+        '',
+        `Most of it: ${mostOf(profile, total)}.`,
         '',
         '| area | µs a request | share |',
         '| --- | --: | --: |',

@@ -18,11 +18,14 @@ const { values: flags } = parseArgs({
     quick: { type: 'boolean', default: false },
     rounds: { type: 'string' },
     seconds: { type: 'string' },
-    out: { type: 'string', default: fileURLToPath(new URL('./results.md', import.meta.url)) },
+    out: { type: 'string' },
   },
 })
 const rounds = Number(flags.rounds ?? (flags.quick ? 1 : 3))
 const seconds = Number(flags.seconds ?? (flags.quick ? 1 : 1.5))
+// A quick run is for seeing that the bench works: its figures replace nothing unless asked to.
+const results = flags.quick ? undefined : fileURLToPath(new URL('./results.md', import.meta.url))
+const out = flags.out ?? results
 const connectionCounts = flags.quick ? [1, 64] : [1, 16, 64]
 const rows = { PostgreSQL: 50_000, PGlite: 20_000 }
 const pgbenchFound = pgbenchVersion()
@@ -147,7 +150,9 @@ await compareAll(onPglite, findings)
 await onPglite.close()
 await measureBare(answer, findings)
 await profile(findings)
-fs.writeFileSync(flags.out, markdown(findings))
 for (const verdict of verdicts(findings.lines)) say(verdict.replaceAll('**', ''))
-say(`Written to ${flags.out}`)
+if (out) {
+  fs.writeFileSync(out, markdown(findings))
+  say(`Written to ${out}`)
+}
 process.exit(0)

@@ -137,6 +137,7 @@ async function outboxed(client: pg.Client): Promise<number> {
 /** The sandbox, on a directory that is made once and copied for whoever begins anew. */
 export async function pgliteTarget(rows: number): Promise<Target> {
   const home = fs.mkdtempSync(join(os.tmpdir(), 'groundlevel-bench-'))
+  process.once('exit', () => fs.rmSync(home, { recursive: true, force: true }))
   const original = join(home, 'original')
   const version = await prepare(original, rows)
   const copy = (name: string) => {
@@ -183,10 +184,7 @@ export async function pgliteTarget(rows: number): Promise<Target> {
         place: { first: operation.first, rows, offset: 0, run: 0 },
       } satisfies PgliteLoop)
     },
-    async close() {
-      await server?.stop()
-      fs.rmSync(home, { recursive: true, force: true })
-    },
+    close: async () => server?.stop(),
   }
 }
 
