@@ -44,6 +44,13 @@ export const options = {
     value: 'URL',
     help: 'PostgreSQL (15 or newer) to use instead of the embedded database',
   },
+  secretKey: {
+    flag: 'secret-key',
+    env: ['GROUNDLEVEL_SECRET_KEY'],
+    type: 'string',
+    value: 'TEXT',
+    help: 'encrypts the signing keys in the database; serve wants one, of 32 characters or more',
+  },
   logLevel: {
     flag: 'log-level',
     env: ['GROUNDLEVEL_LOG_LEVEL'],
@@ -66,6 +73,7 @@ export type Config = {
   /** Undefined: in memory. */
   dataDir: string | undefined
   databaseUrl: string | undefined
+  secretKey: string | undefined
   logLevel: string
   json: boolean
 }
@@ -92,6 +100,7 @@ export function readConfig(
     host: given(options.host) ?? '',
     dataDir: given(options.dataDir) === 'memory' ? undefined : given(options.dataDir),
     databaseUrl: given(options.databaseUrl),
+    secretKey: given(options.secretKey),
     logLevel: given(options.logLevel) ?? '',
     json: flags.json === true || /^(1|true|yes)$/i.test(env.GROUNDLEVEL_JSON ?? ''),
   }

@@ -24,6 +24,15 @@ export function newId(now: number = Date.now()): string {
   return digits(now, 8) + digits(sequence, 2) + random
 }
 
+/** An id of 24 hex digits, as upstream's apps and installs have: the time in seconds, then chance. */
+export function newHexId(now: number = Date.now()): string {
+  return (
+    Math.floor(now / 1000)
+      .toString(16)
+      .padStart(8, '0') + randomBytes(8).toString('hex')
+  )
+}
+
 function digits(number: number, count: number): string {
   let text = ''
   for (let rest = number, i = 0; i < count; i++) {

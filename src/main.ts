@@ -1,6 +1,7 @@
 import type { FastifyBaseLogger } from 'fastify'
 import pino from 'pino'
 import { authenticate } from './auth/bearer.ts'
+import { openSigningKeys } from './auth/signing-keys.ts'
 import type { Config } from './config.ts'
 import type { Database } from './db/database.ts'
 import { migrate } from './db/migrate.ts'
@@ -26,7 +27,7 @@ export function createLog(level: string): FastifyBaseLogger {
 export async function createApp(house: House, log: FastifyBaseLogger): Promise<Server> {
   const app = createServer(log)
   await openapi(app)
-  authenticate(app, house.db)
+  authenticate(app, house)
   health(app, house.db)
   opportunities(app, house)
   pipelines(app, house)
@@ -64,7 +65,8 @@ async function upToDate(db: Database): Promise<Database> {
 /** Starts answering; everything is taken down again when the result is disposed of. */
 export async function start(config: Config, db: Database): Promise<Running> {
   const log = createLog(config.logLevel)
-  const app = await createApp({ db, now: () => new Date() }, log)
+  const keys = await openSigningKeys(db, config.secretKey, new Date())
+  const app = await createApp({ db, keys, now: () => new Date() }, log)
   try {
     const url = await app.listen({ port: config.port, host: config.host })
     log.info({ url, engine: db.engine.name }, 'groundlevel answers')

@@ -20,23 +20,33 @@ export function hashToken(token: string): string {
 }
 
 /** Who a token's hash stands for; undefined when there is no such token or it was revoked. */
-export async function findCaller(db: Queryable, hash: string): Promise<Caller | undefined> {
+export async function findCaller(
+  db: Queryable,
+  hash: string,
+  now: Date,
+): Promise<Caller | undefined> {
   const [row] = await db.query<{
     sourceId: string
     companyId: string
     locationId: string | null
     scopes: string[]
+    expiresAt: string | null
   }>(sql`
-    select i.id as "sourceId", i.company_id as "companyId", i.location_id as "locationId", i.scopes
+    select i.id as "sourceId", i.company_id as "companyId", i.location_id as "locationId",
+      i.scopes, t.expires_at as "expiresAt"
     from private_integration_tokens t
     join private_integrations i on i.id = t.private_integration_id
-    where t.hash = ${hash} and t.revoked_at is null`)
+    left join locations l on l.location_id = i.location_id
+    where t.hash = ${hash} and t.revoked_at is null and l.deleted_at is null
+      and (t.expires_at is null or t.expires_at > ${now})`)
   if (!row) return undefined
   return {
+    kind: 'private-integration',
     sourceId: row.sourceId,
     companyId: row.companyId,
     locationId: row.locationId ?? undefined,
     scopes: new Set(row.scopes.filter(isScope)),
+    expiresAt: row.expiresAt ? Date.parse(row.expiresAt) : Number.POSITIVE_INFINITY,
   }
 }
 

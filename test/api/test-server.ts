@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before } from 'node:test'
 import pino from 'pino'
+import { openSigningKeys } from '../../src/auth/signing-keys.ts'
 import type { Database } from '../../src/db/database.ts'
 import { sql } from '../../src/db/sql.ts'
 import { demo } from '../../src/demo/ids.ts'
@@ -48,8 +49,9 @@ export class TestServer {
     const opened = await openTestDatabase()
     this.db = opened.db
     this.databaseUrl = opened.url
+    const keys = await openSigningKeys(this.db, undefined, new Date())
     const log = pino({ base: null }, { write: (line: string) => void this.logged.push(line) })
-    this.app = await createApp({ db: this.db, now: () => this.now }, log)
+    this.app = await createApp({ db: this.db, keys, now: () => this.now }, log)
     this.url = await this.app.listen({ port: 0, host: '127.0.0.1' })
   }
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
-import { GHLError, HighLevel } from '@gohighlevel/api-client'
+import { type GHLError, HighLevel } from '@gohighlevel/api-client'
 import { demo } from '../../src/demo/ids.ts'
 import { launchSandbox } from '../launch.ts'
 
