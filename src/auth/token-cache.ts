@@ -8,7 +8,10 @@ type Entry = { caller: Caller; verifiedAt: number; renewing: boolean }
  * within that time in every process, without a message between them. A token in steady use is
  * looked up again in the background before its time is over.
  */
-export function cacheCallers(find: (hash: string, token: string) => Promise<Caller | undefined>) {
+export function cacheCallers(
+  now: () => Date,
+  find: (hash: string, token: string) => Promise<Caller | undefined>,
+) {
   const entries = new Map<string, Entry>()
   const asking = new Map<string, Promise<Caller | undefined>>()
 
