@@ -40,7 +40,14 @@ alter table users
   add column platform_language text not null default 'en_US',
   -- scrypt; null: the user cannot sign in.
   add column password_hash text,
+  add column scopes_assigned_to_only text[] not null default '{}',
+  add column profile_photo text,
+  -- An inbound number for each location id.
+  add column twilio_phone jsonb not null default '{}',
   add column deleted_at timestamptz(3);
+-- Set while somebody who left a location is still taken out of its records; then the row goes.
+alter table location_users add column left_at timestamptz(3);
+create index location_users_left on location_users (location_id, user_id) where left_at is not null;
 drop index users_email_key;
 create unique index users_email_key on users (lower(email)) where deleted_at is null;
 create index users_company on users (company_id, created_at, id);
@@ -83,7 +90,8 @@ create table oauth_installs (
   unique (app_id, company_id, location_id)
 );
 
--- What one consent, or one call for a location's token, gave. Its tokens live as long as it does.
+-- What one consent gave, or an agency's token got for one location. Its tokens live as long as
+-- it does.
 create table oauth_grants (
   id text collate "C" primary key,
   install_id text collate "C" not null references oauth_installs (id),
@@ -108,6 +116,8 @@ create table oauth_codes (
   -- What the code gave, so that its second use can take it back.
   grant_id text collate "C" references oauth_grants (id)
 );
+
+create index oauth_codes_install on oauth_codes (install_id);
 
 create table oauth_refresh_tokens (
   hash text collate "C" primary key,

@@ -7,4 +7,6 @@ export type House = {
   keys: SigningKeys
   /** The time, so that tests may set it. */
   now: () => Date
+  /** Who signs in without a password, at the push of a button: the sandbox alone has one. */
+  demoAdmin?: { id: string; email: string; password: string }
 }

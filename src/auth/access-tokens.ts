@@ -46,6 +46,11 @@ export function claimsOf(token: AccessToken): JWTPayload {
   }
 }
 
+/** The grant that a token is of; nothing else than `claimsOf` wrote is taken for one. */
+export function grantIdOf({ jti }: JWTPayload): string | undefined {
+  return typeof jti === 'string' ? /^([0-9A-Za-z]+)-/.exec(jti)?.[1] : undefined
+}
+
 /**
  * Who an access token stands for: its signature and time are good, and its grant, the app's
  * installation and the location still live. What it may do is what the token says.
@@ -57,7 +62,7 @@ export async function findGrantCaller(
   now: Date,
 ): Promise<Caller | undefined> {
   const claims = await keys.verify(token, now).catch(() => undefined)
-  const grantId = claims?.jti?.split('-')[0]
+  const grantId = claims && grantIdOf(claims)
   if (!claims || !grantId) return undefined
   const [grant] = await db.query<{ companyId: string; locationId: string; scopes: string[] }>(sql`
     select i.company_id as "companyId", g.location_id as "locationId", g.scopes

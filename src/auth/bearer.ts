@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { Queryable } from '../db/database.ts'
+import type { RateLimit } from '../http/rate-limit.ts'
 import { type Requirements, refusal } from './access.ts'
 import { findGrantCaller } from './access-tokens.ts'
 import type { Caller, LocationCaller } from './caller.ts'
@@ -25,6 +26,7 @@ declare module 'fastify' {
 export function authenticate(
   app: FastifyInstance,
   { db, keys, now }: { db: Queryable; keys: SigningKeys; now: () => Date },
+  rateLimit: RateLimit,
 ): void {
   const callerOf = cacheCallers(now, (hash, token) =>
     isPrivateIntegration(token)
@@ -33,7 +35,7 @@ export function authenticate(
   )
   app.decorateRequest('caller', undefined)
 
-  app.addHook('onRequest', (request, _reply, done) => {
+  app.addHook('onRequest', (request, reply, done) => {
     if (request.routeOptions.config.public || request.is404) return done()
     const token = bearerOf(request.headers.authorization)
     if (token === undefined) return done(invalidAccessToken())
@@ -46,7 +48,9 @@ export function authenticate(
         return done(isPit ? invalidPrivateIntegrationToken() : invalidAccessToken())
       }
       request.caller = caller
-      done(refusal(request.routeOptions.config, caller))
+      rateLimit.count(reply, countedAs(caller), (tooMany) =>
+        done(tooMany ?? refusal(request.routeOptions.config, caller)),
+      )
     }
     const caller = callerOf(hashToken(token), token)
     if (caller instanceof Promise) caller.then(admit, done)
@@ -59,6 +63,11 @@ export function authenticate(
     const named = locationIn && mine !== undefined && namedLocation(request[locationIn])
     done(named && named !== mine ? otherLocation() : undefined)
   })
+}
+
+/** One app, or private integration, on one location or company. */
+function countedAs({ sourceId, locationId, companyId }: Caller): string {
+  return `${sourceId}:${locationId ?? companyId}`
 }
 
 function isPrivateIntegration(token: string): boolean {

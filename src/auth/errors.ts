@@ -33,3 +33,7 @@ export const userTypeNotSupported = () =>
 
 export const otherLocation = () =>
   new ApiError({ statusCode: 403, message: 'The token does not have access to this location.' })
+
+/** DEVIATION: another agency named; nobody recorded upstream's words. */
+export const otherCompany = () =>
+  new ApiError({ statusCode: 403, message: 'The token does not have access to this company.' })

@@ -10,6 +10,7 @@ import {
 } from 'node:crypto'
 import {
   createLocalJWKSet,
+  errors,
   exportJWK,
   type JSONWebKeySet,
   type JWTPayload,
@@ -28,7 +29,7 @@ export type SigningKeys = {
   /** The claims of a token that one of our keys signed and that has not expired; else throws. */
   verify(token: string, now: Date): Promise<JWTPayload>
   /** What `/.well-known/jwks.json` answers: retired keys too, while their tokens live. */
-  jwks(): JSONWebKeySet
+  jwks(): Promise<JSONWebKeySet>
   /** A secret of this server's own, the same for the same text in every process. */
   derive(text: string): string
 }
@@ -39,36 +40,70 @@ type KeyRow = { kid: string; publicJwk: JSONWebKeySet['keys'][number]; privateKe
 const retiredKeptMs = 2 * 86_400_000
 const lockKey = 4_680_002
 
+/** Other processes may have rotated: keys are read again this often, and for an unknown one. */
+const rereadAfterMs = 60_000
+const rereadForUnknownMs = 1_000
+
 /** Reads the keys, and makes the first one. `secretKey` encrypts what is stored. */
 export async function openSigningKeys(
   db: Database,
   secretKey: string | undefined,
   now: Date,
 ): Promise<SigningKeys> {
-  let rows = await readKeys(db, now)
-  if (rows.length === 0) rows = await createFirst(db, secretKey, now)
-  const [newest] = rows
-  if (!newest) throw new Error('There is no signing key')
-  const privateKey = createPrivateKey(decrypt(newest.privateKey, secretKey))
-  const keys: JSONWebKeySet = { keys: rows.map(({ publicJwk }) => publicJwk) }
-  const find = createLocalJWKSet(keys)
-  // Every process must derive the same secrets, whichever key is the newest for it.
-  const root = rows.at(-1)
-  const rootKey = createPrivateKey(decrypt(root?.privateKey ?? '', secretKey))
-  const secret = createHash('sha256').update(pem(rootKey)).digest()
+  const found = await readKeys(db, now)
+  let keys = load(found.length > 0 ? found : await createFirst(db, secretKey, now), secretKey)
+  let readAt = performance.now()
+
+  async function reread(minAgeMs: number): Promise<void> {
+    if (performance.now() - readAt < minAgeMs) return
+    readAt = performance.now()
+    keys = load(await readKeys(db, new Date()), secretKey)
+  }
+
+  async function verify(token: string, currentDate: Date): Promise<JWTPayload> {
+    const options = { algorithms: ['RS256'], currentDate }
+    try {
+      return (await jwtVerify(token, keys.find, options)).payload
+    } catch (error) {
+      if (!(error instanceof errors.JWKSNoMatchingKey)) throw error
+      await reread(rereadForUnknownMs)
+      return (await jwtVerify(token, keys.find, options)).payload
+    }
+  }
+
   return {
-    sign: (claims) =>
-      new SignJWT(claims)
-        .setProtectedHeader({ alg: 'RS256', typ: 'JWT', kid: newest.kid })
-        .sign(privateKey),
-    verify: async (token, currentDate) =>
-      (await jwtVerify(token, find, { algorithms: ['RS256'], currentDate })).payload,
-    jwks: () => keys,
-    derive: (text) => createHmac('sha256', secret).update(text).digest('base64url'),
+    async sign(claims) {
+      await reread(rereadAfterMs)
+      const header = { alg: 'RS256', typ: 'JWT', kid: keys.kid }
+      return new SignJWT(claims).setProtectedHeader(header).sign(keys.privateKey)
+    },
+    verify,
+    async jwks() {
+      await reread(rereadForUnknownMs)
+      return keys.jwks
+    },
+    derive: (text) => createHmac('sha256', keys.secret).update(text).digest('base64url'),
   }
 }
 
-/** Makes another key the newest; servers use it from their next start. */
+/** The keys of the database as they are used; the newest signs. */
+function load(rows: readonly KeyRow[], secretKey: string | undefined) {
+  const [newest] = rows
+  const oldest = rows.at(-1)
+  if (!newest || !oldest) throw new Error('There is no signing key')
+  const jwks: JSONWebKeySet = { keys: rows.map(({ publicJwk }) => publicJwk) }
+  // The oldest, so that processes which read before and after a rotation derive the same.
+  const root = createPrivateKey(decrypt(oldest.privateKey, secretKey))
+  return {
+    kid: newest.kid,
+    privateKey: createPrivateKey(decrypt(newest.privateKey, secretKey)),
+    jwks,
+    find: createLocalJWKSet(jwks),
+    secret: createHash('sha256').update(pem(root)).digest(),
+  }
+}
+
+/** Makes another key the newest; running servers sign with it within a minute. */
 export async function rotateSigningKey(
   db: Queryable,
   secretKey: string | undefined,

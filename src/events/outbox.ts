@@ -64,10 +64,29 @@ function withPayloads({ events, answer, ...change }: Change): Sql {
 }
 
 async function append(tx: Queryable, change: Change, payloads: unknown[]): Promise<void> {
-  for (const [i, { type }] of change.events.entries()) {
-    await tx.query(sql`
-      insert into outbox (location_id, id, type, payload, created_at)
-      values (${change.locationId}, ${newId()}, ${type}, ${JSON.stringify(payloads[i])}::jsonb,
-        ${change.now})`)
-  }
+  const { locationId, now } = change
+  const events = change.events.map(({ type }, i) => ({ locationId, type, payload: payloads[i] }))
+  await appendEvents(tx, events, now)
+}
+
+/** An event whose payload is known before it is written. */
+export type NewEvent = { locationId: string; type: string; payload: unknown }
+
+/**
+ * Appends events in this order, within the transaction of a change that `commitChange` cannot
+ * make: one of several rows, or of several statements.
+ */
+export async function appendEvents(
+  tx: Queryable,
+  events: readonly NewEvent[],
+  now: Date,
+): Promise<void> {
+  if (events.length === 0) return
+  await tx.query(sql`
+    insert into outbox (location_id, id, type, payload, created_at)
+    select event.location_id, event.id, event.type, event.payload::jsonb, ${now}
+    from unnest(${events.map(({ locationId }) => locationId)}::text[],
+      ${events.map(() => newId())}::text[], ${events.map(({ type }) => type)}::text[],
+      ${events.map(({ payload }) => JSON.stringify(payload))}::text[])
+      event (location_id, id, type, payload)`)
 }

@@ -32,7 +32,9 @@ function add(query: RawQuery, name: string, value: string): void {
   const listed = /^(.+)\[\d*\]$/s.exec(name)
   const key = listed?.[1] ?? name
   const known = query[key]
-  if (known !== undefined) query[key] = [known, value].flat()
+  // Appended in place: copying the list for each value would cost the square of their number.
+  if (Array.isArray(known)) known.push(value)
+  else if (known !== undefined) query[key] = [known, value]
   else query[key] = listed ? [value] : value
 }
 

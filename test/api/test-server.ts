@@ -5,6 +5,7 @@ import { openSigningKeys } from '../../src/auth/signing-keys.ts'
 import type { Database } from '../../src/db/database.ts'
 import { sql } from '../../src/db/sql.ts'
 import { demo } from '../../src/demo/ids.ts'
+import type { House } from '../../src/house.ts'
 import type { Server } from '../../src/http/server.ts'
 import { createApp } from '../../src/main.ts'
 import { openTestDatabase } from '../test-database.ts'
@@ -30,7 +31,7 @@ export type Answer = {
 export type OutboxRow = { type: string; payload: Record<string, unknown> }
 
 const traceId =
-  /,"traceId":"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}"\}$/
+  /(?:,|(?<=^\{))"traceId":"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}"\}$/
 
 /** A server with the demo world, listening on a port of its own for one test file. */
 export class TestServer {
@@ -43,7 +44,13 @@ export class TestServer {
   now = new Date('2026-03-01T12:00:00.000Z')
   /** What the server logged, line by line. */
   readonly logged: string[] = []
+  /** What only some servers have. */
+  readonly #extras: Partial<House>
   #seen: string[] = []
+
+  constructor(extras: Partial<House> = {}) {
+    this.#extras = extras
+  }
 
   async open(): Promise<void> {
     const opened = await openTestDatabase()
@@ -51,7 +58,7 @@ export class TestServer {
     this.databaseUrl = opened.url
     const keys = await openSigningKeys(this.db, undefined, new Date())
     const log = pino({ base: null }, { write: (line: string) => void this.logged.push(line) })
-    this.app = await createApp({ db: this.db, keys, now: () => this.now }, log)
+    this.app = await createApp({ db: this.db, keys, now: () => this.now, ...this.#extras }, log)
     this.url = await this.app.listen({ port: 0, host: '127.0.0.1' })
   }
 
@@ -95,8 +102,8 @@ export class TestServer {
 }
 
 /** A server that is there for all tests of the file. */
-export function testServer(): TestServer {
-  const server = new TestServer()
+export function testServer(extras: Partial<House> = {}): TestServer {
+  const server = new TestServer(extras)
   before(() => server.open())
   after(() => server.close())
   return server
