@@ -5,6 +5,8 @@ import { enableCompileCache } from 'node:module'
 enableCompileCache()
 
 const { optionsHelp } = await import('../src/config.ts')
+const { DatabaseUnavailable } = await import('../src/db/database.ts')
+const { databaseError, sqlstate } = await import('../src/db/sqlstate.ts')
 const { StartupError } = await import('../src/db/startup-error.ts')
 const { app } = await import('./commands/app.ts')
 const { dev, serve } = await import('./commands/server.ts')
@@ -50,10 +52,28 @@ async function run([name = 'help', ...args]: string[]): Promise<number> {
   try {
     return await command(args)
   } catch (error) {
-    if (!(error instanceof StartupError)) throw error
-    process.stderr.write(`groundlevel: ${error.message}\n`)
+    const sentence = sentenceOf(error)
+    if (sentence === undefined) throw error
+    process.stderr.write(`groundlevel: ${sentence}\n`)
     return 1
   }
+}
+
+/** What the caller is told; undefined when the mistake is ours, and its stack is worth more. */
+function sentenceOf(error: unknown): string | undefined {
+  if (error instanceof StartupError) return error.message
+  if (error instanceof DatabaseUnavailable) {
+    return `The database does not answer (${reasonOf(error.cause)}).`
+  }
+  const { code } = databaseError(error) ?? {}
+  if (code === sqlstate.insufficientPrivilege) return `The database refuses (${reasonOf(error)}).`
+  return undefined
+}
+
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error)
+  // Where a name has several addresses, the error of all together has no message.
+  return error.message || ('code' in error ? String(error.code) : error.name)
 }
 
 // Timers and sockets that libraries leave behind must not keep a finished command alive.

@@ -176,6 +176,9 @@ create table outbox (
   location_id text collate "C" not null,
   id text collate "C" not null,
   type text not null,
+  -- How often the thing that it tells of had changed: ids are made before a row's lock is waited
+  -- for, so that of two changes of one thing the later may have the earlier id.
+  version int not null default 0,
   payload jsonb not null,
   created_at timestamptz(3) not null,
   primary key (location_id, id)

@@ -2,8 +2,12 @@
 export const limits = {
   /** Request bodies; upstream does not publish its own bound. */
   bodyBytesMax: 1024 * 1024,
-  /** Longest path parameter that reaches a handler; longer ids are simply not found. */
-  paramCharsMax: 8 * 1024,
+  /** Objects and lists inside one another in a body. */
+  bodyDepthMax: 64,
+  /** Path parameters; Node refuses an address of 16 KiB before this is reached. */
+  paramCharsMax: 64 * 1024,
+  /** A request must have arrived, body included. */
+  requestMsMax: 30_000,
   /** Violations that one 422 lists. */
   violationsMax: 200,
   /** Users that may follow one opportunity (upstream's own bound). */
@@ -12,8 +16,12 @@ export const limits = {
   statementMsMax: 5_000,
   /** A statement that the database neither answers nor cancels gives up its connection. */
   answerMsMax: 6_000,
+  /** A migration's text, which may rewrite a table or wait for another process's migration. */
+  scriptMsMax: 3_600_000,
   /** Opening a database connection. */
   connectMsMax: 2_000,
+  /** Closing the database connections. */
+  goodbyeMsMax: 1_000,
   /** Pipelined connections of one server process to PostgreSQL. */
   lanes: 8,
   /** Connections that transactions of one server process may hold at once. */
@@ -27,7 +35,7 @@ export const limits = {
   /** Verified tokens kept in memory. */
   tokensCachedMax: 10_000,
   /** Requests under way when the server is told to stop get this long. */
-  stopMsMax: 4_000,
+  stopMsMax: 3_000,
   /** Forms of OAuth; the largest names all locations of `locationsOfferedMax`. */
   formBytesMax: 64 * 1024,
   /** Locations that the page of OAuth lists for one person. */

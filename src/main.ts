@@ -17,6 +17,7 @@ import { type RateLimit, rateLimit, rateLimitProfiles, unlimited } from './http/
 import { memoryCounts, postgresCounts } from './http/rate-limit-counts.ts'
 import { throttleStrangers } from './http/rate-limit-strangers.ts'
 import { createServer, type Server } from './http/server.ts'
+import { limits } from './limits.ts'
 import { locations } from './locations/index.ts'
 import { oauth } from './oauth/index.ts'
 import { oauthPage } from './oauth/page/index.ts'
@@ -124,7 +125,10 @@ export async function start(
       url,
       db,
       async [Symbol.asyncDispose]() {
+        // What is under way is answered; what does not end by then is cut off.
+        const cutOff = setTimeout(() => app.server.closeAllConnections(), limits.stopMsMax)
         await app.close()
+        clearTimeout(cutOff)
         await close()
         await db.close()
         log.info('groundlevel stopped')

@@ -14,6 +14,8 @@ export type TestPostgres = {
   url: string
   /** Stops it as an administrator would, keeping its data. */
   pause(): Promise<void>
+  /** Ends it as a crash would; `resume` recovers it. */
+  kill(): Promise<void>
   resume(): Promise<void>
   stop(): Promise<void>
 }
@@ -44,17 +46,22 @@ export async function startPostgres(settings: readonly string[] = []): Promise<T
     { stdio: ['pipe', 'pipe', 'ignore'] },
   )
   const url = `postgres://postgres@127.0.0.1:${port}/postgres`
+  const end = async (how: 'stop' | 'kill') => {
+    const stopped = once(process_.stdout, 'data')
+    process_.stdin.write(`${how}\n`)
+    await stopped
+  }
   await answers(url)
   return {
     url,
-    async pause() {
-      const stopped = once(process_.stdout, 'data')
-      process_.stdin.write('stop\n')
-      await stopped
-    },
+    pause: () => end('stop'),
+    kill: () => end('kill'),
     async resume() {
       process_.stdin.write('start\n')
-      await answers(url)
+      // What a killed one leaves behind for a moment may end the next one's start.
+      const again = () => process_.stdin.write('start\n')
+      process_.stdout.on('data', again)
+      await answers(url).finally(() => process_.stdout.off('data', again))
     },
     stop: () => stop(process_),
   }

@@ -1,6 +1,6 @@
 import { createCompany, listCompanies } from '../../src/companies/create.ts'
 import { type Config, readConfig } from '../../src/config.ts'
-import { type Database, DatabaseUnavailable } from '../../src/db/database.ts'
+import type { Database } from '../../src/db/database.ts'
 import { sql } from '../../src/db/sql.ts'
 import { StartupError } from '../../src/db/startup-error.ts'
 import { limits } from '../../src/limits.ts'
@@ -123,21 +123,13 @@ export async function administer(
   const { config, flags, rest } = readConfig(args, process.env, own)
   const verb = typeof verbs === 'function' ? verbs : verbs[rest[0] ?? '']
   if (!verb) throw new StartupError(`Say one of ${Object.keys(verbs).join(', ')}. See --help.`)
+  const db = config.databaseUrl ? await openProduction(config) : await openSandbox(config)
   try {
-    const db = config.databaseUrl ? await openProduction(config) : await openSandbox(config)
-    try {
-      print(config, await verb(db, flags, config))
-    } finally {
-      await db.close()
-    }
-    return 0
-  } catch (error) {
-    if (!(error instanceof DatabaseUnavailable)) throw error
-    const { cause } = error
-    throw new StartupError(
-      `The database does not answer (${cause instanceof Error ? cause.message : cause}).`,
-    )
+    print(config, await verb(db, flags, config))
+  } finally {
+    await db.close()
   }
+  return 0
 }
 
 function print({ json }: Config, result: object): void {

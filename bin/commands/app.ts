@@ -34,7 +34,7 @@ export function app(args: string[]): Promise<number> {
     uninstall,
     'rotate-signing-key': async (db, _flags, { secretKey }) => ({
       kid: await rotateSigningKey(db, secretKey, new Date()),
-      note: 'Servers sign with it from their next start; older tokens stay good until they expire.',
+      note: 'Servers sign with it within a minute; older tokens stay good until they expire.',
     }),
   })
 }

@@ -1,7 +1,6 @@
 import { once } from 'node:events'
-import { type Config, readConfig } from '../../src/config.ts'
+import { readConfig } from '../../src/config.ts'
 import { demo } from '../../src/demo/ids.ts'
-import { limits } from '../../src/limits.ts'
 import {
   checkProduction,
   openProduction,
@@ -16,7 +15,7 @@ export async function dev(args: string[]): Promise<number> {
   // A DATABASE_URL in the environment belongs to something else: the sandbox never writes there.
   const sandbox = { ...config, rateLimit: config.rateLimit ?? 'off' } as const
   const running = await start(sandbox, await openSandbox(config), { demoAdmin: demo.admin })
-  return answer(config, running, (url) =>
+  return answer(running, (url) =>
     config.json ? `${JSON.stringify(demoLine(url))}\n` : banner(url),
   )
 }
@@ -25,21 +24,15 @@ export async function dev(args: string[]): Promise<number> {
 export async function serve(args: string[]): Promise<number> {
   const { config } = readConfig(args, process.env)
   checkProduction(config)
-  return answer(config, await start(config, await openProduction(config)), (url) =>
+  return answer(await start(config, await openProduction(config)), (url) =>
     config.json ? `${JSON.stringify({ url })}\n` : `Groundlevel answers on ${url}\n`,
   )
 }
 
-async function answer(
-  _config: Config,
-  running: Running,
-  greeting: (url: string) => string,
-): Promise<number> {
+async function answer(running: Running, greeting: (url: string) => string): Promise<number> {
   const stop = Promise.race([once(process, 'SIGTERM'), once(process, 'SIGINT')])
   process.stdout.write(greeting(running.url))
   await stop
-  // A request that never ends must not keep the server from stopping.
-  setTimeout(() => process.exit(1), limits.stopMsMax).unref()
   await running[Symbol.asyncDispose]()
   return 0
 }

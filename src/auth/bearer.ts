@@ -36,7 +36,7 @@ export function authenticate(
   app.decorateRequest('caller', undefined)
 
   app.addHook('onRequest', (request, reply, done) => {
-    if (request.routeOptions.config.public || request.is404) return done()
+    if (request.routeOptions.config.public) return done()
     const token = bearerOf(request.headers.authorization)
     if (token === undefined) return done(invalidAccessToken())
     if (isPrivateIntegration(token) && !privateIntegrationToken.test(token)) {
@@ -82,7 +82,7 @@ function bearerOf(header: string | undefined): string | undefined {
 /** The location a request names; an empty name is not the caller's own either. */
 function namedLocation(part: unknown): string | undefined {
   if (typeof part !== 'object' || part === null || !('locationId' in part)) return undefined
-  return typeof part.locationId === 'string' ? part.locationId || 'none' : undefined
+  return typeof part.locationId === 'string' && part.locationId ? part.locationId : undefined
 }
 
 /** Who calls; `authenticate` let nobody else through. */

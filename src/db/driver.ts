@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
 import { limits } from '../limits.ts'
 import { type Database, DatabaseUnavailable, type Engine, type Transaction } from './database.ts'
@@ -63,6 +64,10 @@ export function openDriver(wire: Wire): Database {
       client.on('error', lose)
       client.on('end', lose)
       await client.connect()
+      if (closed) {
+        await client.end()
+        throw new Error('The database was closed')
+      }
       lane.client = client
     } catch (error) {
       throw new DatabaseUnavailable(error)
@@ -111,9 +116,15 @@ export function openDriver(wire: Wire): Database {
 
   async function close(): Promise<void> {
     closed = true
+    // A server that hangs never says goodbye: its connections end with the process.
+    await Promise.race([goodbye(), sleep(limits.goodbyeMsMax, undefined, { ref: false })])
+    await wire.close()
+  }
+
+  async function goodbye(): Promise<void> {
+    await Promise.allSettled(lanes.map((lane) => lane.connecting))
     await Promise.allSettled(lanes.map((lane) => lane.client?.end()))
     await wire.transactions?.end()
-    await wire.close()
   }
 
   return { engine: wire.engine, query, transaction, close }
@@ -127,9 +138,14 @@ async function transact<T>(
     await command(client, 'begin')
     const result = await work({
       query: (statement) => send(client, statement),
-      script: (text) => command(client, text),
+      script: async (text) => {
+        await command(client, text, limits.scriptMsMax)
+      },
     })
-    await command(client, 'commit')
+    // PostgreSQL answers so when a statement had failed, and `work` went on as if it had not.
+    if ((await command(client, 'commit')) === 'ROLLBACK') {
+      throw new Error('A statement of the transaction failed: nothing was committed')
+    }
     return result
   } catch (error) {
     // A rollback that fails means that the connection is gone, and the transaction with it.
@@ -150,9 +166,15 @@ async function send<Row>(client: pg.ClientBase, statement: Sql): Promise<Row[]> 
   }
 }
 
-async function command(client: pg.ClientBase, text: string): Promise<void> {
+/** Runs text without parameters, and returns PostgreSQL's word for what one statement did. */
+async function command(
+  client: pg.ClientBase,
+  text: string,
+  msMax: number = limits.answerMsMax,
+): Promise<string | undefined> {
+  const query: pg.QueryConfig & pg.ClientConfig = { text, query_timeout: msMax }
   try {
-    await client.query(text)
+    return (await client.query(query)).command
   } catch (error) {
     throw isUnavailable(error) ? new DatabaseUnavailable(error) : error
   }

@@ -32,8 +32,10 @@ export async function migrate(
   migrations: readonly Migration[] = readMigrations(),
 ): Promise<string[]> {
   return database.transaction(async (tx) => {
+    // What takes long here is at work, or waits for another process that is.
+    await tx.script('set local statement_timeout = 0')
     // The lock is PostgreSQL's; PGlite has one session, and on Citus this is the coordinator.
-    await tx.query(sql`select pg_advisory_xact_lock(${lockKey})`)
+    await tx.script(`select pg_advisory_xact_lock(${lockKey})`)
     await tx.script(`create table if not exists schema_migrations (
       version int primary key, name text not null, checksum text not null,
       applied_at timestamptz(3) not null)`)

@@ -70,13 +70,16 @@ async function work(): Promise<void> {
     answer({ failed: error instanceof Error ? error.message : String(error) })
     return
   }
+  let closing = false
   port.on('message', async (message: ToWorker) => {
+    if (closing) return
     if (message === 'dump') {
       const dump = new Uint8Array(await (await pglite.dumpDataDir('none')).arrayBuffer())
       answer({ dump }, [dump.buffer])
     } else if (message === 'syncs') {
       answer({ syncs })
     } else if (message === 'close') {
+      closing = true
       await pglite.close()
       port.close()
     } else {

@@ -37,7 +37,7 @@ export async function openPglite(
     const data = join(directory, 'pgdata')
     const isNew = checkVersion(directory, data)
     const database = await start({ directory: data, image: isNew ? await image?.() : undefined })
-    if (isNew) fs.writeFileSync(join(directory, 'version'), `${version}\n`)
+    if (isNew) writeVersion(directory)
     return { ...database, close: () => database.close().finally(release) }
   } catch (error) {
     release()
@@ -93,6 +93,13 @@ function checkVersion(directory: string, data: string): boolean {
   return false
 }
 
+/** Marks a first start as finished; a power cut leaves the whole file, or none. */
+function writeVersion(directory: string): void {
+  const draft = join(directory, 'version.new')
+  fs.writeFileSync(draft, `${version}\n`, { flush: true })
+  fs.renameSync(draft, join(directory, 'version'))
+}
+
 async function start(workerData: WorkerData): Promise<EmbeddedDatabase> {
   const worker = await startWorker(workerData)
   const wires = new Map<number, PgliteWire>()
@@ -120,6 +127,8 @@ async function start(workerData: WorkerData): Promise<EmbeddedDatabase> {
         ask({ wire: id, bytes }, [bytes.buffer as ArrayBuffer]),
       )
       wires.set(id, wire)
+      if (id > 1)
+        for (const text of ['rollback', 'discard all']) ask({ wire: 0, bytes: simple(text) })
       wire.once('close', () => wires.delete(id))
       return { stream: () => wire, user: 'postgres', database: 'postgres' }
     },
@@ -146,6 +155,13 @@ async function start(workerData: WorkerData): Promise<EmbeddedDatabase> {
       return driver.close()
     },
   }
+}
+
+/** PostgreSQL's simple query message: what a lost wire left in the one session is cleared by it. */
+function simple(text: string): Uint8Array {
+  const body = Buffer.from(`Q\0\0\0\0${text}\0`)
+  body.writeInt32BE(body.length - 1, 1)
+  return new Uint8Array(body)
 }
 
 async function startWorker(workerData: WorkerData): Promise<Worker> {

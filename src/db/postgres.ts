@@ -2,9 +2,19 @@ import pg from 'pg'
 import { limits } from '../limits.ts'
 import { type Database, engines } from './database.ts'
 import { connectionDefaults, openDriver } from './driver.ts'
+import { StartupError } from './startup-error.ts'
 
-/** Opens PostgreSQL ≥ 15 by its URL. Nothing is connected until the first statement. */
+/**
+ * Opens PostgreSQL ≥ 15 by its URL. Nothing is connected until the first statement. Throws
+ * `StartupError` when it is no URL of PostgreSQL.
+ */
 export async function openPostgres(url: string): Promise<Database> {
+  if (!/^(postgres|postgresql|socket):$/.test(URL.parse(url)?.protocol ?? '')) {
+    throw new StartupError(
+      'The database is named as in postgres://user:password@host/database. ' +
+        'In a password, # is written %23, / is written %2F, and @ is written %40.',
+    )
+  }
   const connection: pg.ClientConfig = {
     connectionString: url,
     application_name: 'groundlevel',
@@ -17,8 +27,10 @@ export async function openPostgres(url: string): Promise<Database> {
     ...connectionDefaults,
     max: limits.transactionsMax,
   })
-  // An idle connection that breaks is replaced by the pool; nobody is waiting for it.
+  // An idle connection that breaks is replaced by the pool; nobody is waiting for it. One that
+  // breaks in use fails its transaction, and must not fail the process.
   transactions.on('error', () => undefined)
+  transactions.on('connect', (client) => client.on('error', () => undefined))
   return openDriver({
     engine: engines.postgres,
     lanes: limits.lanes,

@@ -20,6 +20,8 @@ const texts = new WeakMap<readonly string[], { text: string; name: string }>()
  * splice a string into the text.
  */
 export function sql(strings: TemplateStringsArray, ...args: readonly unknown[]): Sql {
+  // The types say so already; this is for callers that have none.
+  if (!Array.isArray(strings.raw)) throw new TypeError('`sql` is a tag for template literals')
   const template = { strings, args }
   if (args.some(isSql)) {
     const built = flatten(template)
@@ -36,6 +38,7 @@ export function sql(strings: TemplateStringsArray, ...args: readonly unknown[]):
 
 /** Parts joined by a separator that is itself SQL: `` join(rows, sql`, `) ``. */
 export function join(parts: readonly Sql[], separator: Sql): Sql {
+  if (parts.length === 0) return sql``
   const strings = ['', ...parts.slice(1).map(() => ''), '']
   const args = parts.flatMap((part, i) => (i === 0 ? [part] : [separator, part]))
   const template = { strings: [...strings, ...parts.slice(1).map(() => '')], args }

@@ -3,6 +3,7 @@ import pg from 'pg'
 export const sqlstate = {
   foreignKeyViolation: '23503',
   uniqueViolation: '23505',
+  insufficientPrivilege: '42501',
   untranslatableCharacter: '22P05',
   invalidByteSequence: '22021',
 } as const

@@ -13,10 +13,18 @@ export type Change = {
   with?: Sql
   change: Sql
   events: readonly { type: string; payload: Sql }[]
+  /**
+   * Counts the changes of the thing. By it, not by their ids, its events are in order: an id is
+   * made before the change waits for a row that another one holds.
+   */
+  version?: Sql
   /** Selects what the caller wants to know. */
   answer: Sql
   now: Date
 }
+
+/** What has no version of its own: its events are in the order of their ids. */
+const uncounted = sql`0`
 
 /**
  * Makes a change and appends its events in one commit, and returns the answer's rows. Where the
@@ -25,25 +33,35 @@ export type Change = {
 export async function commitChange<Row>(db: Database, change: Change): Promise<Row[]> {
   if (db.engine.changeAndEventsInOneStatement) return db.query<Row>(inOneStatement(change))
   return db.transaction(async (tx) => {
-    const [row] = await tx.query<{ answer: Row[]; payloads: unknown[][] }>(withPayloads(change))
-    for (const payloads of row?.payloads ?? []) await append(tx, change, payloads)
-    return row?.answer ?? []
+    const rows = await tx.query<Row & { changed?: Changed | null }>(withChanged(change))
+    const [changed] = rows.map((row) => row.changed)
+    if (changed) await append(tx, change, changed)
+    for (const row of rows) delete row.changed
+    return rows
   })
 }
 
-function inOneStatement({ locationId, now, events, answer, ...change }: Change): Sql {
+function inOneStatement({
+  locationId,
+  now,
+  events,
+  answer,
+  version = uncounted,
+  ...change
+}: Change): Sql {
   const rows = join(
     events.map(
-      ({ type, payload }) => sql`select ${newId()}::text, ${type}::text, ${payload} from changed`,
+      ({ type, payload }) =>
+        sql`select ${newId()}::text, ${type}::text, ${version}, ${payload} from changed`,
     ),
     sql` union all `,
   )
   return sql`
     with ${parts(change)},
     appended as (
-      insert into outbox (location_id, id, type, payload, created_at)
-      select ${locationId}, event.id, event.type, event.payload, ${now}
-      from (${rows}) event (id, type, payload))
+      insert into outbox (location_id, id, type, version, payload, created_at)
+      select ${locationId}, event.id, event.type, event.version, event.payload, ${now}
+      from (${rows}) event (id, type, version, payload))
     ${answer}`
 }
 
@@ -51,26 +69,36 @@ function parts({ with: before, change }: Pick<Change, 'with' | 'change'>): Sql {
   return before ? sql`${before}, changed as (${change})` : sql`changed as (${change})`
 }
 
-function withPayloads({ events, answer, ...change }: Change): Sql {
+/** A changed row, for events that are written after it. */
+type Changed = { version: number; payloads: unknown[] }
+
+function withChanged({ events, answer, version = uncounted, ...change }: Change): Sql {
   const payloads = join(
     events.map(({ payload }) => payload),
     sql`, `,
   )
   return sql`
     with ${parts(change)}
-    select
-      (select coalesce(json_agg(answer), '[]') from (${answer}) answer) as answer,
-      (select coalesce(json_agg(json_build_array(${payloads})), '[]') from changed) as payloads`
+    select answer.*, (
+      select json_build_object('version', ${version}, 'payloads', json_build_array(${payloads}))
+      from changed) as changed
+    from (${answer}) answer`
 }
 
-async function append(tx: Queryable, change: Change, payloads: unknown[]): Promise<void> {
+async function append(tx: Queryable, change: Change, changed: Changed): Promise<void> {
   const { locationId, now } = change
-  const events = change.events.map(({ type }, i) => ({ locationId, type, payload: payloads[i] }))
+  const { version, payloads } = changed
+  const events = change.events.map(({ type }, i) => ({
+    locationId,
+    type,
+    version,
+    payload: payloads[i],
+  }))
   await appendEvents(tx, events, now)
 }
 
 /** An event whose payload is known before it is written. */
-export type NewEvent = { locationId: string; type: string; payload: unknown }
+export type NewEvent = { locationId: string; type: string; version?: number; payload: unknown }
 
 /**
  * Appends events in this order, within the transaction of a change that `commitChange` cannot
@@ -83,10 +111,11 @@ export async function appendEvents(
 ): Promise<void> {
   if (events.length === 0) return
   await tx.query(sql`
-    insert into outbox (location_id, id, type, payload, created_at)
-    select event.location_id, event.id, event.type, event.payload::jsonb, ${now}
+    insert into outbox (location_id, id, type, version, payload, created_at)
+    select event.location_id, event.id, event.type, event.version, event.payload::jsonb, ${now}
     from unnest(${events.map(({ locationId }) => locationId)}::text[],
       ${events.map(() => newId())}::text[], ${events.map(({ type }) => type)}::text[],
+      ${events.map(({ version = 0 }) => version)}::int[],
       ${events.map(({ payload }) => JSON.stringify(payload))}::text[])
-      event (location_id, id, type, payload)`)
+      event (location_id, id, type, version, payload)`)
 }

@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer'
 import type { FastifyInstance } from 'fastify'
+import { limits } from '../limits.ts'
 import { frameworkError } from './errors.ts'
 
 /**
@@ -14,21 +15,37 @@ export function acceptJson(app: FastifyInstance): void {
     { parseAs: 'buffer' },
     (request, bytes: Buffer, done) => {
       if (bytes.length === 0) return done(null, undefined)
+      const { 'content-encoding': encoding = 'identity' } = request.headers
+      if (encoding !== 'identity') return done(frameworkError(415, 'Unsupported Media Type'))
       if (!isUtf8(bytes)) return done(frameworkError(400, 'The body is not valid UTF-8'))
       const text = bytes.toString()
       parse(request, text, (error, body) => {
         if (error) return done(frameworkError(400, error.message))
-        if (text.includes('\\u0000') && holdsNul(body)) {
-          return done(frameworkError(400, 'The body holds a NUL character'))
-        }
+        const wrong = unstorable(body, text.includes('\\u'))
+        if (wrong) return done(frameworkError(400, wrong))
         done(null, body)
       })
     },
   )
 }
 
-function holdsNul(value: unknown): boolean {
-  if (typeof value === 'string') return value.includes('\0')
-  if (typeof value !== 'object' || value === null) return false
-  return Object.entries(value).some(([key, item]) => key.includes('\0') || holdsNul(item))
+/** Why a body cannot be kept, without recursion: it may be as deep as it is long. */
+function unstorable(body: unknown, isEscaped: boolean): string | undefined {
+  let level = [body]
+  for (let depth = 0; level.length > 0; depth++) {
+    if (depth > limits.bodyDepthMax) return 'The body is nested too deeply'
+    const next: unknown[] = []
+    for (const value of level) {
+      if (typeof value === 'object' && value !== null) {
+        if (isEscaped && !Array.isArray(value)) for (const key of Object.keys(value)) next.push(key)
+        for (const item of Object.values(value))
+          if (isEscaped || typeof item === 'object') next.push(item)
+      } else if (typeof value === 'string' && isEscaped) {
+        if (value.includes('\0')) return 'The body holds a NUL character'
+        if (!value.isWellFormed()) return 'The body holds half a surrogate pair'
+      }
+    }
+    level = next
+  }
+  return undefined
 }

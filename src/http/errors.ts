@@ -1,4 +1,4 @@
-import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyError, FastifyReply, FastifyRequest, onRequestHookHandler } from 'fastify'
 import { DatabaseUnavailable } from '../db/database.ts'
 import { databaseError, isUnavailable, sqlstate } from '../db/sqlstate.ts'
 import { limits } from '../limits.ts'
@@ -54,8 +54,12 @@ export function cannotBeUndefined(field: string): ApiError {
 }
 
 /** No route for this method and address. UPSTREAM: behaviour.md §1.1 */
-export function notFound(request: FastifyRequest, reply: FastifyReply): FastifyReply {
-  return send(frameworkError(404, `Cannot ${request.method} ${request.url}`), request, reply)
+export const cannot = ({ method, url }: FastifyRequest) =>
+  frameworkError(404, `Cannot ${method} ${url}`)
+
+/** Refuses what has no route, before its body is read. */
+export const refuseUnknown: onRequestHookHandler = (request, _reply, done) => {
+  done(request.is404 ? cannot(request) : undefined)
 }
 
 /** The one error handler: ours and validation's, the database's, and the unexpected. */
@@ -80,14 +84,22 @@ export function toApiError(error: FastifyError | Error, request: FastifyRequest)
   }
   const statusCode = 'statusCode' in error ? Number(error.statusCode) : 500
   if (statusCode >= 400 && statusCode < 500) return frameworkError(statusCode, error.message)
-  request.log.error({ err: error }, 'unexpected error')
+  request.log.error(loggable(error), 'unexpected error')
   return new ApiError({ statusCode: 500, message: 'Internal Server Error' })
+}
+
+/** An error without what the database quotes of the request in its messages. */
+function loggable(error: Error): object {
+  const known = databaseError(error)
+  if (!known) return { err: error }
+  return { ...known, stack: error.stack?.split('\n').filter((line) => /^ {4}at /.test(line)) }
 }
 
 function send(error: ApiError, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   if (error.statusCode === 503) reply.header('retry-after', limits.retryAfterSeconds)
-  // A refused body may still be arriving: it is not worth reading.
-  if (error.statusCode === 413) reply.header('connection', 'close')
+  // A refused body that is still arriving, or is too large to look at, is not worth reading.
+  const length = Number(request.headers['content-length'] ?? 0)
+  if (error.statusCode === 413 || length > limits.bodyBytesMax) reply.header('connection', 'close')
   return reply
     .code(error.statusCode)
     .header('content-type', 'application/json; charset=utf-8')

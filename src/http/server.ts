@@ -10,8 +10,8 @@ import fastify, {
 } from 'fastify'
 import { limits } from '../limits.ts'
 import { acceptJson } from './body.ts'
-import { handleError, notFound } from './errors.ts'
-import { parseQuery } from './query.ts'
+import { frameworkError, handleError, refuseUnknown } from './errors.ts'
+import { malformed, parseQuery } from './query.ts'
 import { logRequests } from './request-log.ts'
 import { compileValidator } from './validation.ts'
 import { checkVersion } from './version.ts'
@@ -44,6 +44,7 @@ export function createServer(log: FastifyBaseLogger, trustProxy: string | undefi
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'traceId' }),
     genReqId: () => randomUUID(),
     bodyLimit: limits.bodyBytesMax,
+    requestTimeout: limits.requestMsMax,
     // Idle connections do not hold up a stop; requests under way are answered.
     forceCloseConnections: 'idle',
     return503OnClosing: false,
@@ -60,10 +61,14 @@ export function createServer(log: FastifyBaseLogger, trustProxy: string | undefi
 
   app.setValidatorCompiler(compileValidator)
   app.setErrorHandler(handleError)
-  app.setNotFoundHandler(notFound)
   acceptJson(app)
   logRequests(app)
+  app.addHook('onRequest', refuseUnknown)
   app.addHook('onRequest', checkVersion)
+  app.addHook('preValidation', (request, _reply, done) => {
+    const isMalformed = malformed in (request.query as object)
+    done(isMalformed ? frameworkError(400, 'URI malformed') : undefined)
+  })
   app.addHook('preSerialization', (request, _reply, payload, done) => {
     const isObject = typeof payload === 'object' && payload !== null && !Array.isArray(payload)
     done(null, isObject ? { ...payload, traceId: request.id } : payload)

@@ -7,7 +7,8 @@ export function Strict<P extends TProperties>(properties: P) {
 
 /** A property that may be null on the wire. */
 export function Nullable<T extends TSchema & { type: string }>(schema: T) {
-  return Type.Unsafe<Static<T> | null>({ ...schema, type: [schema.type, 'null'] })
+  const values = 'enum' in schema ? { enum: [...(schema.enum as unknown[]), null] } : {}
+  return Type.Unsafe<Static<T> | null>({ ...schema, ...values, type: [schema.type, 'null'] })
 }
 
 /** An input that may be left out or null, as class-validator's IsOptional has it. */
@@ -80,6 +81,13 @@ const refusals = {
       statusCode: Type.Number({ examples: [422] }),
     },
     { description: 'Unprocessable Entity' },
+  ),
+  503: Answer(
+    {
+      statusCode: Type.Number({ examples: [503] }),
+      message: message('Service Unavailable'),
+    },
+    { description: 'The database does not answer; try again after `Retry-After` seconds' },
   ),
 }
 

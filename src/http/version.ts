@@ -13,7 +13,7 @@ declare module 'fastify' {
 
 /** Refuses a request without a `Version` that upstream publishes. UPSTREAM: behaviour.md §1.2 */
 export const checkVersion: onRequestHookHandler = (request, _reply, done) => {
-  if (request.routeOptions.config.public || request.is404) return done()
+  if (request.routeOptions.config.public) return done()
   done(request.headers.version ? readVersion(request) : missing())
 }
 

@@ -18,6 +18,6 @@ export function jwks(app: Server, { keys }: House): void {
         response: { 200: Jwks },
       },
     },
-    async () => ({ ...keys.jwks() }),
+    async () => ({ ...(await keys.jwks()) }),
   )
 }

@@ -18,6 +18,9 @@ export function parseCloseDate(text: string | null | undefined): string | null {
     if (date.isValid()) return date.format('YYYY-MM-DD')
   }
   const time = dayjs.utc(text)
-  if (!isoTime.test(text) || !time.isValid()) throw closeDateInvalid()
+  // dayjs makes 2 March of 30 February, and a zone can lead out of the years that have a day.
+  const isDay = dayjs.utc(text.slice(0, 10), 'YYYY-MM-DD', true).isValid()
+  const isYear = time.year() >= 1 && time.year() <= 9999
+  if (!isoTime.test(text) || !isDay || !isYear) throw closeDateInvalid()
   return time.format('YYYY-MM-DD')
 }

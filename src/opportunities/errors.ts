@@ -34,7 +34,7 @@ export const contactNotFound = (id: string) =>
 
 /** DEVIATION: unknown users; nobody recorded upstream's words. */
 export const usersNotFound = (ids: readonly string[]) =>
-  unprocessable(ids.map((id) => `User with id ${id} not found`))
+  unprocessable(ids.slice(0, limits.violationsMax).map((id) => `User with id ${id} not found`))
 
 /** DEVIATION: an eleventh follower; nobody recorded upstream's words. */
 export const tooManyFollowers = () =>

@@ -16,41 +16,57 @@ export const OpportunityParams = Type.Object({
 })
 
 /** The contact as an opportunity shows it. UPSTREAM: behaviour.md §2.2 */
-const ContactSnippet = Type.Object({
+const contactName = {
   id: id('byMEV0NQinDhq8ZfiOi2', 'Unique identifier of the contact'),
   name: Type.String({ examples: ['John Deo'] }),
-  companyName: Type.Optional(Nullable(Type.String({ examples: ['Tesla Inc'] }))),
+}
+
+const contactReach = {
   email: Nullable(Type.String({ examples: ['john@deo.com'] })),
   phone: Nullable(Type.String({ examples: ['+1202-555-0107'] })),
   tags: Type.Array(Type.String()),
-  score: Type.Optional(Type.Array(Type.Unknown())),
-  followers: Type.Optional(Type.Array(Type.String())),
+}
+
+const ContactSnippet = Type.Object({
+  ...contactName,
+  companyName: Nullable(Type.String({ examples: ['Tesla Inc'] })),
+  ...contactReach,
+  score: Type.Array(Type.Unknown()),
+})
+
+const CreatedContactSnippet = Type.Object({
+  ...contactName,
+  ...contactReach,
+  followers: Type.Array(Type.String()),
 })
 
 const Relation = Type.Object({
   associationId: Type.String({ examples: ['OPPORTUNITIES_CONTACTS_ASSOCIATION'] }),
-  relationId: Type.String(),
-  primary: Type.Boolean(),
+  relationId: Type.String({ examples: ['yWQobCRIhRguQtD2llvk'] }),
+  primary: Type.Boolean({ examples: [true] }),
   objectKey: Type.String({ examples: ['contact'] }),
-  recordId: Type.String(),
-  fullName: Type.String(),
-  contactName: Type.String(),
-  companyName: Nullable(Type.String()),
-  email: Nullable(Type.String()),
-  phone: Nullable(Type.String()),
+  recordId: Type.String({ examples: ['byMEV0NQinDhq8ZfiOi2'] }),
+  fullName: Type.String({ examples: ['John Deo'] }),
+  contactName: Type.String({ examples: ['John Deo'] }),
+  companyName: Nullable(Type.String({ examples: ['Tesla Inc'] })),
+  email: Nullable(Type.String({ examples: ['john@deo.com'] })),
+  phone: Nullable(Type.String({ examples: ['+1202-555-0107'] })),
   tags: Type.Array(Type.String()),
   attributed: Nullable(Type.Boolean()),
 })
 
 const Attribution = Type.Object({
   utmSessionSource: Type.String({ examples: ['CRM UI'] }),
-  isFirst: Type.Boolean(),
+  isFirst: Type.Boolean({ examples: [true] }),
   medium: Type.String({ examples: ['manual'] }),
 })
 
 const CustomField = Type.Object({
   id: id('MgobCB14YMVKuE4Ka8p1', 'Unique identifier of the custom field'),
-  fieldValue: Type.Unknown({ description: 'The value of the custom field' }),
+  fieldValue: Type.Unknown({
+    examples: ['custom field value'],
+    description: 'The value of the custom field',
+  }),
 })
 
 /** A row as it is recorded, beyond what the official DTO lists. UPSTREAM: behaviour.md §2.2 */
@@ -104,10 +120,11 @@ export const CreatedAnswer = Answer(
   {
     opportunity: Type.Object({
       ...row,
+      contact: CreatedContactSnippet,
       isAttribute: Type.Boolean({ examples: [false] }),
       internalSource: Type.Object({
         type: Type.String({ examples: ['integration'] }),
-        id: Type.String(),
+        id: Type.String({ examples: ['6dvNaf7VhkQ9snc5vnjJ'] }),
         apiVersion: Type.String({ examples: ['2021-07-28'] }),
         channel: Type.String({ examples: ['API'] }),
         source: Type.String({ examples: ['PUBLIC_API'] }),
@@ -120,7 +137,7 @@ export const CreatedAnswer = Answer(
 /** A custom field's value in any of the three spellings that clients use. */
 const CustomFieldInput = Strict({
   id: Type.String({ minLength: 1, examples: ['6dvNaf7VhkQ9snc5vnjJ'] }),
-  key: Type.Optional(Type.String({ examples: ['my_custom_field'] })),
+  key: Optional(Type.String({ examples: ['my_custom_field'] })),
   field_value: Type.Optional(Type.Unknown({ examples: ['9039160788'] })),
   fieldValue: Type.Optional(Type.Unknown({ examples: ['9039160788'] })),
   value: Type.Optional(Type.Unknown({ examples: ['9039160788'] })),
@@ -154,7 +171,10 @@ export const CreateBody = Strict({
     Type.Number({ minimum: 0, maximum: 100, examples: [20], description: 'Forecast probability' }),
   ),
   customFields: Optional(
-    Type.Array(CustomFieldInput, { description: 'Add custom fields to opportunities.' }),
+    Type.Array(CustomFieldInput, {
+      examples: [[{ id: '6dvNaf7VhkQ9snc5vnjJ', fieldValue: '9039160788' }]],
+      description: 'Add custom fields to opportunities.',
+    }),
   ),
   companyName: Optional(Type.String({ description: 'Sent by n8n; not stored' })),
   tags: Type.Optional(Type.Unknown({ description: 'Sent by n8n; not stored' })),

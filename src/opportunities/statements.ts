@@ -121,6 +121,7 @@ export async function insertOpportunity<Row>(
   const [row] = await commitChange<Row>(db, {
     locationId,
     now,
+    version: sql`changed.index_version`,
     change: sql`
       insert into opportunities (location_id, id, name, pipeline_id, pipeline_stage_id,
         contact_id, status, monetary_value, assigned_to, source, custom_fields,
@@ -186,6 +187,7 @@ export async function addFollowers(
   const [row] = await commitChange<FollowersAdded>(db, {
     locationId,
     now,
+    version: sql`changed.index_version`,
     with: sql`${target(locationId, id)},
       members as (
         select u.user_id from location_users u
@@ -231,6 +233,7 @@ export async function removeFollowers(
   const [row] = await commitChange<FollowersRemoved>(db, {
     locationId,
     now,
+    version: sql`changed.index_version`,
     with: target(locationId, id),
     change: setFollowers(locationId, id, now, {
       followers: those(sql`f.id <> all(${leaving})`),

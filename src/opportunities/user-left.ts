@@ -10,6 +10,7 @@ const theirs = (locationId: string, userId: string) => sql`
   and (o.assigned_to = ${userId} or o.followers @> array[${userId}]::text[])`
 
 type Changed = {
+  version: number
   update: object
   assigned: object | null
   followed: object | null
@@ -41,14 +42,14 @@ export const opportunitiesOfUser = {
         from target
         where o.location_id = ${locationId} and o.id = target.id
         returning o.*, target.was_assigned, target.did_follow)
-      select ${opportunityUpdate.payload} as update,
+      select changed.index_version as version, ${opportunityUpdate.payload} as update,
         case when changed.was_assigned then ${opportunityAssignedToUpdate.payload} end as assigned,
         case when changed.did_follow then ${unfollowed.payload} end as followed
       from changed order by changed.id`)
-    const events = changed.flatMap(({ update, assigned, followed }) => [
-      { type: opportunityUpdate.type, payload: update },
-      { type: opportunityAssignedToUpdate.type, payload: assigned },
-      { type: unfollowed.type, payload: followed },
+    const events = changed.flatMap(({ version, update, assigned, followed }) => [
+      { type: opportunityUpdate.type, version, payload: update },
+      { type: opportunityAssignedToUpdate.type, version, payload: assigned },
+      { type: unfollowed.type, version, payload: followed },
     ])
     const told = events.filter(({ payload }) => payload !== null)
     await appendEvents(

@@ -54,7 +54,7 @@ export function listPipelines(app: Server, { db }: House): void {
         response: { 200: PipelinesAnswer, ...refused(400, 401, 403, 422) },
       },
       preValidation: (request, _reply, done) =>
-        done(request.query.locationId === undefined ? cannotBeUndefined('locationId') : undefined),
+        done(request.query.locationId ? undefined : cannotBeUndefined('locationId')),
     },
     async (request) => ({
       pipelines: await findPipelines(db, locationCallerOf(request).locationId),

@@ -26,12 +26,21 @@ export type Answer = {
   /** The body as it was sent, but for the trace id, which every object has and which is checked. */
   text: string
   body: Record<string, unknown>
+  traceId: string
 }
 
 export type OutboxRow = { type: string; payload: Record<string, unknown> }
 
 const traceId =
-  /(?:,|(?<=^\{))"traceId":"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}"\}$/
+  /(?:,|(?<=^\{))"traceId":"([0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12})"\}$/
+
+/** Takes a body apart: what it says, and its trace id. */
+export function read(sent: string): Pick<Answer, 'text' | 'body' | 'traceId'> {
+  const found = traceId.exec(sent)
+  assert.ok(found?.[1], `every object body ends with a trace id: ${sent.slice(0, 500)}`)
+  const text = sent.replace(traceId, '}')
+  return { text, body: JSON.parse(text), traceId: found[1] }
+}
 
 /** A server with the demo world, listening on a port of its own for one test file. */
 export class TestServer {
@@ -81,15 +90,7 @@ export class TestServer {
       },
       ...(body === undefined ? {} : { body: isRaw ? (body as string) : JSON.stringify(body) }),
     })
-    const text = await response.text()
-    assert.match(text, traceId, 'every object body ends with a trace id')
-    const bare = text.replace(traceId, '}')
-    return {
-      status: response.status,
-      headers: response.headers,
-      text: bare,
-      body: JSON.parse(bare),
-    }
+    return { status: response.status, headers: response.headers, ...read(await response.text()) }
   }
 
   /** The events appended since this was asked last, in order. */

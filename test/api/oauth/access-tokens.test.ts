@@ -187,7 +187,7 @@ describe('access tokens', () => {
       const newest = await rotateSigningKey(server.db, undefined, new Date())
       const keys = await openSigningKeys(server.db, undefined, new Date())
       assert.deepEqual(
-        keys.jwks().keys.map((key) => key.kid),
+        (await keys.jwks()).keys.map((key) => key.kid),
         [newest, kid],
       )
       const { jti } = await keys.verify(tokens.access_token, server.now)

@@ -1,0 +1,60 @@
+import { globSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { type Description, operationsOf } from './description.ts'
+import { addressOf, type Contract, generations } from './official-contract.ts'
+
+const introduction = `# Coverage of the official opportunities contract
+
+Written by \`npm run generate\`. An operation is *served* when the server describes it at
+\`GET /openapi.json\` under the official operation id, method and path; \`v2\` is the contract of
+the dated versions, \`v3\` that of \`Version: v3\`. It is *tested* when a file under \`test/api\`
+has a \`describe\` at its top level that names the operation id.`
+
+/** `generated/coverage.md`: what of the official contract is served and tested. */
+export function coverageOf(served: Description, contract: Contract, root: string): string {
+  const tested = testedIn(root)
+  const ours = new Set(
+    operationsOf(served).map(
+      ({ method, path, operation }) => `${addressOf(method, path)} ${operation.operationId}`,
+    ),
+  )
+  const rows = new Map<string, Record<string, string>>()
+  for (const { generation, method, path, operation } of contract.operations) {
+    const key = `${addressOf(method, path)} ${operation.operationId}`
+    const row = rows.get(key) ?? {
+      'operation id': `\`${operation.operationId}\``,
+      method: method.toUpperCase(),
+      path: `\`${path}\``,
+      ...Object.fromEntries(generations.map((name) => [`served ${name}`, 'not in it'])),
+      tested: yesOrNo(tested.has(operation.operationId)),
+    }
+    row[`served ${generation}`] = yesOrNo(ours.has(key))
+    rows.set(key, row)
+  }
+  const listed = [...rows.values()].sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1))
+  const count = (column: string) => listed.filter((row) => row[column] === 'yes').length
+  const totals =
+    `${listed.length} operations; served: ${count('served v2')} of v2, ` +
+    `${count('served v3')} of v3; tested: ${count('tested')}.`
+  return `${introduction}\n\n${totals}\n\n${table(listed)}\n`
+}
+
+const yesOrNo = (is: boolean) => (is ? 'yes' : 'no')
+
+const keyOf = (row: Record<string, string>) => `${row.path?.replaceAll('`', '')} ${row.method}`
+
+/** The operation ids that tests under `test/api` name. */
+function testedIn(root: string): Set<string> {
+  const titles = globSync('test/api/**/*.test.ts', { cwd: root }).flatMap((file) =>
+    [...readFileSync(join(root, file), 'utf8').matchAll(/^describe\((['"`])(.+?)\1/gm)].map(
+      ([, , title = '']) => title,
+    ),
+  )
+  return new Set(titles.flatMap((title) => title.split(/[^\w-]+/)))
+}
+
+function table(rows: readonly Record<string, string>[]): string {
+  const names = Object.keys(rows[0] ?? {})
+  const lines = [names, names.map(() => '---'), ...rows.map((row) => Object.values(row))]
+  return lines.map((cells) => `| ${cells.join(' | ')} |`).join('\n')
+}

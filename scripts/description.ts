@@ -1,0 +1,82 @@
+import type { SigningKeys } from '../src/auth/signing-keys.ts'
+import { engines } from '../src/db/database.ts'
+import { createApp, createLog } from '../src/main.ts'
+
+/** The parts of an OpenAPI description that are read here; ours and the official one alike. */
+export type Description = {
+  openapi: string
+  info: { title: string; version: string }
+  paths: Record<string, Record<string, Operation>>
+  components?: { schemas?: Record<string, Schema>; securitySchemes?: Record<string, object> }
+}
+
+export type Operation = {
+  operationId: string
+  summary?: string
+  description?: string
+  tags?: string[]
+  parameters?: Parameter[]
+  requestBody?: { required?: boolean; content: Content }
+  responses: Record<string, { description: string; content?: Content }>
+  security?: Record<string, string[]>[]
+}
+
+export type Parameter = {
+  name: string
+  in: string
+  required?: boolean
+  description?: string
+  example?: unknown
+  schema: Schema
+}
+
+export type Content = Record<string, { schema: Schema; example?: unknown }>
+
+export type Schema = {
+  $ref?: string
+  type?: string | string[]
+  enum?: unknown[]
+  example?: unknown
+  examples?: unknown[]
+  properties?: Record<string, Schema>
+  required?: string[]
+  items?: Schema
+  allOf?: Schema[]
+  anyOf?: Schema[]
+  oneOf?: Schema[]
+}
+
+export const methods = ['get', 'post', 'put', 'patch', 'delete'] as const
+
+/** What the server says of itself at `GET /openapi.json`. It takes no database to ask. */
+export async function describeServer(): Promise<Description> {
+  const unasked = () => Promise.reject(new Error('A description asks nothing of a database'))
+  const db = {
+    engine: engines.postgres,
+    query: unasked,
+    transaction: unasked,
+    close: () => Promise.resolve(),
+  }
+  // Nor has it anything to sign.
+  const keys: SigningKeys = { sign: unasked, verify: unasked, jwks: unasked, derive: String }
+  const app = await createApp({ db, keys, now: () => new Date() }, createLog('silent'))
+  try {
+    const { statusCode, body } = await app.inject('/openapi.json')
+    if (statusCode !== 200) throw new Error(`GET /openapi.json answered ${statusCode}`)
+    return JSON.parse(body) as Description
+  } finally {
+    await app.close()
+  }
+}
+
+/** Every operation of a description, with where it is. */
+export function operationsOf(
+  description: Description,
+): { method: string; path: string; operation: Operation }[] {
+  return Object.entries(description.paths).flatMap(([path, operations]) =>
+    methods.flatMap((method) => {
+      const operation = operations[method]
+      return operation ? [{ method, path, operation }] : []
+    }),
+  )
+}

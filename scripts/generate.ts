@@ -1,0 +1,42 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { coverageOf } from './coverage.ts'
+import { describeServer } from './description.ts'
+import { contractDir, contractMissing, readContract } from './official-contract.ts'
+
+/**
+ * `npm run generate`: writes what is derived from the code into `generated/`. With `--check` it
+ * writes nothing, and fails when something there is not what it would write.
+ */
+const root = fileURLToPath(new URL('..', import.meta.url))
+const isCheck = process.argv.includes('--check')
+
+async function generate(): Promise<Map<string, string>> {
+  const served = await describeServer()
+  const files = new Map([['generated/openapi.json', `${JSON.stringify(served, null, 2)}\n`]])
+  const dir = contractDir()
+  if (dir) {
+    const contract = readContract(dir, 'opportunities')
+    files.set('generated/coverage.md', coverageOf(served, contract, root))
+  } else {
+    console.log(`generated/coverage.md is left as it is. ${contractMissing}`)
+  }
+  return files
+}
+
+const stale: string[] = []
+for (const [file, text] of await generate()) {
+  const path = join(root, file)
+  const isCurrent = existsSync(path) && readFileSync(path, 'utf8') === text
+  if (isCheck) {
+    if (!isCurrent) stale.push(file)
+  } else {
+    writeFileSync(path, text)
+    console.log(`${file} ${isCurrent ? 'is as it was' : 'is written'}`)
+  }
+}
+if (stale.length > 0) {
+  console.error(`Out of date: ${stale.join(', ')}. Mend it with: npm run generate`)
+  process.exitCode = 1
+}

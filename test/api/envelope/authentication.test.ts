@@ -1,0 +1,209 @@
+import assert from 'node:assert/strict'
+import { before, describe, test } from 'node:test'
+import { createPrivateIntegration, revokeTokens } from '../../../src/auth/private-integrations.ts'
+import { isScope, type Scope, scopes } from '../../../src/auth/scopes.ts'
+import { demo } from '../../../src/demo/ids.ts'
+import {
+  invalidAccessToken,
+  invalidPrivateIntegrationToken,
+  missingScope,
+  otherLocation,
+} from '../refusals.ts'
+import { testServer } from '../test-server.ts'
+import { request, send } from '../wire.ts'
+import { type Operation, operations, wasLetIn } from './operations.ts'
+
+const path = `/opportunities/${demo.opportunityId}`
+const unknown = 'pit-00000000-0000-4000-8000-000000000000'
+
+/** The form of an access token of OAuth: three parts of base64url, nothing that anybody signed. */
+const jwt = 'eyJhbGciOiJSUzI1NiJ9.eyJhdXRoQ2xhc3MiOiJMb2NhdGlvbiJ9.c2lnbmF0dXJl'
+
+describe('authentication', () => {
+  const server = testServer()
+  let every: Operation[] = []
+  before(async () => {
+    every = await operations(server)
+  })
+
+  const make = async (given: readonly Scope[], locationId: string | null = demo.locationId) => {
+    const integration = { name: 'Test', companyId: demo.companyId, locationId, scopes: given }
+    return (await createPrivateIntegration(server.db, integration, server.now)).token
+  }
+
+  /** What comes back for an Authorization header as it stands, or for none. */
+  const withHeader = async (...authorization: string[]) => {
+    const lines = authorization.map((value) => `Authorization: ${value}`)
+    const headers = ['Host: localhost', 'Version: v3', ...lines]
+    const [answer] = await send(server, request(`GET ${path}`, headers))
+    assert.ok(answer)
+    return answer
+  }
+
+  test('401: an unknown Private Integration Token, on every route', async () => {
+    for (const { method, path } of every) {
+      const answer = await server.ask(method, path, { token: unknown })
+      assert.equal(answer.status, 401, `${method} ${path}`)
+      assert.equal(answer.text, invalidPrivateIntegrationToken)
+      assert.equal(answer.headers.get('content-type'), 'application/json; charset=utf-8')
+    }
+  })
+
+  test('401: a revoked one', async () => {
+    const token = await make(scopes)
+    assert.equal(await revokeTokens(server.db, { token }, server.now), 1)
+    const answer = await server.ask('GET', path, { token })
+    assert.equal(answer.status, 401)
+    assert.equal(answer.text, invalidPrivateIntegrationToken)
+  })
+
+  test('401: what begins as one but is none', async () => {
+    const known = demo.privateIntegrationToken
+    const upper = known.toUpperCase().replace('PIT', 'pit')
+    const tokens = ['pit-', 'pit-x', known.slice(0, -1), `${known}1`, `${known},`, upper]
+    for (const token of [...tokens, known.replace('pit-', 'pit-pit-'), `${known}%00`]) {
+      const answer = await server.ask('GET', path, { token })
+      assert.equal(answer.status, 401, token)
+      assert.equal(answer.text, invalidPrivateIntegrationToken)
+    }
+  })
+
+  test('401: no Authorization header, on every route', async () => {
+    for (const { method, path } of every) {
+      const answer = await server.ask(method, path, { token: null })
+      assert.equal(answer.status, 401, `${method} ${path}`)
+      assert.equal(answer.text, invalidAccessToken)
+    }
+  })
+
+  test('401: an access token that nobody issued, on every route', async () => {
+    for (const { method, path } of every) {
+      const answer = await server.ask(method, path, { token: jwt })
+      assert.equal(answer.status, 401, `${method} ${path}`)
+      assert.equal(answer.text, invalidAccessToken)
+    }
+    for (const token of ['x', 'null', 'pit', 'PIT-', `${jwt}=`, jwt.repeat(50)]) {
+      const answer = await server.ask('GET', path, { token })
+      assert.equal(answer.status, 401, token)
+      assert.equal(answer.text, invalidAccessToken)
+    }
+  })
+
+  test('401: another scheme, no scheme, or more than a token', async () => {
+    const known = demo.privateIntegrationToken
+    const headers = [
+      '',
+      'Bearer',
+      'Bearer ',
+      known,
+      `Bearer${known}`,
+      `Basic ${Buffer.from(`user:${known}`).toString('base64')}`,
+      `Token ${known}`,
+      `Bearer Bearer ${known}`,
+      `Bearer ${known} ${known}`,
+      `Bearer "${known}"`,
+      `Bearer \xff`,
+    ]
+    for (const header of headers) {
+      const answer = await withHeader(header)
+      assert.equal(answer.status, 401, header)
+      assert.equal(answer.text, invalidAccessToken)
+    }
+  })
+
+  test('200: blanks around the token, and the scheme in any case', async () => {
+    const known = demo.privateIntegrationToken
+    for (const header of [`  Bearer \t  ${known} \t `, `bearer ${known}`, `BEARER ${known}`]) {
+      assert.equal((await withHeader(header)).status, 200, header)
+    }
+  })
+
+  test('401: the scope of the operation is missing, on every route', async () => {
+    for (const { method, path, scopes: asked } of every) {
+      const others = scopes.filter((scope) => !asked.includes(scope))
+      assert.equal(others.length, scopes.length - 1)
+      const answer = await server.ask(method, path, { token: await make(others) })
+      assert.equal(answer.status, 401, `${method} ${path}`)
+      assert.equal(answer.text, missingScope)
+    }
+  })
+
+  test('200: that scope alone is enough', async () => {
+    for (const { method, path, scopes: asked } of every) {
+      const answer = await server.ask(method, path, { token: await make(asked.filter(isScope)) })
+      assert.ok(wasLetIn(answer), `${method} ${path}`)
+    }
+  })
+
+  test('401: reading does not allow writing, nor writing reading', async () => {
+    const reader = await make(['opportunities.readonly'])
+    const writer = await make(['opportunities.write'])
+    const body = { followers: [] }
+    assert.equal((await server.ask('GET', path, { token: reader })).status, 200)
+    const written = await server.ask('POST', `${path}/followers`, { token: writer, body })
+    assert.equal(written.status, 201)
+    for (const method of ['POST', 'DELETE']) {
+      const answer = await server.ask(method, `${path}/followers`, { token: reader, body })
+      assert.equal(answer.status, 401)
+      assert.equal(answer.text, missingScope)
+    }
+    const read = await server.ask('GET', path, { token: writer })
+    assert.equal(read.status, 401)
+    assert.equal(read.text, missingScope)
+  })
+
+  test('401: an agency’s token on every route of opportunities', async () => {
+    const tokens = [demo.agencyPrivateIntegrationToken, await make(scopes, null)]
+    const ours = every.filter(({ path }) => path.startsWith('/opportunities'))
+    for (const token of tokens) {
+      for (const { method, path } of ours) {
+        const answer = await server.ask(method, path, { token })
+        assert.equal(answer.status, 401, `${method} ${path}`)
+        assert.equal(answer.text, missingScope)
+      }
+      const listing = `/opportunities/pipelines?locationId=${demo.locationId}`
+      assert.equal((await server.ask('GET', listing, { token })).text, missingScope)
+    }
+  })
+
+  test('403: a location that is not the token’s, in the body and in the query', async () => {
+    const { locationId: theirs, privateIntegrationToken: token } = demo.otherLocation
+    for (const locationId of [theirs, 'no-such-location']) {
+      const created = await server.ask('POST', '/opportunities/', { body: { locationId } })
+      assert.equal(created.status, 403)
+      assert.equal(created.text, otherLocation)
+      const listing = `/opportunities/pipelines?locationId=${locationId}`
+      const listed = await server.ask('GET', listing)
+      assert.equal(listed.status, 403)
+      assert.equal(listed.text, otherLocation)
+    }
+    const body = { locationId: demo.locationId }
+    assert.equal((await server.ask('POST', '/opportunities/', { body, token })).status, 403)
+  })
+
+  test('200: headers that name a location, which SDKs send, change nothing', async () => {
+    const { locationId } = demo.otherLocation
+    for (const name of ['locationId', 'x-location-id', 'companyId', 'Location-Id']) {
+      const answer = await server.ask('GET', path, { headers: { [name]: locationId } })
+      assert.equal(answer.status, 200, name)
+    }
+  })
+
+  test('401: is answered before the body has arrived, however long it is to be', async () => {
+    const narrow = await make(['opportunities.readonly'])
+    const refusals = [
+      [['Version: v3', `Authorization: Bearer ${unknown}`], invalidPrivateIntegrationToken],
+      [['Version: v3', `Authorization: Bearer ${narrow}`], missingScope],
+      [['Version: v3'], invalidAccessToken],
+    ] as const
+    for (const [credentials, text] of refusals) {
+      for (const length of ['Content-Length: 1000000000', 'Transfer-Encoding: chunked']) {
+        const about = ['Host: localhost', 'Content-Type: application/json', length]
+        const line = `POST ${path}/followers`
+        const [answer] = await send(server, request(line, [...credentials, ...about]))
+        assert.equal(answer?.status, 401)
+        assert.equal(answer.text, text)
+      }
+    }
+  })
+})

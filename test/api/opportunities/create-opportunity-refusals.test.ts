@@ -1,0 +1,154 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import { sql } from '../../../src/db/sql.ts'
+import { demo } from '../../../src/demo/ids.ts'
+import { otherLocation, unprocessable } from '../refusals.ts'
+import { testServer } from '../test-server.ts'
+import { refuse, wanted } from './creation.ts'
+
+const badRequest = (message: string) =>
+  JSON.stringify({ statusCode: 400, message, error: 'Bad Request' })
+
+/** The only contact of the other location. */
+const theirContact = '0p000000000000000001'
+
+describe('create-opportunity: refusals', () => {
+  const server = testServer()
+
+  test('400: an unknown pipeline, and one of another location', async () => {
+    const text = badRequest('The pipeline id is invalid.')
+    for (const pipelineId of ['nope', ' ', "'", demo.otherLocation.pipelineId, demo.locationId]) {
+      await refuse(server, { ...wanted, pipelineId }, 400, text)
+    }
+  })
+
+  test('400: a pipeline without stages has no place for an opportunity', async () => {
+    await server.db.query(sql`
+      insert into pipelines (location_id, id, name, position, created_at, updated_at)
+      values (${demo.locationId}, 'bare', 'Bare', 'b0', ${server.now}, ${server.now})`)
+    const text = badRequest('The pipeline id is invalid.')
+    await refuse(server, { ...wanted, pipelineId: 'bare' }, 400, text)
+  })
+
+  test('400: an unknown contact, and one of another location, is named', async () => {
+    for (const contactId of ['nope', theirContact, demo.opportunityId, '漢字', 'a"b\\c']) {
+      const text = badRequest(`Contact with id ${contactId} not found`)
+      await refuse(server, { ...wanted, contactId }, 400, text)
+    }
+  })
+
+  test('422: an unknown assignee, and one of another location, is named', async () => {
+    const [stranger] = demo.otherLocation.userIds
+    for (const assignedTo of ['nope', stranger, demo.contactId, '漢字']) {
+      const text = unprocessable(`User with id ${assignedTo} not found`)
+      await refuse(server, { ...wanted, assignedTo }, 422, text)
+    }
+  })
+
+  test('403: the location of somebody else, whatever the rest of the body', async () => {
+    const { locationId } = demo.otherLocation
+    const bodies = [
+      { ...wanted, locationId },
+      { ...wanted, locationId: 'no-such-location' },
+      { ...wanted, locationId: demo.locationId.toLowerCase() },
+      { locationId },
+      { locationId, name: 5, nope: true },
+      { ...wanted, locationId, contactId: theirContact, status: 'all' },
+    ]
+    for (const body of bodies) await refuse(server, body, 403, otherLocation)
+    const { privateIntegrationToken: theirs } = demo.otherLocation
+    await refuse(server, wanted, 403, otherLocation, theirs)
+  })
+
+  test('422: everything that is missing, at once', async () => {
+    const every = unprocessable(
+      'pipelineId must be a string',
+      'pipelineId should not be empty',
+      'locationId must be a string',
+      'locationId should not be empty',
+      'name must be a string',
+      'name should not be empty',
+      'status must be a valid enum value',
+      'status should not be empty',
+      'contactId must be a string',
+      'contactId should not be empty',
+    )
+    for (const body of [{}, '', 'null', undefined]) await refuse(server, body, 422, every)
+    for (const name of ['pipelineId', 'locationId', 'name', 'contactId'] as const) {
+      const { [name]: _, ...rest } = wanted
+      const text = unprocessable(`${name} must be a string`, `${name} should not be empty`)
+      await refuse(server, rest, 422, text)
+    }
+  })
+
+  test('422: null where a value is needed is nothing', async () => {
+    for (const name of ['pipelineId', 'locationId', 'name', 'contactId']) {
+      const text = unprocessable(`${name} must be a string`, `${name} should not be empty`)
+      await refuse(server, { ...wanted, [name]: null }, 422, text)
+    }
+  })
+
+  test('422: a blank name', async () => {
+    for (const name of ['', ' ', '\t\r\n', '\u00a0\u3000', ' '.repeat(10_000)]) {
+      await refuse(server, { ...wanted, name }, 422, unprocessable('name should not be empty'))
+    }
+  })
+
+  test('422: empty ids', async () => {
+    for (const name of ['pipelineId', 'contactId']) {
+      const text = unprocessable(`${name} should not be empty`)
+      await refuse(server, { ...wanted, [name]: '' }, 422, text)
+    }
+  })
+
+  test('422: a status that nothing can be in', async () => {
+    for (const status of ['all', 'OPEN', 'open ', 'closed', 1, true, ['open'], {}]) {
+      const text = unprocessable('status must be a valid enum value')
+      await refuse(server, { ...wanted, status }, 422, text)
+    }
+  })
+
+  test('422: what should not exist comes first, then all else that is wrong', async () => {
+    const body = {
+      pipelineStageName: 'New lead',
+      ...wanted,
+      title: 'x',
+      status: 'all',
+      monetaryValue: '220',
+      id: 'mine',
+      name: ' ',
+    }
+    const text = unprocessable(
+      'property pipelineStageName should not exist',
+      'property title should not exist',
+      'property id should not exist',
+      'name should not be empty',
+      'status must be a valid enum value',
+      'monetaryValue must be a number conforming to the specified constraints',
+    )
+    await refuse(server, body, 422, text)
+  })
+
+  test('422: members that only other operations have', async () => {
+    for (const name of ['followers', 'lostReasonId', 'isRemoveAllFollowers', 'createdAt', 'ID']) {
+      const text = unprocessable(`property ${name} should not exist`)
+      await refuse(server, { ...wanted, [name]: null }, 422, text)
+    }
+  })
+
+  test('422: texts that are none, without coercion', async () => {
+    for (const name of ['pipelineStageId', 'assignedTo', 'source', 'companyName']) {
+      for (const value of [5, true, {}, ['x']]) {
+        const text = unprocessable(`${name} must be a string`)
+        await refuse(server, { ...wanted, [name]: value }, 422, text)
+      }
+    }
+  })
+
+  test('422: a query parameter', async () => {
+    const answer = await server.ask('POST', '/opportunities/?locationId=x', { body: wanted })
+    assert.equal(answer.status, 422)
+    assert.equal(answer.text, unprocessable('property locationId should not exist'))
+    assert.deepEqual(await server.newEvents(), [])
+  })
+})

@@ -1,0 +1,27 @@
+import type { Database } from '../../../src/db/database.ts'
+import { sql } from '../../../src/db/sql.ts'
+import { demo } from '../../../src/demo/ids.ts'
+
+/** Makes users who work in the demo location; their ids sort in the order they are returned. */
+export async function addCrew(db: Database, count: number): Promise<string[]> {
+  const ids = Array.from({ length: count }, (_, i) => `crew${String(i + 1).padStart(16, '0')}`)
+  const now = new Date('2026-02-01T09:00:00.000Z')
+  await db.query(sql`
+    insert into users (id, company_id, first_name, last_name, email, type, role,
+      created_at, updated_at)
+    select id, ${demo.companyId}, 'Crew', id, id || '@crew.example', 'account', 'user',
+      ${now}, ${now}
+    from unnest(${ids}::text[]) id`)
+  await db.query(sql`
+    insert into location_users (location_id, user_id, created_at)
+    select ${demo.locationId}, id, ${now} from unnest(${ids}::text[]) id`)
+  return ids
+}
+
+/** Lets these users follow the demo opportunity, as if nothing had happened to it before. */
+export async function follow(db: Database, followers: readonly string[]): Promise<void> {
+  await db.query(sql`
+    update opportunities set followers = ${followers}::text[], index_version = 1,
+      updated_at = created_at
+    where location_id = ${demo.locationId} and id = ${demo.opportunityId}`)
+}

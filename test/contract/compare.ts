@@ -1,0 +1,123 @@
+import { type Description, type Operation, operationsOf } from '../../scripts/description.ts'
+import {
+  addressOf,
+  type Contract,
+  type Generation,
+  generations,
+} from '../../scripts/official-contract.ts'
+import { type Fact, factOf, jsonOf, parametersOf, scopesOf } from './facts.ts'
+
+/** One place where the official contract says something of an operation, and the server another. */
+export type Difference = Finding & { operation: string; contract: Generation }
+
+/** `where` is such as `response 200 opportunity.followers[]`. */
+type Finding = { where: string; official: string; here: string }
+
+type Resolve = Contract['resolve']
+
+/** Compares every operation that the server describes with its official twins, v2 and v3. */
+export function compare(
+  served: Description,
+  contract: Contract,
+): { compared: string[]; differences: Difference[] } {
+  const keyOf = (generation: Generation, method: string, path: string) =>
+    `${generation} ${addressOf(method, path)}`
+  const twins = new Map(
+    contract.operations.map((twin) => [keyOf(twin.generation, twin.method, twin.path), twin]),
+  )
+  const compared: string[] = []
+  const differences: Difference[] = []
+  for (const { method, path, operation } of operationsOf(served)) {
+    for (const generation of generations) {
+      const twin = twins.get(keyOf(generation, method, path))
+      if (twin) compared.push(`${generation} ${operation.operationId}`)
+      const findings = twin
+        ? [
+            ...said('path', twin.path, path),
+            ...compareOperations(twin.operation, operation, contract.resolve),
+          ]
+        : said('operation', undefined, 'served')
+      for (const finding of findings) {
+        differences.push({ operation: operation.operationId, contract: generation, ...finding })
+      }
+    }
+  }
+  return { compared, differences }
+}
+
+function said(where: string, official: string | undefined, here: string | undefined): Finding[] {
+  if (official === here) return []
+  return [{ where, official: official ?? 'none', here: here ?? 'none' }]
+}
+
+function compareOperations(official: Operation, here: Operation, resolve: Resolve): Finding[] {
+  return [
+    ...said('operationId', official.operationId, here.operationId),
+    ...said('summary', official.summary, here.summary),
+    ...said('description', official.description, here.description),
+    ...said('tags', official.tags?.join(', '), here.tags?.join(', ')),
+    ...said('scopes', scopesOf(official), scopesOf(here)),
+    ...compareParameters(official, here, resolve),
+    ...compareBodies(official, here, resolve),
+    ...compareAnswers(official, here, resolve),
+  ]
+}
+
+function compareParameters(official: Operation, here: Operation, resolve: Resolve): Finding[] {
+  const [theirs, ours] = [parametersOf(official, resolve), parametersOf(here, resolve)]
+  return [...new Set([...theirs.keys(), ...ours.keys()])].flatMap((where) =>
+    compareFacts(where, theirs.get(where), ours.get(where), 'sent'),
+  )
+}
+
+function compareBodies(official: Operation, here: Operation, resolve: Resolve): Finding[] {
+  const [theirs, ours] = [official, here].map(({ requestBody: body }) =>
+    body ? factOf(jsonOf(body.content), resolve, body.required) : undefined,
+  )
+  return compareFacts('body', theirs, ours, 'sent')
+}
+
+function compareAnswers(official: Operation, here: Operation, resolve: Resolve): Finding[] {
+  const statuses = new Set([...Object.keys(official.responses), ...Object.keys(here.responses)])
+  return [...statuses].flatMap((status) => {
+    const where = `response ${status}`
+    const [theirs, ours] = [official.responses[status], here.responses[status]]
+    const found = said(where, theirs?.description, ours?.description)
+    if (!theirs || !ours) return found
+    const [their, our] = [theirs, ours].map(({ content }) => factOf(jsonOf(content), resolve))
+    return [...found, ...compareFacts(where, their, our, 'read')]
+  })
+}
+
+/** What clients read may be promised more firmly here than there; what they send may not. */
+type Direction = 'sent' | 'read'
+
+function compareFacts(
+  where: string,
+  official: Fact | undefined,
+  here: Fact | undefined,
+  direction: Direction,
+): Finding[] {
+  const isPromised = here?.required && (direction === 'sent' || official?.required)
+  const found = said(where, wordsOf(official, official?.required), wordsOf(here, isPromised))
+  if (!official || !here) return found
+  const isAlike = [...official.types].some((type) => type !== 'null' && here.types.has(type))
+  const theirs = official.members()
+  // Where the contract does not say what is inside, anything may be.
+  if (!isAlike || Object.keys(theirs).length === 0) return found
+  const ours = here.members()
+  const inside = [...new Set([...Object.keys(theirs), ...Object.keys(ours)])].flatMap((name) =>
+    compareFacts(placeOf(where, name), theirs[name], ours[name], direction),
+  )
+  return [...found, ...inside]
+}
+
+function wordsOf(fact: Fact | undefined, isRequired: boolean | undefined): string | undefined {
+  return fact && (isRequired ? `${fact.text}, required` : fact.text)
+}
+
+/** `response 200` and `opportunity` are parted by a blank, `opportunity` and `id` by a dot. */
+function placeOf(where: string, name: string): string {
+  if (name === '[]') return `${where}[]`
+  return /^(body|response \d+)$/.test(where) ? `${where} ${name}` : `${where}.${name}`
+}

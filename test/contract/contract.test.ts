@@ -1,0 +1,100 @@
+import assert from 'node:assert/strict'
+import { before, describe, test } from 'node:test'
+import { type Description, describeServer, operationsOf } from '../../scripts/description.ts'
+import {
+  addressOf,
+  type Contract,
+  contractDir,
+  contractMissing,
+  readContract,
+} from '../../scripts/official-contract.ts'
+import { compileValidator } from '../../src/http/validation.ts'
+import { compare, type Difference } from './compare.ts'
+import { covers, type Deviation, readDeviations, rowOf } from './deviations.ts'
+import { officialExample } from './examples.ts'
+import { jsonOf } from './facts.ts'
+
+const dir = contractDir()
+const skip = dir ? false : contractMissing
+
+describe('the official contract', { skip }, () => {
+  let served: Description
+  let contract: Contract
+  let compared: string[]
+  let differences: Difference[]
+  let deviations: Deviation[]
+
+  before(async () => {
+    served = await describeServer()
+    contract = readContract(dir ?? '')
+    ;({ compared, differences } = compare(served, contract))
+    deviations = readDeviations()
+  })
+
+  test('at least five operations are compared with both generations', () => {
+    for (const generation of ['v2', 'v3']) {
+      const count = compared.filter((name) => name.startsWith(generation)).length
+      assert.ok(count >= 5, `${count} operations of ${generation} are compared`)
+    }
+  })
+
+  test('every difference is a row of docs/deviations.md', () => {
+    const missing = differences.filter((found) => !deviations.some((row) => covers(row, found)))
+    assert.deepEqual(missing.map(rowOf), [], `Missing:\n${missing.map(rowOf).join('\n')}\n`)
+  })
+
+  test('every row of docs/deviations.md is a difference', () => {
+    assert.ok(deviations.length > 0)
+    const stale = deviations
+      .filter((row) => !differences.some((found) => covers(row, found)))
+      .map(({ operation, contract, where, row }) => `${operation}, ${contract}, ${where}: ${row}`)
+    assert.deepEqual(stale, [], `No such difference:\n${stale.join('\n')}\n`)
+  })
+
+  test('every example of a request body is accepted', () => {
+    let checked = 0
+    for (const { name, theirs, ours } of twins(served, contract)) {
+      if (!theirs.requestBody || !ours.requestBody) continue
+      const example = officialExample(jsonOf(theirs.requestBody.content), contract.resolve)
+      assert.deepEqual(refusalOf(jsonOf(ours.requestBody.content), example), undefined, name)
+      checked++
+    }
+    assert.ok(checked >= 6, `${checked} request bodies are checked`)
+  })
+
+  test('every example of a refusal, and of an answer of followers, is ours to the letter', () => {
+    let checked = 0
+    for (const { name, theirs, ours } of twins(served, contract)) {
+      for (const [status, { content }] of Object.entries(theirs.responses)) {
+        if (status < '400' && !name.endsWith('-followers-opportunity')) continue
+        const { traceId, ...example } = exampleIn(ours.responses[status]?.content)
+        assert.deepEqual(example, officialExample(jsonOf(content), contract.resolve), name)
+        checked++
+      }
+    }
+    assert.ok(checked >= 32, `${checked} answers are checked`)
+  })
+})
+
+/** The operations that the server and the official contract both have. */
+function twins(served: Description, contract: Contract) {
+  const ours = new Map(
+    operationsOf(served).map((found) => [addressOf(found.method, found.path), found.operation]),
+  )
+  return contract.operations.flatMap(({ generation, method, path, operation: theirs }) => {
+    const operation = ours.get(addressOf(method, path))
+    const name = `${generation} ${theirs.operationId}`
+    return operation ? [{ name, theirs, ours: operation }] : []
+  })
+}
+
+/** Why the server would refuse a body; undefined when it would not. */
+function refusalOf(schema: object, body: unknown): unknown {
+  const validate = compileValidator({ schema, httpPart: 'body', method: '', url: '' })
+  const { error } = validate(body) as { error?: { body: unknown } }
+  return error?.body
+}
+
+function exampleIn(content: Parameters<typeof jsonOf>[0]): Record<string, unknown> {
+  return content?.['application/json']?.example as Record<string, unknown>
+}

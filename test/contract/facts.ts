@@ -1,0 +1,87 @@
+import type { Content, Operation, Schema } from '../../scripts/description.ts'
+
+/** What a schema says of one place, in words that two contracts can be compared by. */
+export type Fact = {
+  /** Such as `string or null`, or `one of open, won`. */
+  text: string
+  types: ReadonlySet<string>
+  required: boolean
+  /** The facts of its properties, and of its items as `[]`; asked for, as schemas may recur. */
+  members: () => Record<string, Fact>
+}
+
+type Resolve = (schema: Schema) => Schema
+
+/** The fact of a schema whose alternatives count together: what any of them allows. */
+export function factOf(schema: Schema, resolve: Resolve, required = false): Fact {
+  const variants = variantsOf(schema, resolve)
+  const types = new Set(variants.flatMap(typesOf))
+  return {
+    text: textOf(variants, types),
+    types,
+    required,
+    members: () => membersOf(variants, resolve),
+  }
+}
+
+function variantsOf(schema: Schema, resolve: Resolve): Schema[] {
+  const { allOf, anyOf, oneOf, ...own } = resolve(schema)
+  const alternatives = anyOf ?? oneOf
+  if (alternatives) return alternatives.flatMap((part) => variantsOf(part, resolve))
+  if (!allOf) return [own]
+  const parts = [own, ...allOf.flatMap((part) => variantsOf(part, resolve))]
+  return [
+    {
+      ...Object.assign({}, ...parts),
+      properties: Object.assign({}, ...parts.map(({ properties }) => properties)),
+      required: parts.flatMap(({ required = [] }) => required),
+    },
+  ]
+}
+
+function typesOf({ type, properties }: Schema): string[] {
+  if (type === undefined) return [properties ? 'object' : 'any']
+  return [type].flat()
+}
+
+function textOf(variants: readonly Schema[], types: ReadonlySet<string>): string {
+  const values = variants.flatMap((variant) => variant.enum ?? [])
+  const names = variants.every((variant) => variant.enum)
+    ? [`one of ${values.join(', ')}`]
+    : [...types].filter((type) => type !== 'null').sort()
+  return [...names, ...(types.has('null') ? ['null'] : [])].join(' or ')
+}
+
+function membersOf(variants: readonly Schema[], resolve: Resolve): Record<string, Fact> {
+  const objects = variants.filter((variant) => typesOf(variant).includes('object'))
+  const names = new Set(objects.flatMap(({ properties = {} }) => Object.keys(properties)))
+  const properties = [...names].map((name) => {
+    const anyOf = objects.flatMap(({ properties }) => properties?.[name] ?? [])
+    const isRequired = objects.every(({ required }) => required?.includes(name))
+    return [name, factOf({ anyOf }, resolve, isRequired)]
+  })
+  const items = variants.flatMap((variant) => variant.items ?? [])
+  const list = items.length > 0 ? [['[]', factOf({ anyOf: items }, resolve)]] : []
+  return Object.fromEntries([...properties, ...list])
+}
+
+export function scopesOf({ security = [] }: Operation): string {
+  return security
+    .flatMap((one) => Object.entries(one))
+    .map(([scheme, scopes]) => [scheme, ...scopes].join(' '))
+    .join(', ')
+}
+
+/** Each parameter by its place and name, such as `query locationId`. */
+export function parametersOf({ parameters = [] }: Operation, resolve: Resolve): Map<string, Fact> {
+  return new Map(
+    parameters.map(({ in: place, name, schema, required }) => [
+      `${place} ${name}`,
+      factOf(schema, resolve, required),
+    ]),
+  )
+}
+
+export function jsonOf(content: Content | undefined): Schema {
+  return content?.['application/json']?.schema ?? {}
+}

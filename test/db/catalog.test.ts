@@ -1,0 +1,158 @@
+import assert from 'node:assert/strict'
+import { after, before, describe, test } from 'node:test'
+import type { Database } from '../../src/db/database.ts'
+import { sql } from '../../src/db/sql.ts'
+import { openTestDatabase } from '../test-database.ts'
+
+/** Few and rarely written: what there is beside locations, and tokens, found by their hash. */
+const globalTables = [
+  'companies',
+  'users',
+  'private_integrations',
+  'private_integration_tokens',
+  'schema_migrations',
+]
+
+/** A global row that names its location: Citus would have to do without this key. */
+const globalToTenant = ['private_integrations_location_id_fkey']
+
+type Index = { table: string; name: string; columns: (string | null)[]; isUnique: boolean }
+type ForeignKey = {
+  table: string
+  name: string
+  columns: string[]
+  to: string
+  toColumns: string[]
+}
+type Column = { table: string; name: string; type: string; collation: string | null }
+
+describe('catalog', () => {
+  let db: Database
+  let tables: string[]
+  const isTenant = ({ table }: { table: string }) => !globalTables.includes(table)
+
+  before(async () => {
+    const opened = await openTestDatabase()
+    db = opened.db
+    const rows = await db.query<{ name: string }>(sql`
+      select relname::text as name from pg_class
+      where relnamespace = 'public'::regnamespace and relkind in ('r', 'p') order by 1`)
+    tables = rows.map(({ name }) => name)
+  })
+
+  after(() => db.close())
+
+  /** The columns of each index in order; null stands for an expression. */
+  const indexes = () =>
+    db.query<Index>(sql`
+      select i.indrelid::regclass::text as table, i.indexrelid::regclass::text as name,
+        i.indisunique as "isUnique",
+        array(select a.attname::text from unnest(i.indkey::int2[]) with ordinality k (number, place)
+          left join pg_attribute a on a.attrelid = i.indrelid and a.attnum = k.number
+          where k.place <= i.indnkeyatts order by k.place) as columns
+      from pg_index i join pg_class c on c.oid = i.indrelid
+      where c.relnamespace = 'public'::regnamespace`)
+
+  const foreignKeys = () =>
+    db.query<ForeignKey>(sql`
+      select f.conrelid::regclass::text as table, f.conname::text as name,
+        f.confrelid::regclass::text as to,
+        array(select a.attname::text from unnest(f.conkey) with ordinality k (number, place)
+          join pg_attribute a on a.attrelid = f.conrelid and a.attnum = k.number
+          order by k.place) as columns,
+        array(select a.attname::text from unnest(f.confkey) with ordinality k (number, place)
+          join pg_attribute a on a.attrelid = f.confrelid and a.attnum = k.number
+          order by k.place) as "toColumns"
+      from pg_constraint f
+      where f.contype = 'f' and f.connamespace = 'public'::regnamespace`)
+
+  const columns = () =>
+    db.query<Column>(sql`
+      select c.relname::text as table, a.attname::text as name,
+        format_type(a.atttypid, a.atttypmod) as type, l.collname::text as collation
+      from pg_attribute a join pg_class c on c.oid = a.attrelid
+      left join pg_collation l on l.oid = a.attcollation
+      where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p')
+        and a.attnum > 0 and not a.attisdropped`)
+
+  test('every table but the global ones belongs to a location', async () => {
+    assert.ok(globalTables.every((name) => tables.includes(name)))
+    const tenant = tables.filter((table) => isTenant({ table }))
+    assert.ok(tenant.length > 5)
+    const having = (await columns()).filter(({ name }) => name === 'location_id')
+    for (const table of tenant) {
+      assert.ok(
+        having.some((column) => column.table === table),
+        `${table} has no location_id`,
+      )
+    }
+  })
+
+  test('every tenant table has a primary key, and each unique index begins with the location', async () => {
+    const found = (await indexes()).filter(isTenant)
+    for (const table of tables.filter((table) => isTenant({ table }))) {
+      assert.ok(
+        found.some((index) => index.table === table && index.name === `${table}_pkey`),
+        `${table} has no primary key`,
+      )
+    }
+    for (const { name, columns } of found.filter(({ isUnique }) => isUnique)) {
+      assert.equal(columns[0], 'location_id', name)
+    }
+  })
+
+  test('every foreign key between tenant tables begins with the location on both sides', async () => {
+    const found = await foreignKeys()
+    const between = found.filter((key) => isTenant(key) && isTenant({ table: key.to }))
+    assert.ok(between.length > 5)
+    for (const { name, columns, toColumns } of between) {
+      assert.equal(columns[0], 'location_id', name)
+      assert.equal(toColumns[0], 'location_id', name)
+    }
+  })
+
+  test('no other foreign key points from a global table to a tenant’s', async () => {
+    const wrong = (await foreignKeys()).filter(
+      (key) => !isTenant(key) && isTenant({ table: key.to }),
+    )
+    assert.deepEqual(
+      wrong.map(({ name }) => name),
+      globalToTenant,
+    )
+  })
+
+  test('every text column in a key sorts by its bytes', async () => {
+    const inKeys = new Set(
+      [...(await indexes()), ...(await foreignKeys())].flatMap(({ table, columns }) =>
+        columns.map((column) => `${table}.${column}`),
+      ),
+    )
+    const texts = (await columns()).filter(
+      ({ table, name, type }) => inKeys.has(`${table}.${name}`) && /^(text|character)/.test(type),
+    )
+    assert.ok(texts.length > 20)
+    for (const { table, name, collation } of texts) {
+      assert.equal(collation, 'C', `${table}.${name}`)
+    }
+  })
+
+  test('every time has a zone and milliseconds, and nothing finer', async () => {
+    const times = (await columns()).filter(({ type }) => /^(time|interval)/.test(type))
+    assert.ok(times.length > 10)
+    for (const { table, name, type } of times) {
+      assert.equal(type, 'timestamp(3) with time zone', `${table}.${name}`)
+    }
+  })
+
+  test('no trigger, rule, policy or sequence: what happens stands in a statement', async () => {
+    const extras = await db.query(sql`
+      select 'trigger' as kind, tgname::text as name from pg_trigger where not tgisinternal
+      union all select 'rule', r.rulename::text from pg_rewrite r
+        join pg_class c on c.oid = r.ev_class where c.relnamespace = 'public'::regnamespace
+      union all select 'policy', polname::text from pg_policy
+      union all select 'row security', relname::text from pg_class where relrowsecurity
+      union all select 'sequence', relname::text from pg_class
+        where relkind = 'S' and relnamespace = 'public'::regnamespace`)
+    assert.deepEqual(extras, [])
+  })
+})

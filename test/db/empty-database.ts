@@ -1,0 +1,60 @@
+import { after } from 'node:test'
+import pg from 'pg'
+import type { Database } from '../../src/db/database.ts'
+import { openPglite } from '../../src/db/pglite.ts'
+import { openPostgres } from '../../src/db/postgres.ts'
+import { demoImage } from '../../src/demo/image.ts'
+import { engine } from '../test-database.ts'
+
+/** The server to make databases in; undefined on PGlite. */
+const server = engine === 'postgres' ? process.env.GROUNDLEVEL_TEST_POSTGRES : undefined
+const opened = new Set<Database>()
+let made = 0
+
+after(async () => {
+  await Promise.all([...opened].map((db) => db.close()))
+})
+
+/** The one PGlite of this file: to open another takes it much longer than to be emptied. */
+let embedded: Database | undefined
+
+async function emptyEmbedded(): Promise<Database> {
+  embedded ??= keep(await openPglite(undefined, demoImage))
+  await embedded.transaction((tx) => tx.script('drop schema public cascade; create schema public'))
+  return embedded
+}
+
+/**
+ * A database without a table, closed after the file's tests; on PostgreSQL with its address. On
+ * PGlite it is the same one each time: what a test needs of an earlier one is gone.
+ */
+export async function emptyDatabase(): Promise<{ db: Database; url: string | undefined }> {
+  if (!server) return { db: await emptyEmbedded(), url: undefined }
+  const name = `empty_${process.pid}_${++made}`
+  const client = new pg.Client({ connectionString: server })
+  await client.connect()
+  // Not template1's: PostgreSQL copies no database that somebody is connected to.
+  await client.query(`create database ${name} template template0`)
+  await client.end()
+  const address = new URL(server)
+  address.pathname = `/${name}`
+  return { db: await another(address.href), url: address.href }
+}
+
+/** Another `Database` over the same PostgreSQL database, as another process has it. */
+export async function another(url: string): Promise<Database> {
+  return keep(await openPostgres(url))
+}
+
+function keep(db: Database): Database {
+  const kept: Database = {
+    ...db,
+    close() {
+      opened.delete(kept)
+      if (embedded === kept) embedded = undefined
+      return db.close()
+    },
+  }
+  opened.add(kept)
+  return kept
+}

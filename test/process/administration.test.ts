@@ -1,0 +1,195 @@
+import assert from 'node:assert/strict'
+import { after, before, describe, test } from 'node:test'
+import pg from 'pg'
+import { startPostgres, type TestPostgres } from '../postgres.ts'
+import { ask, cleanUp, run, startServer, temporaryDirectory } from './groundlevel.ts'
+
+describe('administration', { timeout: 300_000 }, () => {
+  let postgres: TestPostgres
+  /** What was made so far, each test going on from the one before. */
+  const made: Record<string, string> = {}
+
+  before(async () => {
+    postgres = await startPostgres(['fsync=off'])
+  })
+
+  after(async () => {
+    await cleanUp()
+    await postgres.stop()
+  })
+
+  /** Runs a command that prints one line of JSON, and reads it. */
+  async function tell(...args: string[]) {
+    const { code, stdout, stderr } = await run([...args, '--json'], { DATABASE_URL: postgres.url })
+    assert.equal(code, 0, stderr)
+    assert.equal(stderr, '')
+    assert.equal(stdout.indexOf('\n'), stdout.length - 1, 'one line')
+    return JSON.parse(stdout)
+  }
+
+  /** Each of these commands is refused with its sentence. */
+  async function refuse(...refusals: [sentence: RegExp, args: string[]][]): Promise<void> {
+    const env = { DATABASE_URL: postgres.url }
+    const answers = refusals.map(async ([sentence, args]) => {
+      const { code, stdout, stderr } = await run([...args, '--json'], env)
+      assert.equal(code, 1, stdout)
+      assert.equal(stdout, '')
+      assert.match(stderr, /^groundlevel: [^\n]+\.\n$/)
+      assert.match(stderr, sentence)
+    })
+    await Promise.all(answers)
+  }
+
+  test('migrate: two at once on an empty database, and both are content', async () => {
+    const answers = await Promise.all([tell('migrate'), tell('migrate')])
+    assert.deepEqual(answers, Array(2).fill({ upToDate: true, engine: 'postgres' }))
+    assert.deepEqual(await tell('location', 'list'), [])
+  })
+
+  test('location: the first makes the agency, the second joins it', async () => {
+    const first = await tell('location', 'create', '--name', 'First', '--timezone', 'Europe/Berlin')
+    assert.deepEqual(Object.keys(first), ['id', 'companyId', 'name', 'timezone'])
+    assert.match(first.id, /^[0-9A-Za-z]{20}$/)
+    const second = await tell('location', 'create', '--name', 'Second')
+    assert.equal(second.companyId, first.companyId)
+    assert.equal(second.timezone, 'UTC')
+    assert.deepEqual(await tell('location', 'list'), [first, second])
+    made.location = first.id
+    made.other = second.id
+    made.company = first.companyId
+    await refuse(
+      [/--name is missing/, ['location', 'create']],
+      [/no company nobody/, ['location', 'create', '--name', 'A', '--company', 'nobody']],
+      [/Say one of list, create/, ['location']],
+    )
+  })
+
+  test('user: made once for each e-mail address, whatever its case', async () => {
+    const user = (location: string, email: string) =>
+      `user create --location ${location} --email ${email} --first-name Ada --last-name L`.split(
+        ' ',
+      )
+    const ada = await tell(...user(made.location ?? '', 'ada@agency.example'))
+    assert.equal(ada.role, 'user')
+    const [listed] = await tell('user', 'list')
+    assert.deepEqual(listed, {
+      id: ada.id,
+      email: 'ada@agency.example',
+      name: 'Ada L',
+      role: 'user',
+      locationIds: [made.location],
+    })
+    made.user = ada.id
+    const taken = /is a user with the e-mail address Ada@agency\.example already/
+    await refuse(
+      [taken, user(made.other ?? '', 'Ada@agency.example')],
+      [/no location nowhere/, user('nowhere', 'eve@agency.example')],
+      [/--email is missing/, ['user', 'create', '--location', made.location ?? '']],
+    )
+    assert.equal((await tell('user', 'list')).length, 1)
+  })
+
+  test('token: shown when it is made and never again, and refused by a sentence', async () => {
+    const create = ['token', 'create', '--name', 'CI', '--scopes']
+    const scopes = 'opportunities.readonly,opportunities.write'
+    const here = ['--location', made.location ?? '']
+    const integration = await tell(...create, scopes, ...here)
+    assert.match(integration.token, /^pit-[0-9a-f-]{36}$/)
+    assert.deepEqual(integration.scopes, scopes.split(','))
+    const agency = await tell(...create, scopes, '--company', made.company ?? '')
+    assert.equal(agency.locationId, null)
+    const { stdout } = await run(['token', 'list', '--json'], { DATABASE_URL: postgres.url })
+    assert.ok(!stdout.includes(integration.token) && !stdout.includes(agency.token))
+    assert.deepEqual(
+      JSON.parse(stdout).map(({ id, activeTokens }: Record<string, unknown>) => [id, activeTokens]),
+      [
+        [integration.id, 1],
+        [agency.id, 1],
+      ],
+    )
+    made.token = integration.token
+    made.integration = integration.id
+    await refuse(
+      [/no scope opportunities\.destroy/, [...create, 'opportunities.destroy', ...here]],
+      [/no location nowhere/, [...create, scopes, '--location', 'nowhere']],
+      [/no company nobody/, [...create, scopes, '--company', 'nobody']],
+      [/--company is missing/, [...create, scopes]],
+      [/no such token/, ['token', 'revoke', '--id', 'nobody']],
+      [/--id is missing/, ['token', 'revoke']],
+    )
+  })
+
+  test('token: opens a running server, until another process revokes it', async (t) => {
+    const server = await startServer(['serve'], { DATABASE_URL: postgres.url })
+    const token = made.token ?? ''
+    const pipelines = `/opportunities/pipelines?locationId=${made.location}`
+    const statusOf = async () => (await ask(server.url, 'GET', pipelines, undefined, token)).status
+    assert.equal(await statusOf(), 200)
+    const other = `/opportunities/pipelines?locationId=${made.other}`
+    assert.equal((await ask(server.url, 'GET', other, undefined, token)).status, 403)
+
+    // Kept in use all the while, so that it is never looked up for having been forgotten.
+    let acceptedAt = 0
+    let isRevoked = false
+    const using = (async () => {
+      while (!isRevoked || performance.now() - acceptedAt < 2_000) {
+        const asked = performance.now()
+        if ((await statusOf()) === 200) acceptedAt = asked
+      }
+    })()
+    assert.deepEqual(await tell('token', 'revoke', '--token', token), { revoked: 1 })
+    const revokedAt = performance.now()
+    isRevoked = true
+    await using
+    const late = Math.max(0, acceptedAt - revokedAt)
+    t.diagnostic(`accepted until ${Math.round(late)} ms after its revocation`)
+    assert.ok(late < 1_000)
+    assert.equal(await statusOf(), 401)
+    await refuse(
+      [/no such token, or it was revoked before/, ['token', 'revoke', '--token', token]],
+      [/no such token/, ['token', 'revoke', '--id', made.integration ?? '']],
+    )
+    const [listed] = await tell('token', 'list')
+    assert.equal(listed.activeTokens, 0)
+    assert.deepEqual(await server.end(), { code: 0, signal: null })
+    assert.ok(!server.stderr.includes(token), 'no token is logged')
+  })
+
+  test('doctor: says what this machine and this database are', async () => {
+    const { node, database, ...counts } = await tell('doctor')
+    assert.equal(node, process.version)
+    assert.equal(database.engine, 'postgres')
+    assert.match(database.version, /^PostgreSQL \d+/)
+    assert.ok(database.bytes > 1_000_000)
+    assert.deepEqual(counts, { locations: 2, opportunities: 0, events: 0 })
+  })
+
+  test('a role that may not make tables is told so', async () => {
+    const client = new pg.Client({ connectionString: postgres.url })
+    await client.connect()
+    await client.query('create role guest login')
+    await client.query('create database closed template template0')
+    await client.end()
+    const at = (database: string) => {
+      const address = new URL(postgres.url)
+      address.username = 'guest'
+      address.pathname = `/${database}`
+      return ['migrate', '--database-url', address.href]
+    }
+    await refuse(
+      [/refuses \(permission denied for schema public\)/, at('closed')],
+      [/does not answer \(database "missing" does not exist\)/, at('missing')],
+    )
+  })
+
+  test('works on the embedded database of a directory as well', async () => {
+    const directory = ['--data-dir', `${temporaryDirectory()}/data`]
+    const { code, stdout } = await run(['location', 'list', ...directory, '--json'])
+    assert.equal(code, 0)
+    const [first, second] = JSON.parse(stdout)
+    const { code: again, stdout: text } = await run(['doctor', ...directory])
+    assert.equal(again, 0)
+    assert.equal(JSON.parse(text).database.engine, 'pglite')
+    assert.ok(first.id && second.id)
+  })
+})

@@ -1,0 +1,96 @@
+import assert from 'node:assert/strict'
+import fs from 'node:fs'
+import path from 'node:path'
+import { test } from 'node:test'
+import { fileURLToPath } from 'node:url'
+
+/** What each room may import beside itself. A room that is not named here is a resource's. */
+const base = ['db', 'ids', 'limits']
+const resource = [...base, 'auth', 'events', 'house', 'http']
+const arrows: Readonly<Record<string, readonly string[]>> = {
+  ids: [],
+  limits: [],
+  db: ['ids', 'limits'],
+  // `StartupError` is all it takes from there.
+  config: ['db', 'limits'],
+  house: ['db'],
+  http: base,
+  auth: [...base, 'http'],
+  events: base,
+  webhooks: resource,
+  demo: [...base, 'auth', 'events'],
+}
+/** These put the others together. */
+const composers = ['bin', 'main']
+
+const root = fileURLToPath(new URL('../../', import.meta.url))
+const files = fs
+  .globSync('{bin,src}/**/*.ts', { cwd: root })
+  .map((file) => file.replaceAll('\\', '/'))
+const text = (file: string) => fs.readFileSync(path.join(root, file), 'utf8')
+const isLocal = (specifier: string) => specifier.startsWith('.')
+const manifest = JSON.parse(text('package.json')) as { dependencies: Record<string, string> }
+
+/** `src/db/sql.ts` is in the room `db`, `src/main.ts` is one of its own. */
+const roomOf = (file: string) =>
+  file.startsWith('bin/') ? 'bin' : (file.split('/')[1] ?? '').replace(/\.ts$/, '')
+
+const specifiers = /^(?:import|export|\}).*? from '(.+)'|^import '(.+)'|\bimport\('?(.+?)'?\)/gm
+const specifiersOf = (file: string) =>
+  [...text(file).matchAll(specifiers)].map((found) => found[1] ?? found[2] ?? found[3] ?? '')
+const importsOf = (file: string) =>
+  specifiersOf(file)
+    .filter(isLocal)
+    .map((specifier) => path.posix.join(path.posix.dirname(file), specifier))
+
+function mayImport(from: string, to: string): boolean {
+  const [room, other] = [roomOf(from), roomOf(to)]
+  if (room === other || composers.includes(room)) return true
+  if ((arrows[room] ?? resource).includes(other)) return true
+  // A resource shows the shapes of another in its own answers, and runs none of its code.
+  return !(room in arrows) && !(other in arrows) && to.endsWith('/shapes.ts')
+}
+
+test('imports go one way, from room to room', () => {
+  const edges = files.flatMap((file) => importsOf(file).map((to) => [file, to] as const))
+  assert.ok(edges.length > 100, 'the imports are found')
+  const wrong = edges.filter(([file, to]) => !mayImport(file, to))
+  assert.deepEqual(wrong, [])
+})
+
+test('imports name a file that is there, a module of Node, or a dependency', () => {
+  for (const file of files) {
+    for (const specifier of specifiersOf(file)) {
+      const name = /^(@[^/]+\/)?[^/]+/.exec(specifier)?.[0] ?? ''
+      const isKnown = isLocal(specifier)
+        ? fs.existsSync(path.join(root, path.dirname(file), specifier))
+        : specifier.startsWith('node:') || name in manifest.dependencies
+      assert.ok(isKnown, `${file} imports ${specifier}`)
+    }
+  }
+})
+
+test('no file imports itself by way of others', () => {
+  const done = new Set<string>()
+  const visit = (file: string, way: readonly string[]): void => {
+    assert.ok(!way.includes(file), [...way, file].join(' → '))
+    if (done.has(file)) return
+    for (const next of importsOf(file)) visit(next, [...way, file])
+    done.add(file)
+  }
+  for (const file of files) visit(file, [])
+})
+
+test('nothing is exported by default or on behalf of another file', () => {
+  for (const file of files) {
+    assert.doesNotMatch(text(file), /^export (default\b|\*|.*\bas default\b|\{[^}]*\} from)/m, file)
+  }
+})
+
+test('db knows no business words', () => {
+  const isComment = /\/\*[\s\S]*?\*\/|\/\/.*$/gm
+  for (const file of files.filter((file) => roomOf(file) === 'db')) {
+    const code = text(file).replace(isComment, '')
+    assert.doesNotMatch(code, /opportunit|contact|follower|company|companies|webhook/i, file)
+  }
+})
