@@ -75,15 +75,20 @@ export const limits = {
   tokenUseNotedEveryMs: 60_000,
   /** A rotated token goes on beside the new one for 7 days. UPSTREAM: behaviour.md §6.6 */
   tokenOverlapMs: 7 * 86_400_000,
+  /** What `serve` asks of GROUNDLEVEL_SECRET_KEY. */
+  secretKeyCharsMin: 32,
   /** Requests of one app are counted in windows of this length, and in days. */
   rateWindowSeconds: 10,
   rateDaySeconds: 86_400,
   /**
-   * The part of what is allowed that one process takes from the shared count at a time. What a
-   * process took and did not need is lost to the others: of 100 that is 2 for each process.
+   * The part of what is allowed that one process may grant before it has reported it, or take from
+   * the shared count at a time. Of 100 that is 2: five processes are within 10 % of the limit.
    */
-  rateLeasePart: 0.03,
+  rateLeasePart: 0.02,
   rateDayLeasePart: 0.001,
+  /** How often such requests are reported, all in one statement. */
+  rateReportMs: 250,
+  rateDayReportMs: 10_000,
   /** A count that does not come within this time is done without, and so are those after it. */
   rateCountMsMax: 500,
   rateRetryMs: 5_000,

@@ -69,14 +69,13 @@ export async function openSandbox({ dataDir }: Pick<Config, 'dataDir'>): Promise
   return upToDate(db)
 }
 
-const secretKeyCharsMin = 32
-
-/** What production insists on, before anything is opened. */
-export function checkProduction({ secretKey }: Config): void {
-  if ((secretKey?.length ?? 0) >= secretKeyCharsMin) return
+/** What production insists on beside its database, before that is opened. */
+export function checkProduction({ databaseUrl, secretKey }: Config): void {
+  // Without a database that is what is said first.
+  if (!databaseUrl || (secretKey?.length ?? 0) >= limits.secretKeyCharsMin) return
   throw new StartupError(
-    `Set GROUNDLEVEL_SECRET_KEY to a text of ${secretKeyCharsMin} characters or more, and keep it: ` +
-      'it encrypts the signing keys in the database. To make one: openssl rand -base64 32.',
+    `Set GROUNDLEVEL_SECRET_KEY to a text of ${limits.secretKeyCharsMin} characters or more, and keep ` +
+      'it: it encrypts the signing keys in the database. To make one: openssl rand -base64 32.',
   )
 }
 
@@ -112,7 +111,7 @@ export async function start(
 ): Promise<Running> {
   const log = createLog(config.logLevel)
   const { trustProxy } = config
-  const { limit, close } = openRateLimit(config, db, log)
+  const limit = openRateLimit(config, db, log)
   const keys = await openSigningKeys(db, config.secretKey, new Date())
   const app = await createApp({ db, keys, now: () => new Date(), ...sandbox }, log, {
     limit,
@@ -129,21 +128,21 @@ export async function start(
         const cutOff = setTimeout(() => app.server.closeAllConnections(), limits.stopMsMax)
         await app.close()
         clearTimeout(cutOff)
-        await close()
+        await limit.close()
         await db.close()
         log.info('groundlevel stopped')
       },
     }
   } catch (error) {
     await app.close()
-    await close()
+    await limit.close()
     await db.close()
     throw listenError(error, config)
   }
 }
 
 /** The rate limit that the options ask for. */
-function openRateLimit(config: Config, db: Database, log: FastifyBaseLogger) {
+function openRateLimit(config: Config, db: Database, log: FastifyBaseLogger): RateLimit {
   const profile = config.rateLimit ?? 'production'
   const { max, dailyMax, refusedMax } =
     rateLimitProfiles[profile === 'off' ? 'production' : profile]
@@ -152,9 +151,9 @@ function openRateLimit(config: Config, db: Database, log: FastifyBaseLogger) {
     dailyMax: config.rateLimitDaily ?? dailyMax,
     refusedMax: config.rateLimitRefused ?? refusedMax,
   }
-  if (profile === 'off') return { limit: rateLimit(rates, undefined, log), close: async () => {} }
+  if (profile === 'off') return rateLimit(rates, undefined, log)
   const counts = db.engine.name === 'pglite' ? memoryCounts() : postgresCounts(db)
-  return { limit: rateLimit(rates, counts, log), close: counts.close }
+  return rateLimit(rates, counts, log)
 }
 
 function listenError(error: unknown, { host, port }: Config): unknown {

@@ -78,7 +78,9 @@ async function remove(db: Database, flags: Flags): Promise<object> {
 
 async function revoke(db: Database, flags: Flags): Promise<object> {
   const which = flags.token ? { token: required(flags, 'token') } : { id: required(flags, 'id') }
-  return { revoked: await revokeTokens(db, which, new Date()) }
+  const revoked = await revokeTokens(db, which, new Date())
+  if (revoked === 0) throw new StartupError('There is no such token, or it was revoked before.')
+  return { revoked }
 }
 
 function scopesOf(flags: Flags): Scope[] {

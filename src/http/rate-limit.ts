@@ -14,7 +14,7 @@ export type RateLimits = {
   refusedMax: number
 }
 
-/** UPSTREAM: behaviour.md §1.6. DEVIATION: `refusedMax`. */
+/** UPSTREAM: behaviour.md §1.6. DEVIATION: refusals count for the address that they go to. */
 export const rateLimitProfiles = {
   production: { max: 100, dailyMax: 200_000, refusedMax: 100 },
   sandbox: { max: 25, dailyMax: 10_000, refusedMax: 100 },
@@ -30,9 +30,11 @@ export type RateLimit = {
   describe(reply: FastifyReply): void
   /** Whether one more refusal of this address is told in its own words, or how long it is not. */
   refuse(address: string): Taken | Promise<Taken>
+  /** Reports what was counted, before its store is closed. */
+  close(): Promise<void>
 }
 
-/** DEVIATION: nobody recorded the body of upstream's 429. */
+/** DEVIATION: too many requests, in the usual words; nobody recorded upstream's. */
 export const tooManyRequests = () => new ApiError({ statusCode: 429, message: 'Too Many Requests' })
 
 /** The limits over shared counts, or (undefined) none: the headers are there all the same. */
@@ -54,16 +56,35 @@ export function rateLimit(
       },
       describe,
       refuse: () => untouched,
+      close: async () => undefined,
     }
   }
   const counter = guard(counts, log)
-  const { rateWindowSeconds, rateDaySeconds, rateLeasePart, rateDayLeasePart } = limits
-  const window = leases(counter('window', rateWindowSeconds), { max, part: rateLeasePart })
-  const day = leases(counter('day', rateDaySeconds), { max: dailyMax, part: rateDayLeasePart })
-  const refusals = leases(counter('refused', rateWindowSeconds), { max: refusedMax, part: 0 })
+  const window = leases(counter('window', limits.rateWindowSeconds), {
+    max,
+    part: limits.rateLeasePart,
+    reportMs: limits.rateReportMs,
+    looksFirst: false,
+  })
+  const day = leases(counter('day', limits.rateDaySeconds), {
+    max: dailyMax,
+    part: limits.rateDayLeasePart,
+    reportMs: limits.rateDayReportMs,
+    looksFirst: true,
+  })
+  const refusals = leases(counter('refused', limits.rateWindowSeconds), {
+    max: refusedMax,
+    part: 0,
+    reportMs: limits.rateReportMs,
+    looksFirst: true,
+  })
   return {
     describe,
     refuse: refusals.take,
+    async close() {
+      await Promise.all([window.report(), day.report()])
+      await counts.close()
+    },
     count(reply, app, next) {
       const end = (ofWindow: Taken, ofDay: Taken) => {
         write(reply, ofWindow, ofDay)

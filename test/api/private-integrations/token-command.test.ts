@@ -108,6 +108,7 @@ describe('groundlevel token', { skip }, () => {
       [['rotate', '--id', 'nobody'], /no private integration nobody/],
       [['delete', '--id', 'nobody'], /no private integration nobody/],
       [['rotate'], /--id is missing/],
+      [['revoke', '--id', 'nobody'], /no such token, or it was revoked before/],
       [['dance'], /Say one of create, list, scopes, rotate, cancel-overlap, delete, revoke/],
     ]
     await Promise.all(

@@ -40,6 +40,15 @@ export function inWindowsOf(seconds: number, counts: Counts): Counts {
 /** Windows that do not end before the test does, on the slowest machine. */
 export const endless = (counts: Counts) => inWindowsOf(600, counts)
 
+const running: (() => Promise<void>)[] = []
+
+/** Ends those that were made so far: what they still have to report would count for the next. */
+export async function endLimited(): Promise<void> {
+  for (const end of running.splice(0)) await end()
+}
+
+after(endLimited)
+
 /** Another server process over the database of a test, but in this one, with limits. */
 export async function limited(
   server: TestServer,
@@ -55,9 +64,9 @@ export async function limited(
   const house = { db: server.db, keys, now: () => server.now }
   const app = await createApp(house, log, { limit, trustProxy })
   const url = await app.listen({ port: 0, host: '127.0.0.1' })
-  after(async () => {
+  running.push(async () => {
     await app.close()
-    await counts?.close()
+    await limit.close()
   })
   return { ask: (options) => ask(url, options), warnings }
 }
