@@ -8,19 +8,28 @@ const { optionsHelp } = await import('../src/config.ts')
 const { DatabaseUnavailable } = await import('../src/db/database.ts')
 const { databaseError, sqlstate } = await import('../src/db/sqlstate.ts')
 const { StartupError } = await import('../src/db/startup-error.ts')
+const { app } = await import('./commands/app.ts')
 const { dev, serve } = await import('./commands/server.ts')
-const { doctor, location, migrate, token, user } = await import('./commands/administration.ts')
+const { doctor, location, migrate, user } = await import('./commands/administration.ts')
+const { token } = await import('./commands/token.ts')
 
-const commands = { dev, serve, migrate, token, location, user, doctor }
+const commands = { dev, serve, migrate, token, location, user, app, doctor }
 
 const help = `Usage: groundlevel <command> [options]
 
   dev                 the sandbox: an embedded database with the demo world
   serve               production: wants DATABASE_URL, has no demo world
   migrate             bring the database's schema up to date
-  token create --name NAME (--location ID | --company ID) --scopes a,b | list | revoke
+  token create --name NAME (--location ID | --company ID) --scopes a,b
+      | list [--location ID | --company ID] | scopes --id ID --scopes a,b
+      | rotate --id ID [--now] | cancel-overlap --id ID | delete --id ID
+      | revoke (--id ID | --token T)
   location create --name NAME [--company ID] | list
-  user create --location ID --email E --first-name F --last-name L [--admin] | list
+  user create --location ID --email E --first-name F --last-name L [--admin] [--password P]
+      | list
+  app create --name NAME --redirect-uris A,B --scopes a,b|all [--target sub-account|agency|both]
+      [--webhook-url URL] | list | rotate-secret --client-id ID
+      | uninstall --client-id ID (--location ID | --company ID) | rotate-signing-key
   doctor              check the machine and the database
 
 Options:

@@ -3,19 +3,35 @@ import { join } from 'node:path'
 import { type Description, operationsOf } from './description.ts'
 import { addressOf, type Contract, generations } from './official-contract.ts'
 
-const introduction = `# Coverage of the official opportunities contract
+const introduction = `# Coverage of the official contract
 
 Written by \`npm run generate\`. An operation is *served* when the server describes it at
 \`GET /openapi.json\` under the official operation id, method and path; \`v2\` is the contract of
 the dated versions, \`v3\` that of \`Version: v3\`. It is *tested* when a file under \`test/api\`
 has a \`describe\` at its top level that names the operation id.`
 
-/** `generated/coverage.md`: what of the official contract is served and tested. */
-export function coverageOf(served: Description, contract: Contract, root: string): string {
+/** `generated/coverage.md`: what of the official contract's apps is served and tested. */
+export function coverageOf(
+  served: Description,
+  apps: ReadonlyMap<string, Contract>,
+  root: string,
+): string {
   const tested = testedIn(root)
+  const sections = [...apps].map(([app, contract]) => sectionOf(app, served, contract, tested))
+  return `${[introduction, ...sections].join('\n\n')}\n`
+}
+
+function sectionOf(
+  app: string,
+  served: Description,
+  contract: Contract,
+  tested: ReadonlySet<string>,
+): string {
   const ours = new Set(
     operationsOf(served).map(
-      ({ method, path, operation }) => `${addressOf(method, path)} ${operation.operationId}`,
+      // What two addresses share in v3 has an id of its own at the newer one.
+      ({ method, path, operation: { operationId } }) =>
+        `${addressOf(method, path)} ${operationId.replace(/-v3$/, '')}`,
     ),
   )
   const rows = new Map<string, Record<string, string>>()
@@ -36,7 +52,7 @@ export function coverageOf(served: Description, contract: Contract, root: string
   const totals =
     `${listed.length} operations; served: ${count('served v2')} of v2, ` +
     `${count('served v3')} of v3; tested: ${count('tested')}.`
-  return `${introduction}\n\n${totals}\n\n${table(listed)}\n`
+  return `## ${app}\n\n${totals}\n\n${table(listed)}`
 }
 
 const yesOrNo = (is: boolean) => (is ? 'yes' : 'no')

@@ -1,3 +1,4 @@
+import type { SigningKeys } from '../src/auth/signing-keys.ts'
 import { engines } from '../src/db/database.ts'
 import { createApp, createLog } from '../src/main.ts'
 
@@ -56,7 +57,9 @@ export async function describeServer(): Promise<Description> {
     transaction: unasked,
     close: () => Promise.resolve(),
   }
-  const app = await createApp({ db, now: () => new Date() }, createLog('silent'))
+  // Nor has it anything to sign.
+  const keys: SigningKeys = { sign: unasked, verify: unasked, jwks: unasked, derive: String }
+  const app = await createApp({ db, keys, now: () => new Date() }, createLog('silent'))
   try {
     const { statusCode, body } = await app.inject('/openapi.json')
     if (statusCode !== 200) throw new Error(`GET /openapi.json answered ${statusCode}`)

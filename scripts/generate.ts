@@ -12,13 +12,16 @@ import { contractDir, contractMissing, readContract } from './official-contract.
 const root = fileURLToPath(new URL('..', import.meta.url))
 const isCheck = process.argv.includes('--check')
 
+/** The apps of the official contract that there are rooms for. */
+const apps = ['opportunities', 'oauth', 'companies', 'locations', 'users']
+
 async function generate(): Promise<Map<string, string>> {
   const served = await describeServer()
   const files = new Map([['generated/openapi.json', `${JSON.stringify(served, null, 2)}\n`]])
   const dir = contractDir()
   if (dir) {
-    const contract = readContract(dir, 'opportunities')
-    files.set('generated/coverage.md', coverageOf(served, contract, root))
+    const contracts = new Map(apps.map((app) => [app, readContract(dir, app)]))
+    files.set('generated/coverage.md', coverageOf(served, contracts, root))
   } else {
     console.log(`generated/coverage.md is left as it is. ${contractMissing}`)
   }

@@ -1,3 +1,4 @@
+import net from 'node:net'
 import { parseArgs } from 'node:util'
 import { StartupError } from './db/startup-error.ts'
 
@@ -44,6 +45,52 @@ export const options = {
     value: 'URL',
     help: 'PostgreSQL (15 or newer) to use instead of the embedded database',
   },
+  secretKey: {
+    flag: 'secret-key',
+    env: ['GROUNDLEVEL_SECRET_KEY'],
+    type: 'string',
+    value: 'TEXT',
+    help: 'encrypts the signing keys in the database; serve wants one, of 32 characters or more',
+  },
+  rateLimit: {
+    flag: 'rate-limit',
+    env: ['GROUNDLEVEL_RATE_LIMIT'],
+    type: 'string',
+    value: 'PROFILE',
+    help:
+      'production (100 requests in 10 s and 200,000 a day; what serve does), ' +
+      'sandbox (25 and 10,000) or off (what dev does)',
+  },
+  rateLimitMax: {
+    flag: 'rate-limit-max',
+    env: ['GROUNDLEVEL_RATE_LIMIT_MAX'],
+    type: 'string',
+    value: 'N',
+    help: 'requests of one app on one location or company in 10 seconds, instead of the profile’s',
+  },
+  rateLimitDaily: {
+    flag: 'rate-limit-daily',
+    env: ['GROUNDLEVEL_RATE_LIMIT_DAILY'],
+    type: 'string',
+    value: 'N',
+    help: 'the same in a day',
+  },
+  rateLimitRefused: {
+    flag: 'rate-limit-refused',
+    env: ['GROUNDLEVEL_RATE_LIMIT_REFUSED'],
+    type: 'string',
+    value: 'N',
+    help: 'requests without a good token from one address in 10 seconds, before they get 429',
+  },
+  trustProxy: {
+    flag: 'trust-proxy',
+    env: ['GROUNDLEVEL_TRUST_PROXY'],
+    type: 'string',
+    value: 'ADDRESSES',
+    help:
+      'addresses or networks of the reverse proxies in front, with commas between: ' +
+      'X-Forwarded-For is believed of them alone',
+  },
   logLevel: {
     flag: 'log-level',
     env: ['GROUNDLEVEL_LOG_LEVEL'],
@@ -66,9 +113,20 @@ export type Config = {
   /** Undefined: in memory. */
   dataDir: string | undefined
   databaseUrl: string | undefined
+  secretKey: string | undefined
+  /** Undefined: the command's own. */
+  rateLimit: RateLimitProfile | undefined
+  rateLimitMax: number | undefined
+  rateLimitDaily: number | undefined
+  rateLimitRefused: number | undefined
+  /** Addresses of proxies, with commas between; undefined: none is believed. */
+  trustProxy: string | undefined
   logLevel: string
   json: boolean
 }
+
+const profiles = ['production', 'sandbox', 'off'] as const
+export type RateLimitProfile = (typeof profiles)[number]
 
 const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']
 
@@ -92,6 +150,12 @@ export function readConfig(
     host: given(options.host) ?? '',
     dataDir: given(options.dataDir) === 'memory' ? undefined : given(options.dataDir),
     databaseUrl: given(options.databaseUrl),
+    secretKey: given(options.secretKey),
+    rateLimit: rateLimitProfile(given(options.rateLimit)),
+    rateLimitMax: rate(options.rateLimitMax.flag, given(options.rateLimitMax)),
+    rateLimitDaily: rate(options.rateLimitDaily.flag, given(options.rateLimitDaily)),
+    rateLimitRefused: rate(options.rateLimitRefused.flag, given(options.rateLimitRefused)),
+    trustProxy: proxies(given(options.trustProxy)),
     logLevel: given(options.logLevel) ?? '',
     json: flags.json === true || /^(1|true|yes)$/i.test(env.GROUNDLEVEL_JSON ?? ''),
   }
@@ -122,13 +186,36 @@ function port(text: string): number {
   return number
 }
 
+function rateLimitProfile(text: string | undefined): RateLimitProfile | undefined {
+  const profile = profiles.find((known) => known === text)
+  if (text === undefined || profile) return profile
+  throw new StartupError(`--rate-limit is one of ${profiles.join(', ')}.`)
+}
+
+function rate(flag: string, text: string | undefined): number | undefined {
+  if (text === undefined) return undefined
+  if (/^[1-9]\d{0,9}$/.test(text)) return Number(text)
+  throw new StartupError(`--${flag} is a number of requests from 1, not "${text}".`)
+}
+
+/** Addresses and networks as the web framework takes them. */
+function proxies(text: string | undefined): string | undefined {
+  const isKnown = (part: string) =>
+    /^(loopback|linklocal|uniquelocal)$/.test(part) || net.isIP(part.replace(/\/\d{1,3}$/, ''))
+  if (!text || text.split(',').every((part) => isKnown(part.trim()))) return text
+  throw new StartupError(
+    '--trust-proxy is the addresses or networks of reverse proxies, as in 10.0.0.0/8 or ' +
+      `loopback, not "${text}".`,
+  )
+}
+
 /** The lines of `--help` about options. */
 export function optionsHelp(): string {
   return Object.values<Option>(options)
     .map(({ flag, value, env, help, ...option }) => {
-      const left = `  --${flag}${value ? ` ${value}` : ''}`.padEnd(22)
+      const left = `  --${flag}${value ? ` ${value}` : ''}`.padEnd(32)
       const fallback = option.default ? `, default ${option.default}` : ''
-      return `${left}${help}\n${' '.repeat(22)}(${env.join(' or ')}${fallback})`
+      return `${left}${help}\n${' '.repeat(32)}(${env.join(' or ')}${fallback})`
     })
     .join('\n')
 }

@@ -1,8 +1,12 @@
+import type { SigningKeys } from './auth/signing-keys.ts'
 import type { Database } from './db/database.ts'
 
 /** What every resource may lean on, built once by `main.ts` and handed down. */
 export type House = {
   db: Database
+  keys: SigningKeys
   /** The time, so that tests may set it. */
   now: () => Date
+  /** Who signs in without a password, at the push of a button: the sandbox alone has one. */
+  demoAdmin?: { id: string; email: string; password: string }
 }

@@ -1,4 +1,4 @@
-import { randomFillSync } from 'node:crypto'
+import { randomBytes, randomFillSync } from 'node:crypto'
 
 const alphabet = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'
 const randomChars = 10
@@ -33,6 +33,15 @@ function randomByte(): number {
     drawn = 0
   }
   return chance.readUInt8(drawn++)
+}
+
+/** An id of 24 hex digits, as upstream's apps and installs have: the time in seconds, then chance. */
+export function newHexId(now: number = Date.now()): string {
+  return (
+    Math.floor(now / 1000)
+      .toString(16)
+      .padStart(8, '0') + randomBytes(8).toString('hex')
+  )
 }
 
 function digits(number: number, count: number): string {

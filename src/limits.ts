@@ -36,6 +36,68 @@ export const limits = {
   tokensCachedMax: 10_000,
   /** Requests under way when the server is told to stop get this long. */
   stopMsMax: 3_000,
+  /** Forms of OAuth; the largest names all locations of `locationsOfferedMax`. */
+  formBytesMax: 64 * 1024,
+  /** Locations that the page of OAuth lists for one person. */
+  locationsOfferedMax: 2_000,
+  /** How long somebody stays signed in on the pages of OAuth. */
+  sessionSecondsMax: 12 * 3_600,
+  /** Wrong passwords are counted for this long, per e-mail address and per network address. */
+  signInWindowSeconds: 15 * 60,
+  signInsPerEmailMax: 10,
+  signInsPerAddressMax: 30,
+  /** An authorization code; what RFC 6749 §4.1.2 allows at most. */
+  codeMsMax: 600_000,
+  /** Refresh tokens live a year. UPSTREAM: behaviour.md §6.3 */
+  refreshTokenMsMax: 365 * 86_400_000,
+  /** Refreshes at once with one token get one pair within this time. UPSTREAM: the same */
+  refreshTogetherMs: 30_000,
+  /** Refresh tokens of one grant that are remembered, used ones among them. */
+  refreshTokensKept: 100,
+  /** Installed locations on one page: v3's own bound, and ours for the older form. */
+  installedLocationsMax: 100,
+  installedLocationsLegacyMax: 500,
+  /** How far a list may be skipped into. */
+  skipMax: 10_000,
+  /** Rows on one page of locations or users; a larger limit counts as this. */
+  accountRowsMax: 1_000,
+  /** An e-mail address: RFC 3696's 64 before the @, and 255 after it. */
+  emailCharsMax: 320,
+  passwordCharsMin: 8,
+  /** What v3 of the contract asks for. */
+  passwordCharsMinV3: 12,
+  passwordCharsMax: 1_024,
+  /** Records that one commit takes somebody out of who leaves a location. */
+  leavingRowsMax: 500,
+  /** A request waits this long for that to be finished; the rest goes on without it. */
+  leavingMsMax: 2_000,
+  /** That a token was used is noted this often. */
+  tokenUseNotedEveryMs: 60_000,
+  /** A rotated token goes on beside the new one for 7 days. UPSTREAM: behaviour.md §6.6 */
+  tokenOverlapMs: 7 * 86_400_000,
+  /** What `serve` asks of GROUNDLEVEL_SECRET_KEY. */
+  secretKeyCharsMin: 32,
+  /** Requests of one app are counted in windows of this length, and in days. */
+  rateWindowSeconds: 10,
+  rateDaySeconds: 86_400,
+  /**
+   * The part of what is allowed that one process may grant before it has reported it, or take from
+   * the shared count at a time. Of 100 that is 2: five processes are within 10 % of the limit.
+   */
+  rateLeasePart: 0.02,
+  rateDayLeasePart: 0.001,
+  /** How often such requests are reported, all in one statement. */
+  rateReportMs: 250,
+  rateDayReportMs: 10_000,
+  /** A count that does not come within this time is done without, and so are those after it. */
+  rateCountMsMax: 500,
+  rateRetryMs: 5_000,
+  /** Apps and addresses whose counts one process keeps in memory, of each kind. */
+  rateKeysMax: 20_000,
+  /** Counts of windows that are over are removed. */
+  rateSweepEveryMs: 300_000,
+  /** How often a failing store of counts is complained about. */
+  rateWarnEveryMs: 60_000,
   /** PGlite neither checkpoints nor vacuums by itself. */
   checkpointEveryMs: 60_000,
   vacuumEveryMs: 600_000,

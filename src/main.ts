@@ -1,6 +1,8 @@
 import type { FastifyBaseLogger } from 'fastify'
 import pino from 'pino'
 import { authenticate } from './auth/bearer.ts'
+import { openSigningKeys } from './auth/signing-keys.ts'
+import { companies } from './companies/index.ts'
 import type { Config } from './config.ts'
 import type { Database } from './db/database.ts'
 import { migrate } from './db/migrate.ts'
@@ -11,10 +13,18 @@ import { demoImage } from './demo/image.ts'
 import type { House } from './house.ts'
 import { health } from './http/health.ts'
 import { openapi } from './http/openapi.ts'
+import { type RateLimit, rateLimit, rateLimitProfiles, unlimited } from './http/rate-limit.ts'
+import { memoryCounts, postgresCounts } from './http/rate-limit-counts.ts'
+import { throttleStrangers } from './http/rate-limit-strangers.ts'
 import { createServer, type Server } from './http/server.ts'
 import { limits } from './limits.ts'
+import { locations } from './locations/index.ts'
+import { oauth } from './oauth/index.ts'
+import { oauthPage } from './oauth/page/index.ts'
 import { opportunities } from './opportunities/index.ts'
+import { opportunitiesOfUser } from './opportunities/user-left.ts'
 import { pipelines } from './pipelines/index.ts'
+import { users } from './users/index.ts'
 
 /** A server that answers requests, until it is closed. */
 export type Running = AsyncDisposable & { url: string; db: Database }
@@ -23,14 +33,32 @@ export function createLog(level: string): FastifyBaseLogger {
   return pino({ level, base: null }, pino.destination({ fd: 2, sync: false }))
 }
 
+/** What a server may be told beside its house. */
+export type AppOptions = {
+  /** Undefined: no limit. */
+  limit?: RateLimit
+  /** Addresses of the proxies in front. */
+  trustProxy?: string | undefined
+}
+
 /** All that the server answers, over a database. */
-export async function createApp(house: House, log: FastifyBaseLogger): Promise<Server> {
-  const app = createServer(log)
+export async function createApp(
+  house: House,
+  log: FastifyBaseLogger,
+  { limit = unlimited(log), trustProxy }: AppOptions = {},
+): Promise<Server> {
+  const app = createServer(log, trustProxy)
+  throttleStrangers(app, limit)
   await openapi(app)
-  authenticate(app, house.db)
+  authenticate(app, house, limit)
   health(app, house.db)
+  oauth(app, house)
   opportunities(app, house)
   pipelines(app, house)
+  companies(app, house)
+  locations(app, house)
+  users(app, house, [opportunitiesOfUser])
+  oauthPage(app, house)
   await app.ready()
   return app
 }
@@ -39,6 +67,16 @@ export async function createApp(house: House, log: FastifyBaseLogger): Promise<S
 export async function openSandbox({ dataDir }: Pick<Config, 'dataDir'>): Promise<Database> {
   const db = await openPglite(dataDir, demoImage)
   return upToDate(db)
+}
+
+/** What production insists on beside its database, before that is opened. */
+export function checkProduction({ databaseUrl, secretKey }: Config): void {
+  // Without a database that is what is said first.
+  if (!databaseUrl || (secretKey?.length ?? 0) >= limits.secretKeyCharsMin) return
+  throw new StartupError(
+    `Set GROUNDLEVEL_SECRET_KEY to a text of ${limits.secretKeyCharsMin} characters or more, and keep ` +
+      'it: it encrypts the signing keys in the database. To make one: openssl rand -base64 32.',
+  )
 }
 
 /** The database of production, or of an administration command. */
@@ -62,10 +100,23 @@ async function upToDate(db: Database): Promise<Database> {
   }
 }
 
-/** Starts answering; everything is taken down again when the result is disposed of. */
-export async function start(config: Config, db: Database): Promise<Running> {
+/**
+ * Starts answering; everything is taken down again when the result is disposed of. `sandbox` is
+ * what production does not have.
+ */
+export async function start(
+  config: Config,
+  db: Database,
+  sandbox: Pick<House, 'demoAdmin'> = {},
+): Promise<Running> {
   const log = createLog(config.logLevel)
-  const app = await createApp({ db, now: () => new Date() }, log)
+  const { trustProxy } = config
+  const limit = openRateLimit(config, db, log)
+  const keys = await openSigningKeys(db, config.secretKey, new Date())
+  const app = await createApp({ db, keys, now: () => new Date(), ...sandbox }, log, {
+    limit,
+    trustProxy,
+  })
   try {
     const url = await app.listen({ port: config.port, host: config.host })
     log.info({ url, engine: db.engine.name }, 'groundlevel answers')
@@ -77,15 +128,32 @@ export async function start(config: Config, db: Database): Promise<Running> {
         const cutOff = setTimeout(() => app.server.closeAllConnections(), limits.stopMsMax)
         await app.close()
         clearTimeout(cutOff)
+        await limit.close()
         await db.close()
         log.info('groundlevel stopped')
       },
     }
   } catch (error) {
     await app.close()
+    await limit.close()
     await db.close()
     throw listenError(error, config)
   }
+}
+
+/** The rate limit that the options ask for. */
+function openRateLimit(config: Config, db: Database, log: FastifyBaseLogger): RateLimit {
+  const profile = config.rateLimit ?? 'production'
+  const { max, dailyMax, refusedMax } =
+    rateLimitProfiles[profile === 'off' ? 'production' : profile]
+  const rates = {
+    max: config.rateLimitMax ?? max,
+    dailyMax: config.rateLimitDaily ?? dailyMax,
+    refusedMax: config.rateLimitRefused ?? refusedMax,
+  }
+  if (profile === 'off') return rateLimit(rates, undefined, log)
+  const counts = db.engine.name === 'pglite' ? memoryCounts() : postgresCounts(db)
+  return rateLimit(rates, counts, log)
 }
 
 function listenError(error: unknown, { host, port }: Config): unknown {

@@ -15,6 +15,8 @@ export type DemoLine = {
   opportunityId: string
   privateIntegrationToken: string
   agencyPrivateIntegrationToken: string
+  clientId: string
+  clientSecret: string
   otherLocation: {
     locationId: string
     privateIntegrationToken: string

@@ -1,21 +1,18 @@
-import {
-  createPrivateIntegration,
-  listPrivateIntegrations,
-  revokeTokens,
-} from '../../src/auth/private-integrations.ts'
-import { isScope, scopes } from '../../src/auth/scopes.ts'
+import { hashPassword } from '../../src/auth/password.ts'
 import { createCompany, listCompanies } from '../../src/companies/create.ts'
 import { type Config, readConfig } from '../../src/config.ts'
 import type { Database } from '../../src/db/database.ts'
 import { sql } from '../../src/db/sql.ts'
-import { databaseError, sqlstate } from '../../src/db/sqlstate.ts'
 import { StartupError } from '../../src/db/startup-error.ts'
-import { createLocation, listLocations } from '../../src/locations/create.ts'
+import { limits } from '../../src/limits.ts'
+import { insertLocation, listLocations } from '../../src/locations/statements.ts'
+import { isTimezone } from '../../src/locations/timezones.ts'
 import { openProduction, openSandbox } from '../../src/main.ts'
-import { createUser, listUsers } from '../../src/users/create.ts'
+import { addUser } from '../../src/users/create.ts'
+import { listUsers } from '../../src/users/statements.ts'
 
-type Flags = Record<string, string | boolean | undefined>
-type Verb = (db: Database, flags: Flags) => Promise<object>
+export type Flags = Record<string, string | boolean | undefined>
+type Verb = (db: Database, flags: Flags, config: Config) => Promise<object>
 
 const text = { type: 'string' } as const
 const yes = { type: 'boolean' } as const
@@ -23,45 +20,6 @@ const yes = { type: 'boolean' } as const
 /** `groundlevel migrate`. The database is brought up to date wherever one is opened. */
 export function migrate(args: string[]): Promise<number> {
   return administer(args, {}, async (db) => ({ upToDate: true, engine: db.engine.name }))
-}
-
-/** `groundlevel token create|list|revoke`: private integrations and their tokens. */
-export function token(args: string[]): Promise<number> {
-  const flags = { name: text, location: text, company: text, scopes: text, id: text, token: text }
-  return administer(args, flags, { create: createToken, list: listPrivateIntegrations, revoke })
-}
-
-async function createToken(db: Database, flags: Flags): Promise<object> {
-  const wanted = required(flags, 'scopes').split(',')
-  const unknown = wanted.filter((scope) => !isScope(scope))
-  if (unknown.length > 0) {
-    throw new StartupError(`There is no scope ${unknown.join(', ')}. All: ${scopes.join(', ')}.`)
-  }
-  const name = required(flags, 'name')
-  const place = await placeOf(db, flags)
-  const integration = { name, ...place, scopes: wanted.filter(isScope) }
-  return { ...(await createPrivateIntegration(db, integration, new Date())), ...integration }
-}
-
-/** The location that a token is for, with its company; or the company, for an agency's token. */
-async function placeOf(db: Database, flags: Flags) {
-  if (!flags.location) {
-    const companyId = required(flags, 'company')
-    const companies = await listCompanies(db)
-    if (companies.some(({ id }) => id === companyId)) return { companyId, locationId: null }
-    throw new StartupError(`There is no company ${companyId}.`)
-  }
-  const locationId = required(flags, 'location')
-  const location = (await listLocations(db)).find(({ id }) => id === locationId)
-  if (!location) throw new StartupError(`There is no location ${locationId}.`)
-  return { companyId: location.companyId, locationId }
-}
-
-async function revoke(db: Database, flags: Flags): Promise<object> {
-  const which = flags.token ? { token: required(flags, 'token') } : { id: required(flags, 'id') }
-  const revoked = await revokeTokens(db, which, new Date())
-  if (revoked === 0) throw new StartupError('There is no such token, or it was revoked before.')
-  return { revoked }
 }
 
 /** `groundlevel location create|list`. */
@@ -72,8 +30,10 @@ export function location(args: string[]): Promise<number> {
     async create(db, given) {
       const companyId = await companyOf(db, given)
       const timezone = String(given.timezone ?? 'UTC')
+      if (!isTimezone(timezone)) throw new StartupError(`There is no time zone ${timezone}.`)
       const name = required(given, 'name')
-      return createLocation(db, { companyId, name, timezone }, new Date())
+      const made = await insertLocation(db, companyId, { name, timezone }, new Date())
+      return { id: made?.id, companyId, name, timezone }
     },
   })
 }
@@ -96,24 +56,48 @@ async function companyOf(db: Database, flags: Flags): Promise<string> {
 
 /** `groundlevel user create|list`. */
 export function user(args: string[]): Promise<number> {
-  const flags = { location: text, email: text, 'first-name': text, 'last-name': text, admin: yes }
-  return administer(args, flags, {
-    list: listUsers,
-    async create(db, given) {
-      const locationId = required(given, 'location')
-      const email = required(given, 'email')
-      const firstName = required(given, 'first-name')
-      const lastName = required(given, 'last-name')
-      const role = given.admin === true ? 'admin' : 'user'
-      const wanted = { locationId, email, firstName, lastName, role } as const
-      const id = await createUser(db, wanted, new Date()).catch((error) => {
-        if (databaseError(error)?.code !== sqlstate.uniqueViolation) throw error
-        throw new StartupError(`There is a user with the e-mail address ${email} already.`)
-      })
-      if (!id) throw new StartupError(`There is no location ${locationId}.`)
-      return { id, ...wanted }
-    },
-  })
+  const flags = {
+    location: text,
+    email: text,
+    'first-name': text,
+    'last-name': text,
+    password: text,
+    admin: yes,
+  }
+  return administer(args, flags, { list: listUsers, create: createUser })
+}
+
+async function createUser(db: Database, given: Flags): Promise<object> {
+  const locationId = required(given, 'location')
+  const email = required(given, 'email')
+  const firstName = required(given, 'first-name')
+  const lastName = required(given, 'last-name')
+  const role = given.admin === true ? 'admin' : 'user'
+  const { companyId } = await placeOf(db, given)
+  const password = String(given.password ?? '')
+  if (password && password.length < limits.passwordCharsMin) {
+    throw new StartupError(`--password is of ${limits.passwordCharsMin} characters or more.`)
+  }
+  const passwordHash = password ? await hashPassword(password) : null
+  const user = { email, firstName, lastName, role, type: 'account', passwordHash } as const
+  const place = { companyId, locationId: undefined }
+  const made = await addUser(db, place, user, [locationId], new Date())
+  if (!made) throw new StartupError(`There is a user with the e-mail address ${email} already.`)
+  return { id: made.id, locationId, email, firstName, lastName, role }
+}
+
+/** The location that is named, with its company; or the company, for what is the agency's own. */
+export async function placeOf(db: Database, flags: Flags) {
+  if (!flags.location) {
+    const companyId = required(flags, 'company')
+    const companies = await listCompanies(db)
+    if (companies.some(({ id }) => id === companyId)) return { companyId, locationId: null }
+    throw new StartupError(`There is no company ${companyId}.`)
+  }
+  const locationId = required(flags, 'location')
+  const location = (await listLocations(db)).find(({ id }) => id === locationId)
+  if (!location) throw new StartupError(`There is no location ${locationId}.`)
+  return { companyId: location.companyId, locationId }
 }
 
 /** `groundlevel doctor`: what this machine and this database are. */
@@ -131,7 +115,7 @@ export function doctor(args: string[]): Promise<number> {
 }
 
 /** Opens the database, runs the verb that the command line names, and prints what it returns. */
-async function administer(
+export async function administer(
   args: string[],
   own: Record<string, { type: 'string' | 'boolean' }>,
   verbs: Verb | Record<string, Verb>,
@@ -141,7 +125,7 @@ async function administer(
   if (!verb) throw new StartupError(`Say one of ${Object.keys(verbs).join(', ')}. See --help.`)
   const db = config.databaseUrl ? await openProduction(config) : await openSandbox(config)
   try {
-    print(config, await verb(db, flags))
+    print(config, await verb(db, flags, config))
   } finally {
     await db.close()
   }
@@ -152,7 +136,7 @@ function print({ json }: Config, result: object): void {
   process.stdout.write(`${json ? JSON.stringify(result) : JSON.stringify(result, null, 2)}\n`)
 }
 
-function required(flags: Flags, name: string): string {
+export function required(flags: Flags, name: string): string {
   const value = flags[name]
   if (typeof value === 'string' && value !== '') return value
   throw new StartupError(`--${name} is missing. See --help.`)

@@ -1,13 +1,21 @@
 import { once } from 'node:events'
 import { readConfig } from '../../src/config.ts'
 import { demo } from '../../src/demo/ids.ts'
-import { openProduction, openSandbox, type Running, start } from '../../src/main.ts'
+import {
+  checkProduction,
+  openProduction,
+  openSandbox,
+  type Running,
+  start,
+} from '../../src/main.ts'
 
 /** `groundlevel dev`: the sandbox. */
 export async function dev(args: string[]): Promise<number> {
   const { config } = readConfig(args, process.env)
   // A DATABASE_URL in the environment belongs to something else: the sandbox never writes there.
-  return answer(await start(config, await openSandbox(config)), (url) =>
+  const sandbox = { ...config, rateLimit: config.rateLimit ?? 'off' } as const
+  const running = await start(sandbox, await openSandbox(config), { demoAdmin: demo.admin })
+  return answer(running, (url) =>
     config.json ? `${JSON.stringify(demoLine(url))}\n` : banner(url),
   )
 }
@@ -15,6 +23,7 @@ export async function dev(args: string[]): Promise<number> {
 /** `groundlevel serve`: production. */
 export async function serve(args: string[]): Promise<number> {
   const { config } = readConfig(args, process.env)
+  checkProduction(config)
   return answer(await start(config, await openProduction(config)), (url) =>
     config.json ? `${JSON.stringify({ url })}\n` : `Groundlevel answers on ${url}\n`,
   )
@@ -41,6 +50,8 @@ function demoLine(url: string) {
     opportunityId: demo.opportunityId,
     privateIntegrationToken: demo.privateIntegrationToken,
     agencyPrivateIntegrationToken: demo.agencyPrivateIntegrationToken,
+    clientId: demo.clientId,
+    clientSecret: demo.clientSecret,
     otherLocation: { locationId, privateIntegrationToken, opportunityId, userIds },
   }
 }

@@ -1,27 +1,21 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { Queryable } from '../db/database.ts'
+import type { RateLimit } from '../http/rate-limit.ts'
+import { type Requirements, refusal } from './access.ts'
+import { findGrantCaller } from './access-tokens.ts'
 import type { Caller, LocationCaller } from './caller.ts'
-import {
-  invalidAccessToken,
-  invalidPrivateIntegrationToken,
-  missingScope,
-  otherLocation,
-} from './errors.ts'
+import { invalidAccessToken, invalidPrivateIntegrationToken, otherLocation } from './errors.ts'
 import { findCaller, hashToken, privateIntegrationToken } from './private-integrations.ts'
-import type { Scope } from './scopes.ts'
+import type { SigningKeys } from './signing-keys.ts'
 import { cacheCallers } from './token-cache.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {
     caller: Caller | undefined
   }
-  interface FastifyContextConfig {
-    /** Asks neither for a version nor for a token. */
-    public?: true
-    /** What the token must be allowed to do. */
-    scope?: Scope
-    /** Where a request names its location, when it does: it must be the token's own. */
-    locationIn?: 'body' | 'query'
+  interface FastifyContextConfig extends Requirements {
+    /** Where a request names its location, when it does: a sub-account's token has but one. */
+    locationIn?: 'body' | 'query' | 'params'
   }
 }
 
@@ -29,30 +23,55 @@ declare module 'fastify' {
  * Answers who calls before anything of the body is read, in upstream's order: token, scope and
  * token type, then the location. UPSTREAM: behaviour.md §1.3
  */
-export function authenticate(app: FastifyInstance, db: Queryable): void {
-  const callerOf = cacheCallers((hash) => findCaller(db, hash))
+export function authenticate(
+  app: FastifyInstance,
+  { db, keys, now }: { db: Queryable; keys: SigningKeys; now: () => Date },
+  rateLimit: RateLimit,
+): void {
+  const callerOf = cacheCallers(now, (hash, token) =>
+    isPrivateIntegration(token)
+      ? findCaller(db, hash, now())
+      : findGrantCaller(db, keys, token, now()),
+  )
   app.decorateRequest('caller', undefined)
 
-  app.addHook('onRequest', (request, _reply, done) => {
+  app.addHook('onRequest', (request, reply, done) => {
     if (request.routeOptions.config.public) return done()
     const token = bearerOf(request.headers.authorization)
     if (token === undefined) return done(invalidAccessToken())
-    if (!privateIntegrationToken.test(token)) {
-      return done(
-        token.startsWith('pit-') ? invalidPrivateIntegrationToken() : invalidAccessToken(),
+    if (isPrivateIntegration(token) && !privateIntegrationToken.test(token)) {
+      return done(invalidPrivateIntegrationToken())
+    }
+    const admit = (caller: Caller | undefined) => {
+      if (!caller) {
+        const isPit = isPrivateIntegration(token)
+        return done(isPit ? invalidPrivateIntegrationToken() : invalidAccessToken())
+      }
+      request.caller = caller
+      rateLimit.count(reply, countedAs(caller), (tooMany) =>
+        done(tooMany ?? refusal(request.routeOptions.config, caller)),
       )
     }
-    const caller = callerOf(hashToken(token))
-    if (!(caller instanceof Promise)) return done(admit(request, caller))
-    caller.then((found) => done(admit(request, found)), done)
+    const caller = callerOf(hashToken(token), token)
+    if (caller instanceof Promise) caller.then(admit, done)
+    else admit(caller)
   })
 
   app.addHook('preValidation', (request, _reply, done) => {
     const { locationIn } = request.routeOptions.config
-    const named = locationIn && namedLocation(request[locationIn])
-    const isOther = named !== undefined && named !== request.caller?.locationId
-    done(isOther ? otherLocation() : undefined)
+    const mine = request.caller?.locationId
+    const named = locationIn && mine !== undefined && namedLocation(request[locationIn])
+    done(named && named !== mine ? otherLocation() : undefined)
   })
+}
+
+/** One app, or private integration, on one location or company. */
+function countedAs({ sourceId, locationId, companyId }: Caller): string {
+  return `${sourceId}:${locationId ?? companyId}`
+}
+
+function isPrivateIntegration(token: string): boolean {
+  return token.startsWith('pit-')
 }
 
 /** `Bearer <token>`; blanks around either are tolerated, as upstream does. */
@@ -60,24 +79,20 @@ function bearerOf(header: string | undefined): string | undefined {
   return /^\s*bearer\s+(\S+)\s*$/i.exec(header ?? '')?.[1]
 }
 
-/** Notes the caller on the request, or returns why this operation is not for them. */
-function admit(request: FastifyRequest, caller: Caller | undefined): Error | undefined {
-  if (!caller) return invalidPrivateIntegrationToken()
-  const { scope } = request.routeOptions.config
-  if (scope && !caller.scopes.has(scope)) return missingScope()
-  // UPSTREAM: an agency's token on a sub-account's route is refused in the same words.
-  if (caller.locationId === undefined) return missingScope()
-  request.caller = caller
-  return undefined
-}
-
+/** The location a request names; an empty name is not the caller's own either. */
 function namedLocation(part: unknown): string | undefined {
   if (typeof part !== 'object' || part === null || !('locationId' in part)) return undefined
   return typeof part.locationId === 'string' && part.locationId ? part.locationId : undefined
 }
 
-/** Who calls a route for sub-accounts; `authenticate` let nobody else through. */
-export function callerOf(request: FastifyRequest): LocationCaller {
-  if (request.caller?.locationId === undefined) throw new Error('This route has no caller')
+/** Who calls; `authenticate` let nobody else through. */
+export function callerOf(request: FastifyRequest): Caller {
+  if (!request.caller) throw new Error('This route has no caller')
+  return request.caller
+}
+
+/** Who calls a route for sub-accounts alone. */
+export function locationCallerOf(request: FastifyRequest): LocationCaller {
+  if (request.caller?.locationId === undefined) throw new Error('This route has no location')
   return request.caller as LocationCaller
 }

@@ -2,12 +2,16 @@ import type { Scope } from './scopes.ts'
 
 /** Who calls, as the token alone says. */
 export type Caller = {
-  /** The private integration that the token belongs to. */
+  /** How the token was made: by hand for one account, or by an app's installation. */
+  kind: 'private-integration' | 'oauth'
+  /** The private integration, or the app's client id. */
   sourceId: string
   companyId: string
   /** Undefined: the token is an agency's. */
   locationId: string | undefined
   scopes: ReadonlySet<Scope>
+  /** When the token ends by itself, in milliseconds since 1970. */
+  expiresAt: number
 }
 
 /** The caller of a route for sub-accounts: such a one always has a location. */

@@ -1,7 +1,8 @@
 import { hash, randomUUID } from 'node:crypto'
-import type { Queryable } from '../db/database.ts'
+import type { Database, Queryable } from '../db/database.ts'
 import { sql } from '../db/sql.ts'
 import { newId } from '../ids.ts'
+import { limits } from '../limits.ts'
 import type { Caller } from './caller.ts'
 import { isScope, type Scope } from './scopes.ts'
 
@@ -19,25 +20,51 @@ export function hashToken(token: string): string {
   return hash('sha256', token, 'hex')
 }
 
-/** Who a token's hash stands for; undefined when there is no such token or it was revoked. */
-export async function findCaller(db: Queryable, hash: string): Promise<Caller | undefined> {
+/**
+ * Who a token's hash stands for; undefined when there is no such token, or it ended. That it was
+ * used is noted once a minute, by and by: nobody waits for it, and nobody is refused over it.
+ */
+export async function findCaller(
+  db: Queryable,
+  hash: string,
+  now: Date,
+): Promise<Caller | undefined> {
   const [row] = await db.query<{
     sourceId: string
     companyId: string
     locationId: string | null
     scopes: string[]
+    expiresAt: string | null
+    lastUsedAt: string | null
   }>(sql`
-    select i.id as "sourceId", i.company_id as "companyId", i.location_id as "locationId", i.scopes
+    select i.id as "sourceId", i.company_id as "companyId", i.location_id as "locationId",
+      i.scopes, t.expires_at as "expiresAt", t.last_used_at as "lastUsedAt"
     from private_integration_tokens t
     join private_integrations i on i.id = t.private_integration_id
-    where t.hash = ${hash} and t.revoked_at is null`)
+    left join locations l on l.location_id = i.location_id
+    where t.hash = ${hash} and t.revoked_at is null and l.deleted_at is null
+      and (t.expires_at is null or t.expires_at > ${now})`)
   if (!row) return undefined
+  const notedBefore = new Date(now.getTime() - limits.tokenUseNotedEveryMs)
+  if (!row.lastUsedAt || Date.parse(row.lastUsedAt) <= notedBefore.getTime()) {
+    noteUse(db, hash, now, notedBefore).catch(() => undefined)
+  }
   return {
+    kind: 'private-integration',
     sourceId: row.sourceId,
     companyId: row.companyId,
     locationId: row.locationId ?? undefined,
     scopes: new Set(row.scopes.filter(isScope)),
+    expiresAt: row.expiresAt ? Date.parse(row.expiresAt) : Number.POSITIVE_INFINITY,
   }
+}
+
+/** The time is looked at again: another process may have noted it meanwhile. */
+function noteUse(db: Queryable, hash: string, now: Date, notedBefore: Date): Promise<unknown> {
+  return db.query(sql`
+    update private_integration_tokens set last_used_at = ${now}
+    where hash = ${hash} and (last_used_at is null or last_used_at <= ${notedBefore})
+    returning hash`)
 }
 
 export type NewPrivateIntegration = {
@@ -69,7 +96,7 @@ export async function createPrivateIntegration(
   return { id, token: secret }
 }
 
-/** An integration as the command line lists it. */
+/** An integration as it is listed; of its tokens nothing is left to show. */
 export type PrivateIntegration = {
   id: string
   name: string
@@ -77,16 +104,84 @@ export type PrivateIntegration = {
   locationId: string | null
   scopes: string[]
   createdAt: string
+  updatedAt: string
+  /** Tokens that work: one, or more while a rotation leaves an old one some days. */
   activeTokens: number
+  /** When the last of the old ones ends. */
+  overlapEndsAt: string | null
+  lastUsedAt: string | null
 }
 
-export function listPrivateIntegrations(db: Queryable): Promise<PrivateIntegration[]> {
+/** The integrations of a company, of one of its locations alone, or all that there are. */
+export function listPrivateIntegrations(
+  db: Queryable,
+  { companyId, locationId }: { companyId?: string; locationId?: string },
+  now: Date,
+): Promise<PrivateIntegration[]> {
   return db.query(sql`
     select i.id, i.name, i.company_id as "companyId", i.location_id as "locationId", i.scopes,
-      i.created_at as "createdAt",
-      (select count(*) from private_integration_tokens t
-        where t.private_integration_id = i.id and t.revoked_at is null) as "activeTokens"
-    from private_integrations i order by i.created_at, i.id limit 1000`)
+      i.created_at as "createdAt", i.updated_at as "updatedAt",
+      count(*) filter (where t.works) as "activeTokens",
+      max(t.expires_at) filter (where t.works) as "overlapEndsAt",
+      max(t.last_used_at) as "lastUsedAt"
+    from private_integrations i
+    left join lateral (
+      select t.expires_at, t.last_used_at,
+        t.revoked_at is null and (t.expires_at is null or t.expires_at > ${now}) as works
+      from private_integration_tokens t where t.private_integration_id = i.id) t on true
+    where (${companyId ?? null}::text is null or i.company_id = ${companyId ?? null})
+      and (${locationId ?? null}::text is null or i.location_id = ${locationId ?? null})
+    group by i.id order by i.created_at, i.id limit 1000`)
+}
+
+/** Sets what an integration's tokens may do, from now on; false: there is no such integration. */
+export async function setScopes(
+  db: Queryable,
+  { id, scopes }: { id: string; scopes: readonly Scope[] },
+  now: Date,
+): Promise<boolean> {
+  const changed = await db.query(sql`
+    update private_integrations set scopes = ${scopes}::text[], updated_at = ${now}
+    where id = ${id} returning id`)
+  return changed.length > 0
+}
+
+/**
+ * Makes another token, which is returned this once. The old one ends now, or in some days, as
+ * upstream has it; a token that an earlier rotation left some days keeps its own. Undefined:
+ * there is no such integration. UPSTREAM: behaviour.md §6.6
+ */
+export function rotateToken(
+  db: Database,
+  { id, endsOld }: { id: string; endsOld: 'now' | 'later' },
+  now: Date,
+): Promise<{ token: string; oldTokenEndsAt: Date } | undefined> {
+  const token = newPrivateIntegrationToken()
+  const days = new Date(now.getTime() + limits.tokenOverlapMs)
+  const oldTokenEndsAt = endsOld === 'now' ? now : days
+  return db.transaction(async (tx) => {
+    // Rotations at once take their turns, so that each ends what the one before it made.
+    const [integration] = await tx.query(sql`
+      select id from private_integrations where id = ${id} for no key update`)
+    if (!integration) return undefined
+    if (endsOld === 'now') await revokeTokens(tx, { id }, now)
+    await tx.query(sql`
+      update private_integration_tokens set expires_at = ${oldTokenEndsAt}
+      where private_integration_id = ${id} and revoked_at is null and expires_at is null`)
+    await tx.query(sql`
+      insert into private_integration_tokens (hash, private_integration_id, created_at)
+      values (${hashToken(token)}, ${id}, ${now})`)
+    return { token, oldTokenEndsAt }
+  })
+}
+
+/** Ends the old tokens that a rotation left some days; returns how many ended. */
+export async function cancelOverlap(db: Queryable, id: string, now: Date): Promise<number> {
+  const ended = await db.query(sql`
+    update private_integration_tokens set revoked_at = ${now}
+    where private_integration_id = ${id} and revoked_at is null and expires_at > ${now}
+    returning hash`)
+  return ended.length
 }
 
 /** Ends the tokens of an integration, or one token; returns how many ended. */
@@ -97,8 +192,15 @@ export async function revokeTokens(
 ): Promise<number> {
   const ended = await db.query(sql`
     update private_integration_tokens set revoked_at = ${now}
-    where revoked_at is null and (private_integration_id = ${id ?? null}
-      or hash = ${token === undefined ? null : hashToken(token)})
+    where revoked_at is null and (expires_at is null or expires_at > ${now})
+      and (private_integration_id = ${id ?? null}
+        or hash = ${token === undefined ? null : hashToken(token)})
     returning hash`)
   return ended.length
+}
+
+/** Removes an integration, and its tokens with it; false: there is no such integration. */
+export async function deletePrivateIntegration(db: Queryable, id: string): Promise<boolean> {
+  const gone = await db.query(sql`delete from private_integrations where id = ${id} returning id`)
+  return gone.length > 0
 }

@@ -8,15 +8,18 @@ type Entry = { caller: Caller; verifiedAt: number; renewing: boolean }
  * within that time in every process, without a message between them. A token in steady use is
  * looked up again in the background before its time is over.
  */
-export function cacheCallers(find: (hash: string) => Promise<Caller | undefined>) {
+export function cacheCallers(
+  now: () => Date,
+  find: (hash: string, token: string) => Promise<Caller | undefined>,
+) {
   const entries = new Map<string, Entry>()
   const asking = new Map<string, Promise<Caller | undefined>>()
 
-  function ask(hash: string): Promise<Caller | undefined> {
+  function ask(hash: string, token: string): Promise<Caller | undefined> {
     let answer = asking.get(hash)
     if (!answer) {
       const askedAt = performance.now()
-      answer = find(hash)
+      answer = find(hash, token)
         .then((caller) => {
           if (caller) remember(hash, { caller, verifiedAt: askedAt, renewing: false })
           else entries.delete(hash)
@@ -36,14 +39,16 @@ export function cacheCallers(find: (hash: string) => Promise<Caller | undefined>
   }
 
   /** The caller at once when the token was verified just now, else a promise of it. */
-  return function callerOf(hash: string): Caller | Promise<Caller | undefined> {
+  return function callerOf(hash: string, token: string): Caller | Promise<Caller | undefined> {
     const entry = entries.get(hash)
     const age = entry ? performance.now() - entry.verifiedAt : Number.POSITIVE_INFINITY
-    if (!entry || age > limits.tokenFreshMs) return ask(hash)
+    if (!entry || age > limits.tokenFreshMs || entry.caller.expiresAt <= now().getTime()) {
+      return ask(hash, token)
+    }
     if (age > limits.tokenRenewMs && !entry.renewing) {
       entry.renewing = true
       // When the database does not answer, the entry runs out and the next request says so.
-      ask(hash).catch(() => undefined)
+      ask(hash, token).catch(() => undefined)
     }
     return entry.caller
   }

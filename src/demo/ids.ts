@@ -33,8 +33,28 @@ export const demo = {
     'zT46WSCPbudrq4zhWMk6',
     'bNl8QNGXhIQJLv8eeASQ',
   ],
+  /** The first user, who can sign in. */
+  admin: {
+    id: 'sx6wyHhbFdRXh302Lunr',
+    email: 'olivia.hart@agency.example',
+    password: 'groundlevel-demo',
+  },
   privateIntegrationToken: 'pit-5e1fdb0c-2d7a-4c1e-9f63-8b0a4d2c7e11',
   agencyPrivateIntegrationToken: 'pit-a6e9c4f2-71b8-4d05-8e3a-c2f5907d1b22',
+  /** The sandbox's app. */
+  clientId: '695bd1f0c4e8b27d3a916f05-k9x2m4q7',
+  clientSecret: '5f0c1b7e-93d4-4a26-b8e1-7c2d6f9a0e35',
+  redirectUris: [
+    'http://localhost:3000/oauth/callback',
+    'http://127.0.0.1:3000/oauth/callback',
+    'http://localhost:3000/callback',
+    'http://127.0.0.1:3000/callback',
+    // n8n's
+    'http://localhost:5678/rest/oauth2-credential/callback',
+    'http://127.0.0.1:5678/rest/oauth2-credential/callback',
+    // The official reference's own example
+    'https://myapp.com/oauth/callback/gohighlevel',
+  ],
   otherLocation: {
     locationId: 'kQ7mZr2XwPf9TbNcVs4J',
     pipelineId: 'pL3xWq8RtYv5ZnBdKc2M',

@@ -30,12 +30,10 @@ export async function demoImage(): Promise<Uint8Array> {
 function fingerprint(): string {
   const hash = createHash('sha256')
   for (const { text } of readMigrations()) hash.update(text)
-  // The demo world is made by these two rooms.
-  for (const room of ['./', '../auth/']) {
-    const files = new URL(room, import.meta.url)
-    for (const name of fs.readdirSync(files).sort()) {
-      hash.update(fs.readFileSync(new URL(name, files)))
-    }
+  // What the demo world is made by.
+  const here = fileURLToPath(new URL('../', import.meta.url))
+  for (const file of fs.globSync(['{demo,auth}/*.ts', 'oauth/apps.ts'], { cwd: here }).sort()) {
+    hash.update(fs.readFileSync(here + file))
   }
   const pglite = new URL('../package.json', import.meta.resolve('@electric-sql/pglite'))
   return hash.update(fs.readFileSync(pglite)).digest('hex').slice(0, 16)

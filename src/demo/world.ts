@@ -1,7 +1,9 @@
+import { hashPassword } from '../auth/password.ts'
 import { createPrivateIntegration } from '../auth/private-integrations.ts'
 import { scopes } from '../auth/scopes.ts'
 import type { Database, Queryable } from '../db/database.ts'
 import { sql } from '../db/sql.ts'
+import { appIdOf, createApp } from '../oauth/apps.ts'
 import { contactIds, offers, otherPipelines, people, stageNames, users } from './cast.ts'
 import { demo } from './ids.ts'
 
@@ -33,6 +35,9 @@ export async function createDemoWorld(db: Database): Promise<void> {
     for (const [i, [first, last, type, role]] of users.entries()) {
       await createUser(tx, demo.locationId, demo.userIds[i] ?? '', { first, last, type, role })
     }
+    await tx.query(sql`
+      update users set password_hash = ${await hashPassword(demo.admin.password)}
+      where id = ${demo.admin.id}`)
     for (const [i, pipeline] of [sales, ...otherPipelines].entries()) {
       await createPipeline(tx, demo.locationId, pipeline, `a${i}`)
     }
@@ -40,6 +45,7 @@ export async function createDemoWorld(db: Database): Promise<void> {
     await createOpportunities(tx)
     await createOtherLocation(tx)
     await createTokens(tx)
+    await createDemoApp(tx)
   })
 }
 
@@ -230,4 +236,17 @@ async function createTokens(tx: Queryable) {
     const integration = { id: rowId('i', i + 1), name, companyId, locationId, scopes, token }
     await createPrivateIntegration(tx, integration, birth)
   }
+}
+
+async function createDemoApp(tx: Queryable) {
+  const { clientId, clientSecret, redirectUris } = demo
+  const app = {
+    name: 'Sandbox app',
+    redirectUris,
+    scopes,
+    target: 'both',
+    webhookUrl: null,
+    fixed: { clientId, clientSecret, versionId: appIdOf(clientId) },
+  } as const
+  await createApp(tx, app, birth)
 }

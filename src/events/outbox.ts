@@ -17,11 +17,14 @@ export type Change = {
    * Counts the changes of the thing. By it, not by their ids, its events are in order: an id is
    * made before the change waits for a row that another one holds.
    */
-  version: Sql
+  version?: Sql
   /** Selects what the caller wants to know. */
   answer: Sql
   now: Date
 }
+
+/** What has no version of its own: its events are in the order of their ids. */
+const uncounted = sql`0`
 
 /**
  * Makes a change and appends its events in one commit, and returns the answer's rows. Where the
@@ -44,7 +47,14 @@ function withoutBeside<Row>({ isAnswer, changed, ...row }: Row & Beside): Row {
   return row as Row
 }
 
-function inOneStatement({ locationId, now, events, answer, version, ...change }: Change): Sql {
+function inOneStatement({
+  locationId,
+  now,
+  events,
+  answer,
+  version = uncounted,
+  ...change
+}: Change): Sql {
   const rows = join(
     events.map(
       ({ type, payload }) =>
@@ -68,7 +78,7 @@ function parts({ with: before, change }: Pick<Change, 'with' | 'change'>): Sql {
 /** A changed row, for events that are written after it. */
 type Changed = { version: number; payloads: unknown[] }
 
-function withChanged({ events, answer, version, ...change }: Change): Sql {
+function withChanged({ events, answer, version = uncounted, ...change }: Change): Sql {
   const payloads = join(
     events.map(({ payload }) => payload),
     sql`, `,
@@ -84,10 +94,36 @@ function withChanged({ events, answer, version, ...change }: Change): Sql {
 }
 
 async function append(tx: Queryable, change: Change, changed: Changed): Promise<void> {
-  for (const [i, { type }] of change.events.entries()) {
-    await tx.query(sql`
-      insert into outbox (location_id, id, type, version, payload, created_at)
-      values (${change.locationId}, ${newId()}, ${type}, ${changed.version},
-        ${JSON.stringify(changed.payloads[i])}::jsonb, ${change.now})`)
-  }
+  const { locationId, now } = change
+  const { version, payloads } = changed
+  const events = change.events.map(({ type }, i) => ({
+    locationId,
+    type,
+    version,
+    payload: payloads[i],
+  }))
+  await appendEvents(tx, events, now)
+}
+
+/** An event whose payload is known before it is written. */
+export type NewEvent = { locationId: string; type: string; version?: number; payload: unknown }
+
+/**
+ * Appends events in this order, within the transaction of a change that `commitChange` cannot
+ * make: one of several rows, or of several statements.
+ */
+export async function appendEvents(
+  tx: Queryable,
+  events: readonly NewEvent[],
+  now: Date,
+): Promise<void> {
+  if (events.length === 0) return
+  await tx.query(sql`
+    insert into outbox (location_id, id, type, version, payload, created_at)
+    select event.location_id, event.id, event.type, event.version, event.payload::jsonb, ${now}
+    from unnest(${events.map(({ locationId }) => locationId)}::text[],
+      ${events.map(() => newId())}::text[], ${events.map(({ type }) => type)}::text[],
+      ${events.map(({ version = 0 }) => version)}::int[],
+      ${events.map(({ payload }) => JSON.stringify(payload))}::text[])
+      event (location_id, id, type, version, payload)`)
 }

@@ -12,15 +12,18 @@ export type ErrorBody = {
   meta?: Record<string, unknown>
 }
 
-/** A refusal that the client is told in full. `traceId` is added when it is sent. */
+/**
+ * A refusal that the client is told in full. `traceId` is added when it is sent. `wire` is what
+ * goes out where upstream's error has a form of its own.
+ */
 export class ApiError extends Error {
   readonly statusCode: number
-  readonly body: ErrorBody
+  readonly body: object
 
-  constructor(body: ErrorBody) {
+  constructor(body: ErrorBody, wire: object = body) {
     super(String(body.message))
     this.statusCode = body.statusCode
-    this.body = body
+    this.body = wire
   }
 }
 
@@ -50,10 +53,13 @@ export function cannotBeUndefined(field: string): ApiError {
   return new ApiError({ message, error: 'Unprocessable Entity', statusCode: 422, code })
 }
 
-/** Refuses what has no route, before its body is read. UPSTREAM: behaviour.md §1.1 */
+/** No route for this method and address. UPSTREAM: behaviour.md §1.1 */
+export const cannot = ({ method, url }: FastifyRequest) =>
+  frameworkError(404, `Cannot ${method} ${url}`)
+
+/** Refuses what has no route, before its body is read. */
 export const refuseUnknown: onRequestHookHandler = (request, _reply, done) => {
-  const { is404, method, url } = request
-  done(is404 ? frameworkError(404, `Cannot ${method} ${url}`) : undefined)
+  done(request.is404 ? cannot(request) : undefined)
 }
 
 /** The one error handler: ours and validation's, the database's, and the unexpected. */
@@ -65,7 +71,8 @@ export function handleError(
   return send(toApiError(error, request), request, reply)
 }
 
-function toApiError(error: FastifyError | Error, request: FastifyRequest): ApiError {
+/** What the client is told of an error; the unexpected is logged. */
+export function toApiError(error: FastifyError | Error, request: FastifyRequest): ApiError {
   if (error instanceof ApiError) return error
   if (error instanceof DatabaseUnavailable || (databaseError(error) && isUnavailable(error))) {
     request.log.error({ err: error.cause ?? error }, 'the database did not answer')

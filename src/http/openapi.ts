@@ -3,14 +3,21 @@ import type { FastifySchema } from 'fastify'
 import type { Server } from './server.ts'
 import { versions } from './version.ts'
 
-const bearer = {
-  type: 'http',
-  scheme: 'bearer',
-  bearerFormat: 'JWT',
-  description:
-    'Use the Access Token generated with user type as Sub-Account (OR) Private Integration Token ' +
-    'of Sub-Account.',
+/** Whose tokens a scheme takes. UPSTREAM: names and words of the official contract. */
+const schemes = {
+  bearer: 'Sub-Account (OR) Private Integration Token of Sub-Account',
+  'Location-Access': 'Sub-Account (OR) Private Integration Token of Sub-Account',
+  'Location-Access-Only': 'Sub-Account',
+  'Agency-Access': 'Agency (OR) Private Integration Token of Agency',
+  'Agency-Access-Only': 'Agency',
 } as const
+
+const securitySchemes = Object.fromEntries(
+  Object.entries(schemes).map(([name, userType]) => {
+    const description = `Use the Access Token generated with user type as ${userType}.`
+    return [name, { type: 'http', scheme: 'bearer', bearerFormat: 'JWT', description } as const]
+  }),
+)
 
 const versionHeader = {
   type: 'object',
@@ -35,13 +42,12 @@ export async function openapi(app: Server): Promise<void> {
         version: '0.1.0',
         license: { name: 'MIT', identifier: 'MIT' },
       },
-      components: { securitySchemes: { bearer } },
+      components: { securitySchemes },
     },
     transform: ({ schema, url, route }) => {
-      const { scope, public: isPublic } = route.config ?? {}
-      const asked = isPublic
-        ? { security: [] }
-        : { headers: versionHeader, security: [{ bearer: scope ? [scope] : [] }] }
+      const { scope, access = ['bearer'], public: isPublic } = route.config ?? {}
+      const security = access.map((scheme) => ({ [scheme]: scope ? [scope] : [] }))
+      const asked = isPublic ? { security: [] } : { headers: versionHeader, security }
       return { schema: { ...withExamples(schema ?? {}), ...asked } as never, url }
     },
     // Paths stand in their own order, not in that of registration.

@@ -35,8 +35,10 @@ export type Server = FastifyInstance<
 >
 
 /** What is true of every request, before any resource: behaviour.md §1. */
-export function createServer(log: FastifyBaseLogger): Server {
+export function createServer(log: FastifyBaseLogger, trustProxy: string | undefined): Server {
   const app = fastify({
+    // Without it the address is that of the connection, whatever a client says of itself.
+    ...(trustProxy === undefined ? {} : { trustProxy }),
     loggerInstance: log,
     // One line a request is ours to write.
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'traceId' }),

@@ -21,6 +21,17 @@ export function OneOf<const V extends readonly string[]>(values: V, options: obj
   return Type.Unsafe<V[number]>({ type: 'string', enum: values, ...options })
 }
 
+/** One of some strings, left out, or null, which counts as left out. */
+export function OptionalOneOf<const V extends readonly string[]>(values: V, options: object = {}) {
+  return Type.Optional(
+    Type.Unsafe<V[number] | null>({
+      type: ['string', 'null'],
+      enum: [...values, null],
+      ...options,
+    }),
+  )
+}
+
 /** An answer: every object body carries the request's trace id. UPSTREAM: behaviour.md §1.1 */
 export function Answer<P extends TProperties>(properties: P, options: TObjectOptions = {}) {
   return Type.Object({ ...properties, traceId: Type.Optional(TraceId) }, options)

@@ -1,4 +1,4 @@
-import type { onRequestHookHandler } from 'fastify'
+import type { FastifyRequest, onRequestHookHandler } from 'fastify'
 import { ApiError, frameworkError } from './errors.ts'
 
 /** What clients may send as `Version`, on every route alike. UPSTREAM: behaviour.md §1.2 */
@@ -13,13 +13,22 @@ declare module 'fastify' {
 
 /** Refuses a request without a `Version` that upstream publishes. UPSTREAM: behaviour.md §1.2 */
 export const checkVersion: onRequestHookHandler = (request, _reply, done) => {
-  const sent = request.headers.version
   if (request.routeOptions.config.public) return done()
-  if (typeof sent !== 'string' || sent === '') return done(missing())
+  done(request.headers.version ? readVersion(request) : missing())
+}
+
+/** The same for a public route that goes by the version: there it may be left out. */
+export const checkVersionIfSent: onRequestHookHandler = (request, _reply, done) => {
+  done(request.headers.version ? readVersion(request) : undefined)
+}
+
+/** Notes the version that was sent, or returns why it is none. */
+function readVersion(request: FastifyRequest): Error | undefined {
+  const sent = String(request.headers.version)
   const version = versions.find((known) => known === sent.trim())
-  if (!version) return done(/^\d{4}-\d{2}-\d{2}$/.test(sent) ? unpublished() : garbage(sent))
+  if (!version) return /^\d{4}-\d{2}-\d{2}$/.test(sent) ? unpublished() : garbage(sent)
   request.version = version
-  done()
+  return undefined
 }
 
 const missing = () => new ApiError({ statusCode: 401, message: 'version header was not found.' })

@@ -1,26 +1,38 @@
-import type { Queryable } from '../db/database.ts'
-import { sql } from '../db/sql.ts'
-import { newId } from '../ids.ts'
+import { callerOf } from '../auth/bearer.ts'
+import { otherCompany } from '../auth/errors.ts'
+import type { House } from '../house.ts'
+import type { Server } from '../http/server.ts'
+import { refused, Strict } from '../http/shapes.ts'
+import { CreatedLocationAnswer, CreateLocationBody } from './shapes.ts'
+import { insertLocation } from './statements.ts'
+import { checkTimezone } from './timezones.ts'
 
-export type NewLocation = { companyId: string; name: string; timezone: string }
-
-/** Makes a location (sub-account) of an agency; it has no pipeline yet, as upstream's new ones. */
-export async function createLocation(
-  db: Queryable,
-  { companyId, name, timezone }: NewLocation,
-  now: Date,
-): Promise<{ id: string } & NewLocation> {
-  const id = newId(now.getTime())
-  await db.query(sql`
-    insert into locations (location_id, company_id, name, timezone, created_at, updated_at)
-    values (${id}, ${companyId}, ${name}, ${timezone}, ${now}, ${now})`)
-  return { id, companyId, name, timezone }
-}
-
-export function listLocations(
-  db: Queryable,
-): Promise<{ id: string; companyId: string; name: string; timezone: string }[]> {
-  return db.query(sql`
-    select location_id as id, company_id as "companyId", name, timezone
-    from locations order by created_at, location_id limit 1000`)
+/**
+ * DEVIATION: a new location has no pipeline, contact or user, with or without a `snapshotId`;
+ * there are no snapshots here.
+ */
+export function createLocation(app: Server, { db, now }: House): void {
+  app.post(
+    '/locations/',
+    {
+      config: { scope: 'locations.write', access: ['Agency-Access'] },
+      schema: {
+        operationId: 'create-location',
+        summary: 'Create Sub-Account (Formerly Location)',
+        description: 'Create a new Sub-Account (Formerly Location) based on the data provided',
+        tags: ['Sub-Account (Formerly Location)'],
+        querystring: Strict({}),
+        body: CreateLocationBody,
+        response: { 200: CreatedLocationAnswer, ...refused(400, 401, 403, 422) },
+      },
+    },
+    async (request) => {
+      const { companyId, ...values } = request.body
+      if (companyId !== callerOf(request).companyId) throw otherCompany()
+      checkTimezone(values.timezone)
+      const location = await insertLocation(db, companyId, values, now())
+      if (!location) throw otherCompany()
+      return location
+    },
+  )
 }

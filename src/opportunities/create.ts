@@ -1,5 +1,5 @@
 import type { Static } from 'typebox'
-import { callerOf } from '../auth/bearer.ts'
+import { locationCallerOf } from '../auth/bearer.ts'
 import type { Caller } from '../auth/caller.ts'
 import { databaseError, sqlstate } from '../db/sqlstate.ts'
 import type { House } from '../house.ts'
@@ -30,7 +30,7 @@ export function createOpportunity(app: Server, house: House): void {
       },
     },
     async (request, reply) => {
-      const caller = callerOf(request)
+      const caller = locationCallerOf(request)
       const internalSource = sourceOf(caller, request.version)
       const opportunity = await create(house, caller.locationId, request.body, internalSource)
       reply.code(201)

@@ -20,6 +20,11 @@ export const opportunityCreate = { type: 'OpportunityCreate', payload: opportuni
 /** Upstream fires it with every change, creation included. UPSTREAM: behaviour.md §7.2 */
 export const opportunityUpdate = { type: 'OpportunityUpdate', payload: opportunity }
 
+export const opportunityAssignedToUpdate = {
+  type: 'OpportunityAssignedToUpdate',
+  payload: opportunity,
+}
+
 /** DEVIATION: upstream has no event that tells who follows. `added` and `removed` are text[]. */
 export const followersUpdate = ({ added, removed }: { added: Sql; removed: Sql }) => ({
   type: 'OpportunityFollowersUpdate',

@@ -1,4 +1,4 @@
-import { callerOf } from '../auth/bearer.ts'
+import { locationCallerOf } from '../auth/bearer.ts'
 import type { House } from '../house.ts'
 import { unprocessable } from '../http/errors.ts'
 import type { Server } from '../http/server.ts'
@@ -33,7 +33,7 @@ export function addOpportunityFollowers(app: Server, { db, now }: House): void {
       },
     },
     async (request, reply) => {
-      const { locationId } = callerOf(request)
+      const { locationId } = locationCallerOf(request)
       const userIds = [...new Set(request.body.followers)]
       const added = await addFollowers(db, locationId, request.params.id, userIds, now())
       if (!added) throw opportunityNotFound()
@@ -62,7 +62,7 @@ export function removeOpportunityFollowers(app: Server, { db, now }: House): voi
       },
     },
     async (request) => {
-      const { locationId } = callerOf(request)
+      const { locationId } = locationCallerOf(request)
       const leaving = request.query.isRemoveAllFollowers ? 'all' : request.body.followers
       if (!leaving) throw unprocessable(['followers must be an array'])
       const removed = await removeFollowers(db, locationId, request.params.id, leaving, now())

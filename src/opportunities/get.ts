@@ -1,5 +1,5 @@
 import type { Static } from 'typebox'
-import { callerOf } from '../auth/bearer.ts'
+import { locationCallerOf } from '../auth/bearer.ts'
 import type { House } from '../house.ts'
 import type { Server } from '../http/server.ts'
 import { refused } from '../http/shapes.ts'
@@ -25,7 +25,7 @@ export function getOpportunity(app: Server, { db }: House): void {
       },
     },
     async (request) => {
-      const { locationId } = callerOf(request)
+      const { locationId } = locationCallerOf(request)
       const opportunity = await findOpportunity<Opportunity>(db, locationId, request.params.id)
       if (!opportunity) throw opportunityNotFound()
       return { opportunity }

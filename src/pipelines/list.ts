@@ -1,5 +1,5 @@
 import { type Static, Type } from 'typebox'
-import { callerOf } from '../auth/bearer.ts'
+import { locationCallerOf } from '../auth/bearer.ts'
 import type { Queryable } from '../db/database.ts'
 import { sql } from '../db/sql.ts'
 import { isoText } from '../db/wire-types.ts'
@@ -56,7 +56,9 @@ export function listPipelines(app: Server, { db }: House): void {
       preValidation: (request, _reply, done) =>
         done(request.query.locationId ? undefined : cannotBeUndefined('locationId')),
     },
-    async (request) => ({ pipelines: await findPipelines(db, callerOf(request).locationId) }),
+    async (request) => ({
+      pipelines: await findPipelines(db, locationCallerOf(request).locationId),
+    }),
   )
 }
 

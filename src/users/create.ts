@@ -1,49 +1,91 @@
-import type { Database, Queryable } from '../db/database.ts'
-import { sql } from '../db/sql.ts'
+import type { Static } from 'typebox'
+import { callerOf } from '../auth/bearer.ts'
+import type { Caller } from '../auth/caller.ts'
+import { hashPassword } from '../auth/password.ts'
+import type { Database } from '../db/database.ts'
+import { databaseError, sqlstate } from '../db/sqlstate.ts'
+import { appendEvents } from '../events/outbox.ts'
+import type { House } from '../house.ts'
+import type { Server } from '../http/server.ts'
+import { refused, Strict } from '../http/shapes.ts'
+import type { Version } from '../http/version.ts'
 import { newId } from '../ids.ts'
+import { emailTaken } from './errors.ts'
+import { userEvents } from './events.ts'
+import { checkCompany, checkEmail, checkRoles, checkStrength } from './reach.ts'
+import { CreateUserBody, UserAnswer } from './shapes.ts'
+import {
+  findUser,
+  insertUser,
+  joinLocations,
+  type NewUser,
+  type Place,
+  type User,
+} from './statements.ts'
 
-export type NewUser = {
-  locationId: string
-  email: string
-  firstName: string
-  lastName: string
-  role: 'admin' | 'user'
+type Body = Static<typeof CreateUserBody>
+
+export function createUser(app: Server, house: House): void {
+  app.post(
+    '/users/',
+    {
+      config: { scope: 'users.write', access: ['Agency-Access', 'Location-Access'] },
+      schema: {
+        operationId: 'create-user',
+        summary: 'Create User',
+        description: 'Create User',
+        tags: ['Users'],
+        querystring: Strict({}),
+        body: CreateUserBody,
+        response: { 201: UserAnswer, ...refused(400, 401, 403, 422) },
+      },
+    },
+    async (request, reply) => {
+      const user = await create(house, callerOf(request), request.version, request.body)
+      reply.code(201)
+      return user
+    },
+  )
 }
 
-/** Makes a user who works in one location; undefined when there is no such location. */
-export async function createUser(
+async function create(
+  { db, now }: House,
+  caller: Caller,
+  version: Version,
+  { companyId, password, locationIds, ...body }: Body,
+): Promise<User> {
+  checkCompany(caller, companyId)
+  checkEmail(body.email)
+  checkStrength(version, password)
+  await checkRoles(db, caller, { type: body.type, locationIds })
+  const passwordHash = await hashPassword(password)
+  const user = await addUser(db, caller, { ...body, passwordHash }, locationIds, now())
+  if (!user) throw emailTaken(body.email)
+  return user
+}
+
+/** Makes a user with the events; undefined when another one has the e-mail address. */
+export async function addUser(
   db: Database,
-  { locationId, email, firstName, lastName, role }: NewUser,
+  place: Place,
+  user: NewUser,
+  locationIds: readonly string[],
   now: Date,
-): Promise<string | undefined> {
+): Promise<User | undefined> {
+  const { companyId } = place
   const id = newId(now.getTime())
-  return db.transaction(async (tx) => {
-    const [user] = await tx.query<{ id: string }>(sql`
-      insert into users (id, company_id, first_name, last_name, email, type, role,
-        created_at, updated_at)
-      select ${id}, company_id, ${firstName}, ${lastName}, ${email}, 'account', ${role},
-        ${now}, ${now}
-      from locations where location_id = ${locationId}
-      returning id`)
-    if (!user) return undefined
-    await tx.query(sql`
-      insert into location_users (location_id, user_id, created_at)
-      values (${locationId}, ${id}, ${now})`)
-    return id
-  })
-}
-
-export type ListedUser = {
-  id: string
-  email: string
-  name: string
-  role: string
-  locationIds: string[]
-}
-
-export function listUsers(db: Queryable): Promise<ListedUser[]> {
-  return db.query(sql`
-    select u.id, u.email, concat_ws(' ', u.first_name, u.last_name) as name, u.role,
-      array(select m.location_id from location_users m where m.user_id = u.id) as "locationIds"
-    from users u order by u.created_at, u.id limit 1000`)
+  try {
+    return await db.transaction(async (tx) => {
+      await insertUser(tx, companyId, id, user, now)
+      await joinLocations(tx, id, locationIds, now)
+      const made = await findUser(tx, place, id)
+      if (!made) throw new Error('A user cannot be seen by whoever made them')
+      const events = userEvents('UserCreate', companyId, made, made.roles.locationIds)
+      await appendEvents(tx, events, now)
+      return made
+    })
+  } catch (error) {
+    if (databaseError(error)?.code !== sqlstate.uniqueViolation) throw error
+    return undefined
+  }
 }

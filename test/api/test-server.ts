@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict'
 import { after, before } from 'node:test'
 import pino from 'pino'
+import { openSigningKeys } from '../../src/auth/signing-keys.ts'
 import type { Database } from '../../src/db/database.ts'
 import { sql } from '../../src/db/sql.ts'
 import { demo } from '../../src/demo/ids.ts'
+import type { House } from '../../src/house.ts'
 import type { Server } from '../../src/http/server.ts'
 import { createApp } from '../../src/main.ts'
 import { openTestDatabase } from '../test-database.ts'
@@ -30,7 +32,7 @@ export type Answer = {
 export type OutboxRow = { type: string; payload: Record<string, unknown> }
 
 const traceId =
-  /,"traceId":"([0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12})"\}$/
+  /(?:,|(?<=^\{))"traceId":"([0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12})"\}$/
 
 /** Takes a body apart: what it says, and its trace id. */
 export function read(sent: string): Pick<Answer, 'text' | 'body' | 'traceId'> {
@@ -51,14 +53,23 @@ export class TestServer {
   now = new Date('2026-03-01T12:00:00.000Z')
   /** What the server logged, line by line. */
   readonly logged: string[] = []
+  /** What only some servers have. */
+  readonly #extras: Partial<House>
+  readonly #openDatabase: typeof openTestDatabase
   #seen: string[] = []
 
+  constructor(extras: Partial<House> = {}, openDatabase = openTestDatabase) {
+    this.#extras = extras
+    this.#openDatabase = openDatabase
+  }
+
   async open(): Promise<void> {
-    const opened = await openTestDatabase()
+    const opened = await this.#openDatabase()
     this.db = opened.db
     this.databaseUrl = opened.url
+    const keys = await openSigningKeys(this.db, undefined, new Date())
     const log = pino({ base: null }, { write: (line: string) => void this.logged.push(line) })
-    this.app = await createApp({ db: this.db, now: () => this.now }, log)
+    this.app = await createApp({ db: this.db, keys, now: () => this.now, ...this.#extras }, log)
     this.url = await this.app.listen({ port: 0, host: '127.0.0.1' })
   }
 
@@ -94,8 +105,8 @@ export class TestServer {
 }
 
 /** A server that is there for all tests of the file. */
-export function testServer(): TestServer {
-  const server = new TestServer()
+export function testServer(extras: Partial<House> = {}): TestServer {
+  const server = new TestServer(extras)
   before(() => server.open())
   after(() => server.close())
   return server

@@ -50,11 +50,19 @@ function said(where: string, official: string | undefined, here: string | undefi
   return [{ where, official: official ?? 'none', here: here ?? 'none' }]
 }
 
+/** Without markup, which some of the contract's descriptions carry, on one line. */
+function plain(text: string | undefined): string | undefined {
+  return text
+    ?.replaceAll(/<[^>]+>/g, ' ')
+    .replaceAll(/\s+/g, ' ')
+    .trim()
+}
+
 function compareOperations(official: Operation, here: Operation, resolve: Resolve): Finding[] {
   return [
     ...said('operationId', official.operationId, here.operationId),
     ...said('summary', official.summary, here.summary),
-    ...said('description', official.description, here.description),
+    ...said('description', plain(official.description), plain(here.description)),
     ...said('tags', official.tags?.join(', '), here.tags?.join(', ')),
     ...said('scopes', scopesOf(official), scopesOf(here)),
     ...compareParameters(official, here, resolve),

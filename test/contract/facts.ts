@@ -47,9 +47,15 @@ function typesOf({ type, properties }: Schema): string[] {
 function textOf(variants: readonly Schema[], types: ReadonlySet<string>): string {
   const values = variants.flatMap((variant) => variant.enum ?? [])
   const names = variants.every((variant) => variant.enum)
-    ? [`one of ${values.join(', ')}`]
+    ? [`one of ${listed(values.filter((value) => value !== null))}`]
     : [...types].filter((type) => type !== 'null').sort()
   return [...names, ...(types.has('null') ? ['null'] : [])].join(' or ')
+}
+
+/** A long list, such as that of all countries, by its ends and its length. */
+function listed(values: readonly unknown[]): string {
+  if (values.length <= 20) return values.join(', ')
+  return `${values.slice(0, 2).join(', ')} … ${values.at(-1)} (${values.length})`
 }
 
 function membersOf(variants: readonly Schema[], resolve: Resolve): Record<string, Fact> {
@@ -82,6 +88,8 @@ export function parametersOf({ parameters = [] }: Operation, resolve: Resolve): 
   )
 }
 
+/** What is sent or read as JSON; where the contract has only a form, as that. */
 export function jsonOf(content: Content | undefined): Schema {
-  return content?.['application/json']?.schema ?? {}
+  const found = content?.['application/json'] ?? content?.['application/x-www-form-urlencoded']
+  return found?.schema ?? {}
 }

@@ -66,6 +66,8 @@ describe('groundlevel dev', { timeout: 300_000 }, () => {
       'opportunityId',
       'privateIntegrationToken',
       'agencyPrivateIntegrationToken',
+      'clientId',
+      'clientSecret',
       'otherLocation',
     ])
     const { locationId, privateIntegrationToken, opportunityId, userIds } = demo.otherLocation
@@ -233,8 +235,8 @@ describe('groundlevel', { timeout: 300_000, concurrency: 4 }, () => {
     [['destroy'], /^groundlevel: there is no command "destroy"\. See groundlevel --help\.\n$/],
     [['dev', '--nope'], /'--nope'/],
     [['dev', '--port', 'x'], /--port is a number from 0 to 65535, not "x"/],
-    [['token'], /Say one of create, list, revoke\. See --help\./],
-    [['token', 'destroy'], /Say one of create, list, revoke\. See --help\./],
+    [['token'], /Say one of create, list, scopes, rotate, [^.]+\. See --help\./],
+    [['token', 'destroy'], /Say one of create, list, scopes, rotate, [^.]+\. See --help\./],
   ]
   for (const [args, sentence] of refusals) {
     test(`${args.join(' ')}: a sentence on stderr, and exit code 1`, async () => {
@@ -251,7 +253,8 @@ describe('groundlevel', { timeout: 300_000, concurrency: 4 }, () => {
       const { code, stdout, stderr } = await run(args)
       assert.equal(code, 0)
       assert.equal(stderr, '')
-      for (const command of ['dev', 'serve', 'migrate', 'token', 'location', 'user', 'doctor']) {
+      const commands = ['dev', 'serve', 'migrate', 'token', 'location', 'user', 'app', 'doctor']
+      for (const command of commands) {
         assert.match(stdout, new RegExp(`^  ${command}\\b`, 'm'))
       }
       assert.match(stdout, /--data-dir DIR/)

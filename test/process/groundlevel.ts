@@ -43,6 +43,9 @@ export function temporaryDirectory(): string {
 
 export type Exit = { code: number | null; signal: NodeJS.Signals | null }
 
+/** What `serve` does not start without. */
+const secretKey = 'a secret of these tests, long enough'
+
 /** A `groundlevel` process, with what it wrote so far. */
 export class Groundlevel {
   stdout = ''
@@ -54,7 +57,8 @@ export class Groundlevel {
   constructor(args: readonly string[], env: NodeJS.ProcessEnv = {}) {
     // Nothing of this machine's own settings may reach it.
     const { PATH, HOME, TMPDIR } = process.env
-    const known = Object.entries({ PATH, HOME, TMPDIR, ...env })
+    const own = { PATH, HOME, TMPDIR, GROUNDLEVEL_SECRET_KEY: secretKey }
+    const known = Object.entries({ ...own, ...env })
     const child = spawn(process.execPath, [bin, ...args], {
       env: Object.fromEntries(known.filter(([, value]) => value !== undefined)),
       stdio: ['ignore', 'pipe', 'pipe'],

@@ -64,7 +64,7 @@ describe('PostgreSQL is away', { timeout: 300_000 }, () => {
   }
 
   test('stopped twice and killed once under load: 503, and nothing acknowledged is lost', async (t) => {
-    server = await startServer(['serve'], { DATABASE_URL: postgres.url })
+    server = await startServer(['serve', '--rate-limit', 'off'], { DATABASE_URL: postgres.url })
     const load = new Load(server.url, 32)
     for (const end of ['pause', 'pause', 'kill'] as const) {
       const sofar = load.acknowledged
@@ -96,7 +96,7 @@ describe('PostgreSQL is away', { timeout: 300_000 }, () => {
   test('hanging under load: 503 within the bound, and then all is as before', async (t) => {
     const proxy = await stallProxy(postgres.url)
     t.after(() => proxy.close())
-    server = await startServer(['serve'], { DATABASE_URL: proxy.url })
+    server = await startServer(['serve', '--rate-limit', 'off'], { DATABASE_URL: proxy.url })
     const load = new Load(server.url, 16)
     await until(() => load.acknowledged > 100)
     proxy.stall()

@@ -13,12 +13,12 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   db: ['ids', 'limits'],
   // `StartupError` is all it takes from there.
   config: ['db', 'limits'],
-  house: ['db'],
+  house: ['auth', 'db'],
   http: base,
   auth: [...base, 'http'],
   events: base,
   webhooks: resource,
-  demo: [...base, 'auth', 'events'],
+  demo: [...base, 'auth', 'events', 'oauth'],
 }
 /** These put the others together. */
 const composers = ['bin', 'main']

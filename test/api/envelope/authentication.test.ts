@@ -41,8 +41,8 @@ describe('authentication', () => {
   }
 
   test('401: an unknown Private Integration Token, on every route', async () => {
-    for (const { method, path } of every) {
-      const answer = await server.ask(method, path, { token: unknown })
+    for (const { method, path, version } of every) {
+      const answer = await server.ask(method, path, { token: unknown, version })
       assert.equal(answer.status, 401, `${method} ${path}`)
       assert.equal(answer.text, invalidPrivateIntegrationToken)
       assert.equal(answer.headers.get('content-type'), 'application/json; charset=utf-8')
@@ -69,16 +69,16 @@ describe('authentication', () => {
   })
 
   test('401: no Authorization header, on every route', async () => {
-    for (const { method, path } of every) {
-      const answer = await server.ask(method, path, { token: null })
+    for (const { method, path, version } of every) {
+      const answer = await server.ask(method, path, { token: null, version })
       assert.equal(answer.status, 401, `${method} ${path}`)
       assert.equal(answer.text, invalidAccessToken)
     }
   })
 
   test('401: an access token that nobody issued, on every route', async () => {
-    for (const { method, path } of every) {
-      const answer = await server.ask(method, path, { token: jwt })
+    for (const { method, path, version } of every) {
+      const answer = await server.ask(method, path, { token: jwt, version })
       assert.equal(answer.status, 401, `${method} ${path}`)
       assert.equal(answer.text, invalidAccessToken)
     }
@@ -119,19 +119,21 @@ describe('authentication', () => {
   })
 
   test('401: the scope of the operation is missing, on every route', async () => {
-    for (const { method, path, scopes: asked } of every) {
+    for (const { method, path, version, scopes: asked, locationId } of every) {
       const others = scopes.filter((scope) => !asked.includes(scope))
       assert.equal(others.length, scopes.length - 1)
-      const answer = await server.ask(method, path, { token: await make(others) })
+      const token = await make(others, locationId)
+      const answer = await server.ask(method, path, { token, version })
       assert.equal(answer.status, 401, `${method} ${path}`)
       assert.equal(answer.text, missingScope)
     }
   })
 
-  test('200: that scope alone is enough', async () => {
-    for (const { method, path, scopes: asked } of every) {
-      const answer = await server.ask(method, path, { token: await make(asked.filter(isScope)) })
-      assert.ok(wasLetIn(answer), `${method} ${path}`)
+  test('200: that scope alone is enough, but where only apps may ask', async () => {
+    for (const { method, path, version, scopes: asked, locationId, isForApps } of every) {
+      const token = await make(asked.filter(isScope), locationId)
+      const answer = await server.ask(method, path, { token, version })
+      assert.equal(wasLetIn(answer), !isForApps, `${method} ${path}: ${answer.text}`)
     }
   })
 

@@ -1,0 +1,102 @@
+import { isScope, scopes } from '../../src/auth/scopes.ts'
+import { rotateSigningKey } from '../../src/auth/signing-keys.ts'
+import type { Database } from '../../src/db/database.ts'
+import { StartupError } from '../../src/db/startup-error.ts'
+import {
+  createApp,
+  listApps,
+  redirectUriFault,
+  rotateClientSecret,
+  type Target,
+  targets,
+} from '../../src/oauth/apps.ts'
+import { findInstall, uninstallApp } from '../../src/oauth/install.ts'
+import { administer, type Flags, required } from './administration.ts'
+
+const text = { type: 'string' } as const
+
+/** `groundlevel app …`: what upstream's developer portal does, and the key that signs tokens. */
+export function app(args: string[]): Promise<number> {
+  const flags = {
+    name: text,
+    'redirect-uris': text,
+    scopes: text,
+    target: text,
+    'webhook-url': text,
+    'client-id': text,
+    location: text,
+    company: text,
+  }
+  return administer(args, flags, {
+    create,
+    list: listApps,
+    'rotate-secret': rotateSecret,
+    uninstall,
+    'rotate-signing-key': async (db, _flags, { secretKey }) => ({
+      kid: await rotateSigningKey(db, secretKey, new Date()),
+      note: 'Servers sign with it within a minute; older tokens stay good until they expire.',
+    }),
+  })
+}
+
+async function create(db: Database, flags: Flags): Promise<object> {
+  const wanted = {
+    name: required(flags, 'name'),
+    redirectUris: redirectUrisOf(required(flags, 'redirect-uris')),
+    scopes: scopesOf(required(flags, 'scopes')),
+    target: targetOf(flags.target ?? 'both'),
+    webhookUrl: webhookUrlOf(flags['webhook-url']),
+  }
+  return createApp(db, wanted, new Date())
+}
+
+function redirectUrisOf(list: string): string[] {
+  const uris = list.split(',').map((uri) => uri.trim())
+  for (const uri of uris) {
+    const fault = redirectUriFault(uri)
+    if (fault) throw new StartupError(`The redirect URI "${uri}" ${fault}.`)
+  }
+  return uris
+}
+
+function scopesOf(list: string): readonly string[] {
+  if (list === 'all') return scopes
+  const wanted = list.split(/[\s,]+/).filter((scope) => scope !== '')
+  const unknown = wanted.filter((scope) => !isScope(scope))
+  if (unknown.length > 0 || wanted.length === 0) {
+    throw new StartupError(
+      `There is no scope "${unknown.join(', ')}". All: ${scopes.join(', ')}; or say "all".`,
+    )
+  }
+  return [...new Set(wanted)]
+}
+
+function targetOf(value: string | boolean): Target {
+  const target = targets.find((known) => known === value)
+  if (!target) throw new StartupError(`--target is one of ${targets.join(', ')}.`)
+  return target
+}
+
+function webhookUrlOf(value: string | boolean | undefined): string | null {
+  if (typeof value !== 'string') return null
+  if (URL.canParse(value) && /^https?:$/.test(new URL(value).protocol)) return value
+  throw new StartupError(`--webhook-url is an http or https address, not "${value}".`)
+}
+
+async function rotateSecret(db: Database, flags: Flags): Promise<object> {
+  const clientId = required(flags, 'client-id')
+  const clientSecret = await rotateClientSecret(db, clientId, new Date())
+  if (!clientSecret) throw new StartupError(`There is no app with the client id ${clientId}.`)
+  return { clientId, clientSecret }
+}
+
+async function uninstall(db: Database, flags: Flags): Promise<object> {
+  const clientId = required(flags, 'client-id')
+  const locationId = flags.location ? required(flags, 'location') : ''
+  const companyId = locationId ? '' : required(flags, 'company')
+  const installId = await findInstall(db, { clientId, companyId, locationId })
+  if (!installId) {
+    throw new StartupError(`${clientId} is not installed in ${locationId || companyId}.`)
+  }
+  return { uninstalled: await uninstallApp(db, installId, new Date()) }
+}

@@ -1,0 +1,178 @@
+import {
+  createCipheriv,
+  createDecipheriv,
+  createHash,
+  createHmac,
+  createPrivateKey,
+  generateKeyPairSync,
+  type KeyObject,
+  randomBytes,
+} from 'node:crypto'
+import {
+  createLocalJWKSet,
+  errors,
+  exportJWK,
+  type JSONWebKeySet,
+  type JWTPayload,
+  jwtVerify,
+  SignJWT,
+} from 'jose'
+import type { Database, Queryable } from '../db/database.ts'
+import { sql } from '../db/sql.ts'
+import { StartupError } from '../db/startup-error.ts'
+import { newHexId } from '../ids.ts'
+
+/** Signs and verifies this server's tokens; the keys are in the database, for all processes. */
+export type SigningKeys = {
+  /** A JWT by RS256; the same claims give the same token. */
+  sign(claims: JWTPayload): Promise<string>
+  /** The claims of a token that one of our keys signed and that has not expired; else throws. */
+  verify(token: string, now: Date): Promise<JWTPayload>
+  /** What `/.well-known/jwks.json` answers: retired keys too, while their tokens live. */
+  jwks(): Promise<JSONWebKeySet>
+  /** A secret of this server's own, the same for the same text in every process. */
+  derive(text: string): string
+}
+
+type KeyRow = { kid: string; publicJwk: JSONWebKeySet['keys'][number]; privateKey: string }
+
+/** Tokens of a retired key are accepted until the last of them has expired. */
+const retiredKeptMs = 2 * 86_400_000
+const lockKey = 4_680_002
+
+/** Other processes may have rotated: keys are read again this often, and for an unknown one. */
+const rereadAfterMs = 60_000
+const rereadForUnknownMs = 1_000
+
+/** Reads the keys, and makes the first one. `secretKey` encrypts what is stored. */
+export async function openSigningKeys(
+  db: Database,
+  secretKey: string | undefined,
+  now: Date,
+): Promise<SigningKeys> {
+  const found = await readKeys(db, now)
+  let keys = load(found.length > 0 ? found : await createFirst(db, secretKey, now), secretKey)
+  let readAt = performance.now()
+
+  async function reread(minAgeMs: number): Promise<void> {
+    if (performance.now() - readAt < minAgeMs) return
+    readAt = performance.now()
+    keys = load(await readKeys(db, new Date()), secretKey)
+  }
+
+  async function verify(token: string, currentDate: Date): Promise<JWTPayload> {
+    const options = { algorithms: ['RS256'], currentDate }
+    try {
+      return (await jwtVerify(token, keys.find, options)).payload
+    } catch (error) {
+      if (!(error instanceof errors.JWKSNoMatchingKey)) throw error
+      await reread(rereadForUnknownMs)
+      return (await jwtVerify(token, keys.find, options)).payload
+    }
+  }
+
+  return {
+    async sign(claims) {
+      await reread(rereadAfterMs)
+      const header = { alg: 'RS256', typ: 'JWT', kid: keys.kid }
+      return new SignJWT(claims).setProtectedHeader(header).sign(keys.privateKey)
+    },
+    verify,
+    async jwks() {
+      await reread(rereadForUnknownMs)
+      return keys.jwks
+    },
+    derive: (text) => createHmac('sha256', keys.secret).update(text).digest('base64url'),
+  }
+}
+
+/** The keys of the database as they are used; the newest signs. */
+function load(rows: readonly KeyRow[], secretKey: string | undefined) {
+  const [newest] = rows
+  const oldest = rows.at(-1)
+  if (!newest || !oldest) throw new Error('There is no signing key')
+  const jwks: JSONWebKeySet = { keys: rows.map(({ publicJwk }) => publicJwk) }
+  // The oldest, so that processes which read before and after a rotation derive the same.
+  const root = createPrivateKey(decrypt(oldest.privateKey, secretKey))
+  return {
+    kid: newest.kid,
+    privateKey: createPrivateKey(decrypt(newest.privateKey, secretKey)),
+    jwks,
+    find: createLocalJWKSet(jwks),
+    secret: createHash('sha256').update(pem(root)).digest(),
+  }
+}
+
+/** Makes another key the newest; running servers sign with it within a minute. */
+export async function rotateSigningKey(
+  db: Queryable,
+  secretKey: string | undefined,
+  now: Date,
+): Promise<string> {
+  // Whoever cannot read the keys that are there would store one that is not encrypted alike.
+  for (const { privateKey } of await readKeys(db, now)) decrypt(privateKey, secretKey)
+  const kid = await insertKey(db, secretKey, now)
+  await db.query(sql`
+    update oauth_signing_keys set retired_at = ${now} where kid <> ${kid} and retired_at is null`)
+  return kid
+}
+
+/** Two servers that start at once on an empty database end up with one key. */
+function createFirst(db: Database, secretKey: string | undefined, now: Date): Promise<KeyRow[]> {
+  return db.transaction(async (tx) => {
+    await tx.query(sql`select pg_advisory_xact_lock(${lockKey})`)
+    if ((await readKeys(tx, now)).length === 0) await insertKey(tx, secretKey, now)
+    return readKeys(tx, now)
+  })
+}
+
+function readKeys(db: Queryable, now: Date): Promise<KeyRow[]> {
+  const oldest = new Date(now.getTime() - retiredKeptMs)
+  return db.query<KeyRow>(sql`
+    select kid, public_jwk as "publicJwk", private_key as "privateKey" from oauth_signing_keys
+    where retired_at is null or retired_at > ${oldest}
+    order by created_at desc, kid limit 10`)
+}
+
+async function insertKey(db: Queryable, secretKey: string | undefined, now: Date): Promise<string> {
+  const { publicKey, privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
+  const kid = newHexId(now.getTime())
+  const jwk = { ...(await exportJWK(publicKey)), kid, alg: 'RS256', use: 'sig' }
+  await db.query(sql`
+    insert into oauth_signing_keys (kid, public_jwk, private_key, created_at)
+    values (${kid}, ${JSON.stringify(jwk)}, ${encrypt(pem(privateKey), secretKey)}, ${now})`)
+  return kid
+}
+
+function pem(key: KeyObject): string {
+  return key.export({ type: 'pkcs8', format: 'pem' }).toString()
+}
+
+const encrypted = 'aes-256-gcm:'
+
+function encrypt(text: string, secretKey: string | undefined): string {
+  if (!secretKey) return text
+  const nonce = randomBytes(12)
+  const cipher = createCipheriv('aes-256-gcm', keyOf(secretKey), nonce)
+  const body = Buffer.concat([cipher.update(text, 'utf8'), cipher.final()])
+  return encrypted + Buffer.concat([nonce, cipher.getAuthTag(), body]).toString('base64')
+}
+
+function decrypt(stored: string, secretKey: string | undefined): string {
+  if (!stored.startsWith(encrypted)) return stored
+  try {
+    const bytes = Buffer.from(stored.slice(encrypted.length), 'base64')
+    const cipher = createDecipheriv('aes-256-gcm', keyOf(secretKey ?? ''), bytes.subarray(0, 12))
+    cipher.setAuthTag(bytes.subarray(12, 28))
+    return Buffer.concat([cipher.update(bytes.subarray(28)), cipher.final()]).toString('utf8')
+  } catch {
+    throw new StartupError(
+      'The signing keys in the database are encrypted with another GROUNDLEVEL_SECRET_KEY. ' +
+        'Set the one that they were made with.',
+    )
+  }
+}
+
+function keyOf(secretKey: string): Buffer {
+  return createHash('sha256').update(secretKey).digest()
+}

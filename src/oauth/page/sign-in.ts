@@ -1,0 +1,85 @@
+import { randomUUID } from 'node:crypto'
+import type { FastifyReply } from 'fastify'
+import { checkPassword, hashPassword } from '../../auth/password.ts'
+import type { House } from '../../house.ts'
+import type { Server } from '../../http/server.ts'
+import { only } from './authorization.ts'
+import { sendPage } from './reply.ts'
+import { findByEmail, isUser } from './sessions.ts'
+import { signInThrottle } from './sign-in-throttle.ts'
+import { signInPage } from './sign-in-view.ts'
+import { beginAgain, step, type Visit } from './step.ts'
+import { signIn, signOut } from './visitor.ts'
+
+const route = { config: { public: true }, schema: { hide: true } } as const
+
+/** Signing in and out. Without a demo admin its address does not exist. */
+export function signInAndOut(app: Server, house: House): void {
+  const throttle = signInThrottle()
+  const findUser = passwordCheck(house)
+
+  app.post(
+    '/oauth/chooselocation/sign-in',
+    route,
+    step(house, async (visit) => {
+      const email = only(visit.form.email)?.trim() ?? ''
+      const { ip } = visit.request
+      const waitMs = await throttle.count(ip, email)
+      if (waitMs !== undefined) return refuse(visit, house, email, waitMs)
+      const userId = await findUser(email, only(visit.form.password) ?? '')
+      if (userId === undefined) return refuse(visit, house, email)
+      await throttle.giveBack(ip, email)
+      return enter(visit, house, userId)
+    }),
+  )
+  app.post(
+    '/oauth/chooselocation/sign-out',
+    route,
+    step(house, async (visit) => {
+      await signOut(house, visit.visitor, [visit.request, visit.reply])
+      return beginAgain(visit)
+    }),
+  )
+  const { demoAdmin } = house
+  if (!demoAdmin) return
+  app.post(
+    '/oauth/chooselocation/demo-sign-in',
+    route,
+    step(house, async (visit) => {
+      if (await isUser(house.db, demoAdmin.id)) return enter(visit, house, demoAdmin.id)
+      const problem = 'The demo admin was deleted.'
+      return sendPage(visit.reply, 409, signInPage(visit, demoAdmin, { problem }))
+    }),
+  )
+}
+
+/**
+ * Finds the user of an e-mail address and a password. One who is not there, or has no password,
+ * costs the same time as a wrong password does.
+ */
+function passwordCheck({ db }: House) {
+  let nobodys: Promise<string> | undefined
+  return async (email: string, password: string): Promise<string | undefined> => {
+    nobodys ??= hashPassword(randomUUID())
+    const [user, decoy] = await Promise.all([findByEmail(db, email), nobodys])
+    const isRight = await checkPassword(password, user?.passwordHash ?? decoy)
+    return isRight && user?.passwordHash ? user.id : undefined
+  }
+}
+
+async function enter(visit: Visit, house: House, userId: string): Promise<FastifyReply> {
+  await signIn(house, visit.visitor, userId, [visit.request, visit.reply])
+  return beginAgain(visit)
+}
+
+/** The same words whether the address or the password is wrong. */
+function refuse(visit: Visit, { demoAdmin }: House, email: string, waitMs?: number): FastifyReply {
+  const minutes = Math.ceil((waitMs ?? 0) / 60_000)
+  const problem =
+    waitMs === undefined
+      ? 'This e-mail address and password do not belong together.'
+      : `That were too many tries. Wait ${minutes === 1 ? 'a minute' : `${minutes} minutes`}.`
+  if (waitMs !== undefined) visit.reply.header('retry-after', Math.ceil(waitMs / 1000))
+  const page = signInPage(visit, demoAdmin, { email, problem })
+  return sendPage(visit.reply, waitMs === undefined ? 401 : 429, page)
+}

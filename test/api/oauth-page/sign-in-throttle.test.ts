@@ -1,0 +1,72 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import { demo } from '../../../src/demo/ids.ts'
+import { signInThrottle } from '../../../src/oauth/page/sign-in-throttle.ts'
+import { testServer } from '../test-server.ts'
+import { admin, type Page, Person, parametersOf, registerApp } from './person.ts'
+
+describe('chooselocation: many tries to sign in', () => {
+  const server = testServer()
+
+  function assertWaits(page: Page): void {
+    assert.equal(page.status, 429)
+    assert.match(page.html, /That were too many tries\. Wait 15 minutes\./)
+    const seconds = Number(page.headers.get('retry-after'))
+    assert(seconds > 800 && seconds <= 900, String(seconds))
+    assert.equal(page.headers.get('set-cookie'), null)
+  }
+
+  test('429: after ten for an account, at once or not, even with the right password', async () => {
+    const query = parametersOf(await registerApp(server))
+    const person = new Person(server)
+    const page = await person.open(query)
+    // One that succeeds counts for nothing, and clears what failed before.
+    const typo = await person.submit(page, '/sign-in', { ...admin, password: 'typo' })
+    assert.equal(typo.status, 401)
+    assert.equal((await person.submit(page, '/sign-in', admin)).status, 303)
+
+    const thief = new Person(server)
+    const form = await thief.open(query)
+    const tries = Array.from({ length: 14 }, (_, i) => {
+      const email = i % 2 ? admin.email.toUpperCase() : ` ${admin.email}`
+      return thief.submit(form, '/sign-in', { email, password: `guess ${i}` })
+    })
+    const statuses = (await Promise.all(tries)).map(({ status }) => status)
+    assert.equal(statuses.filter((status) => status === 401).length, 10)
+    assert.equal(statuses.filter((status) => status === 429).length, 4)
+    assertWaits(await thief.submit(form, '/sign-in', admin))
+
+    // Another account, from the same network address, may still be tried; then that has enough.
+    const other = () => {
+      const email = `${Math.random()}@agency.example`
+      return thief.submit(form, '/sign-in', { email, password: 'x' })
+    }
+    assert.equal((await other()).status, 401)
+    const more = await Promise.all(Array.from({ length: 20 }, other))
+    assert(more.some(({ status }) => status === 401))
+    assertWaits(await other())
+  })
+
+  test('what is not a try does not wait: pages, and forms of others', async () => {
+    const query = parametersOf(await registerApp(server))
+    const person = new Person(server)
+    const page = await person.open(query)
+    assert.equal(page.status, 200)
+    const sent = await person.submit(page, '/sign-in', { ...admin, form_token: '' })
+    assert.equal(sent.status, 403)
+  })
+
+  test('addresses of one IPv6 network count as one, those of IPv4 each for itself', async () => {
+    const throttle = signInThrottle()
+    const count = (ip: string) => throttle.count(ip, `${Math.random()}@${demo.companyId}`)
+    for (let i = 0; i < 30; i++) assert.equal(await count(`2001:db8::${i}`), undefined)
+    assert(Number(await count('2001:db8:0:0:ffff::1')) > 0)
+    assert(Number(await count('2001:db8::')) > 0)
+    assert.equal(await count('2001:db8:0:1::1'), undefined)
+    assert.equal(await count('::1'), undefined)
+    for (let i = 0; i < 30; i++) assert.equal(await count('192.0.2.7'), undefined)
+    assert(Number(await count('192.0.2.7')) > 0)
+    assert.equal(await count('192.0.2.8'), undefined)
+    assert.equal(await count('::ffff:192.0.2.8'), undefined)
+  })
+})

@@ -1,0 +1,199 @@
+import assert from 'node:assert/strict'
+import { createHmac, createPublicKey, generateKeyPairSync, sign } from 'node:crypto'
+import { before, describe, test } from 'node:test'
+import { createRemoteJWKSet, jwtVerify } from 'jose'
+import { openSigningKeys, rotateSigningKey } from '../../../src/auth/signing-keys.ts'
+import { demo } from '../../../src/demo/ids.ts'
+import { testServer } from '../test-server.ts'
+import { claimsOf, consent, invalidToken, statusOf, type Tokens, tokensFor } from './client.ts'
+
+const encode = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url')
+const stranger = generateKeyPairSync('rsa', { modulusLength: 2048 })
+
+describe('access tokens', () => {
+  const server = testServer()
+  let tokens: Tokens
+  let claims: Record<string, unknown>
+  let kid: string
+  let publicPem: string
+
+  before(async () => {
+    tokens = await tokensFor(server, consent(server))
+    claims = claimsOf(tokens.access_token)
+    kid = JSON.parse(
+      Buffer.from(tokens.access_token.split('.')[0] ?? '', 'base64url').toString(),
+    ).kid
+    const { body } = await server.ask('GET', '/.well-known/jwks.json', { token: null })
+    const [key] = body.keys as Record<string, string>[]
+    publicPem = createPublicKey({ key: key as never, format: 'jwk' })
+      .export({ type: 'spki', format: 'pem' })
+      .toString()
+  })
+
+  const read = (token: string) =>
+    server.ask('GET', `/opportunities/${demo.opportunityId}`, { token })
+
+  /** A token that somebody else signed. */
+  function forge(header: object, body: object = claims): string {
+    const signed = `${encode({ alg: 'RS256', typ: 'JWT', kid, ...header })}.${encode(body)}`
+    return `${signed}.${sign('sha256', Buffer.from(signed), stranger.privateKey).toString('base64url')}`
+  }
+
+  async function refused(attacks: Record<string, string>): Promise<void> {
+    for (const [name, token] of Object.entries(attacks)) {
+      const { status, text } = await read(token)
+      assert.deepEqual([name, status, text], [name, 401, invalidToken])
+    }
+    assert.equal(await statusOf(server, tokens.access_token), 200)
+  }
+
+  test('401: without a signature, in every spelling of none', async () => {
+    const attacks: Record<string, string> = {}
+    for (const alg of ['none', 'None', 'NONE', '', null]) {
+      const header = encode({ alg, typ: 'JWT', kid })
+      attacks[`alg ${alg}`] = `${header}.${encode(claims)}.`
+      const signature = tokens.access_token.split('.')[2]
+      attacks[`alg ${alg} with a signature`] = `${header}.${encode(claims)}.${signature}`
+    }
+    const [head, body] = tokens.access_token.split('.')
+    attacks['signature left out'] = `${head}.${body}.`
+    attacks['two parts'] = `${head}.${body}`
+    await refused(attacks)
+  })
+
+  test('401: signed with the public key as if it were a shared secret', async () => {
+    const attacks: Record<string, string> = {}
+    for (const alg of ['HS256', 'HS512']) {
+      const signed = `${encode({ alg, typ: 'JWT', kid })}.${encode(claims)}`
+      const hmac = createHmac(alg === 'HS256' ? 'sha256' : 'sha512', publicPem).update(signed)
+      attacks[alg] = `${signed}.${hmac.digest('base64url')}`
+    }
+    await refused(attacks)
+  })
+
+  test('401: signed by another key, whatever it says of keys', async () => {
+    const jwk = { ...stranger.publicKey.export({ format: 'jwk' }), kid, alg: 'RS256', use: 'sig' }
+    await refused({
+      'our kid': forge({}),
+      'no kid': forge({ kid: undefined }),
+      'unknown kid': forge({ kid: 'f'.repeat(24) }),
+      'kid that is a path': forge({ kid: '../../../../dev/null' }),
+      'kid that is SQL': forge({ kid: "' or '1'='1" }),
+      'kid that is no text': forge({ kid: { $ne: null } }),
+      'key brought along': forge({ jwk }),
+      'keys elsewhere': forge({ jku: 'http://127.0.0.1:1/jwks.json', x5u: 'http://127.0.0.1:1/' }),
+      'critical header': forge({ crit: ['exp'] }),
+      PS256: forge({ alg: 'PS256' }),
+      ES256: forge({ alg: 'ES256' }),
+    })
+  })
+
+  test('401: changed on the way', async () => {
+    const [head, , signature] = tokens.access_token.split('.')
+    const changed = (more: object) => `${head}.${encode({ ...claims, ...more })}.${signature}`
+    await refused({
+      'another location': changed({ authClassId: demo.otherLocation.locationId }),
+      'another kind': changed({ authClass: 'Company', authClassId: demo.companyId }),
+      'a later end': changed({ exp: 4_000_000_000 }),
+      'another grant': changed({ jti: 'someoneelse-1' }),
+      'another signature': `${tokens.access_token.slice(0, -8)}AAAAAAAA`,
+      'a header of its own': `${encode({ alg: 'RS256' })}.${tokens.access_token.split('.')[1]}.${signature}`,
+    })
+  })
+
+  test('401: expired to the second, and good the second before', async () => {
+    const start = server.now
+    server.now = new Date(start.getTime() + 86_398_000)
+    const inTime = await read(tokens.access_token)
+    server.now = new Date(start.getTime() + 86_399_000)
+    const late = await read(tokens.access_token)
+    server.now = start
+    assert.deepEqual([inTime.status, late.status, late.text], [200, 401, invalidToken])
+  })
+
+  test('401: rightly signed, but of no grant', async () => {
+    const keys = await openSigningKeys(server.db, undefined, server.now)
+    const of = (more: object) => keys.sign({ ...claims, ...more })
+    await refused({
+      'unknown grant': await of({ jti: '0PqRsTuVwXyZ00000000-1' }),
+      'no jti': await of({ jti: undefined }),
+      'empty jti': await of({ jti: '' }),
+      'jti that is no text': await of({ jti: { a: 1 } }),
+      'jti with NUL': await of({ jti: 'a\0b-1' }),
+    })
+    assert.equal((await read(await of({}))).status, 200)
+  })
+
+  test('401: no JWT at all, empty parts, and very long ones', async () => {
+    const [head, , signature] = tokens.access_token.split('.')
+    await refused({
+      text: 'ab12dc0ae1234a7898f9ff06d4f69gh',
+      dots: '..',
+      'not base64': 'ä.ö.ü'.normalize('NFD').replaceAll(/[^\w.]/g, '*'),
+      'not JSON': `${Buffer.from('hello').toString('base64url')}.${signature}.${signature}`,
+      'JSON of nothing': `${encode(null)}.${encode(null)}.${signature}`,
+      'a list': `${head}.${encode([1, 2])}.${signature}`,
+      'five parts, as encrypted ones': 'a.b.c.d.e',
+      long: `${head}.${encode({ ...claims, long: 'x'.repeat(8_000) })}.${signature}`,
+      'a refresh token': tokens.refresh_token,
+    })
+  })
+
+  test('431: longer than headers may be', async () => {
+    const response = await fetch(`${server.url}/opportunities/${demo.opportunityId}`, {
+      headers: { authorization: `Bearer ${'x'.repeat(20_000)}`, version: '2021-07-28' },
+    })
+    assert.equal(response.status, 431)
+  })
+
+  test('200: blanks around the token, and any case of the scheme', async () => {
+    for (const authorization of [
+      `bearer ${tokens.access_token}`,
+      `BEARER   ${tokens.access_token}  `,
+    ]) {
+      const path = `/opportunities/${demo.opportunityId}`
+      const { status } = await server.ask('GET', path, { token: null, headers: { authorization } })
+      assert.equal(status, 200)
+    }
+  })
+
+  test('401: a scope that was not granted', async () => {
+    const { access_token } = await tokensFor(
+      server,
+      consent(server, { scopes: ['contacts.readonly'] }),
+    )
+    const { status, text } = await read(access_token)
+    assert.equal(status, 401)
+    assert.equal(text, '{"statusCode":401,"message":"The token is not authorized for this scope."}')
+  })
+
+  describe('GET /.well-known/jwks.json', () => {
+    test('200: verifies a token for whoever asks, and holds nothing secret', async () => {
+      const { status, headers, body } = await server.ask('GET', '/.well-known/jwks.json', {
+        token: null,
+        version: null,
+      })
+      assert.equal(status, 200)
+      assert.equal(headers.get('content-type'), 'application/json; charset=utf-8')
+      const [key] = body.keys as object[]
+      assert.deepEqual(Object.keys(key ?? {}).sort(), ['alg', 'e', 'kid', 'kty', 'n', 'use'])
+      const jwks = createRemoteJWKSet(new URL(`${server.url}/.well-known/jwks.json`))
+      const options = { currentDate: server.now, algorithms: ['RS256'] }
+      const { payload } = await jwtVerify(tokens.access_token, jwks, options)
+      assert.equal(payload.authClassId, demo.locationId)
+    })
+
+    test('200: after a rotation tokens of the key before are good, and the new key signs', async () => {
+      const newest = await rotateSigningKey(server.db, undefined, new Date())
+      const keys = await openSigningKeys(server.db, undefined, new Date())
+      assert.deepEqual(
+        (await keys.jwks()).keys.map((key) => key.kid),
+        [newest, kid],
+      )
+      const { jti } = await keys.verify(tokens.access_token, server.now)
+      assert.equal(jti, claims.jti)
+      const [header] = (await keys.sign(claims)).split('.')
+      assert.equal(JSON.parse(Buffer.from(header ?? '', 'base64url').toString()).kid, newest)
+    })
+  })
+})

@@ -1,0 +1,123 @@
+import assert from 'node:assert/strict'
+import { execFile } from 'node:child_process'
+import { describe, test } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+import { demo } from '../../../src/demo/ids.ts'
+import { limits } from '../../../src/limits.ts'
+import { engine } from '../../test-database.ts'
+import { testServer } from '../test-server.ts'
+
+const bin = fileURLToPath(new URL('../../../bin/groundlevel.ts', import.meta.url))
+const path = `/opportunities/${demo.opportunityId}`
+const place = ['--location', demo.locationId]
+
+const skip = engine === 'pglite' && 'the command opens the server’s database, here in its memory'
+
+describe('groundlevel token', { skip }, () => {
+  const server = testServer()
+
+  type Printed = Record<string, string>
+
+  /** Runs the command on the test server's own database. */
+  function run(...args: string[]): Promise<{ code: number; body: Printed; stderr: string }> {
+    const own = ['--json', '--database-url', String(server.databaseUrl)]
+    return new Promise((resolve) => {
+      execFile(process.execPath, [bin, 'token', ...args, ...own], (error, stdout, stderr) => {
+        const code = typeof error?.code === 'number' ? error.code : 0
+        resolve({ code, body: stdout ? JSON.parse(stdout) : {}, stderr })
+      })
+    })
+  }
+
+  /** What a token is answered, once nothing is believed of it any more. */
+  async function status(token: string): Promise<number> {
+    await sleep(limits.tokenFreshMs + 50)
+    return (await server.ask('GET', path, { token })).status
+  }
+
+  async function create(): Promise<{ id: string; token: string }> {
+    const { body } = await run(
+      'create',
+      ...['--name', 'CRM', '--scopes', 'opportunities.readonly,opportunities.readonly'],
+      ...place,
+    )
+    const { id = '', token = '', ...rest } = body
+    const { companyId, locationId } = demo
+    const scopes = ['opportunities.readonly']
+    assert.deepEqual(rest, { name: 'CRM', companyId, locationId, scopes })
+    return { id, token }
+  }
+
+  test('create shows the token once, list never, and what is used is listed so', async () => {
+    const { id, token } = await create()
+    assert.equal(await status(token), 200)
+    await sleep(50)
+    const { body } = await run('list', ...place)
+    const list = body as unknown as Printed[]
+    const mine = list.find((one) => one.id === id)
+    assert.equal(mine?.activeTokens, 1)
+    assert.equal(mine?.lastUsedAt, server.now.toISOString())
+    assert.ok(!JSON.stringify(list).includes('pit-'))
+    const elsewhere = await run('list', '--location', demo.otherLocation.locationId)
+    assert.equal((elsewhere.body as unknown as Printed[]).length, 1)
+  })
+
+  test('an agency’s own is made for the company', async () => {
+    const agency = ['--name', 'Agency', '--scopes', 'companies.readonly']
+    const { body } = await run('create', ...agency, '--company', demo.companyId)
+    assert.equal(body.locationId, null)
+    const answer = await server.ask('GET', `/companies/${demo.companyId}`, {
+      token: body.token ?? '',
+    })
+    assert.equal(answer.status, 200)
+  })
+
+  test('scopes, rotate, cancel-overlap, delete: each does what it says', async () => {
+    const { id, token } = await create()
+    const changed = await run('scopes', '--id', id, '--scopes', 'contacts.readonly')
+    assert.deepEqual(changed.body, { id, scopes: ['contacts.readonly'] })
+    assert.equal(await status(token), 401)
+    await run('scopes', '--id', id, '--scopes', 'opportunities.readonly')
+    const rotated = await run('rotate', '--id', id)
+    const days = (Date.parse(rotated.body.oldTokenEndsAt ?? '') - Date.now()) / 86_400_000
+    assert.ok(days > 6.99 && days <= 7, `${days} days`)
+    assert.equal(await status(token), 200)
+    assert.equal(await status(rotated.body.token ?? ''), 200)
+    assert.deepEqual((await run('cancel-overlap', '--id', id)).body, { ended: 1 })
+    assert.equal(await status(token), 401)
+    const again = await run('rotate', '--id', id, '--now')
+    assert.equal(await status(rotated.body.token ?? ''), 401)
+    assert.equal(await status(again.body.token ?? ''), 200)
+    assert.deepEqual((await run('revoke', '--token', again.body.token ?? '')).body, { revoked: 1 })
+    assert.deepEqual((await run('delete', '--id', id)).body, { deleted: id })
+  })
+
+  test('a mistake is a sentence', async () => {
+    const mistakes: [string[], RegExp][] = [
+      [
+        ['create', '--name', 'X', ...place, '--scopes', 'all.of.it'],
+        /no scope all\.of\.it\. All: /,
+      ],
+      [
+        ['create', '--name', 'X', '--location', 'nowhere', '--scopes', 'users.write'],
+        /no location/,
+      ],
+      [['create', '--name', 'X', '--company', 'nobody', '--scopes', 'users.write'], /no company/],
+      [['scopes', '--id', 'nobody', '--scopes', 'users.write'], /no private integration nobody/],
+      [['rotate', '--id', 'nobody'], /no private integration nobody/],
+      [['delete', '--id', 'nobody'], /no private integration nobody/],
+      [['rotate'], /--id is missing/],
+      [['revoke', '--id', 'nobody'], /no such token, or it was revoked before/],
+      [['dance'], /Say one of create, list, scopes, rotate, cancel-overlap, delete, revoke/],
+    ]
+    await Promise.all(
+      mistakes.map(async ([args, words]) => {
+        const { code, stderr } = await run(...args)
+        assert.equal(code, 1)
+        assert.match(stderr, words)
+        assert.equal(stderr.trim().split('\n').length, 1, stderr)
+      }),
+    )
+  })
+})

@@ -1,0 +1,49 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import pino from 'pino'
+import { openSigningKeys } from '../../../src/auth/signing-keys.ts'
+import { sql } from '../../../src/db/sql.ts'
+import { demo } from '../../../src/demo/ids.ts'
+import { createApp } from '../../../src/main.ts'
+import { testServer } from '../test-server.ts'
+import { cardsOf, membership } from './people.ts'
+
+const here = demo.locationId
+const [, , sarah, marcus, elena] = demo.userIds
+
+describe('delete-user, when it was interrupted', () => {
+  const server = testServer()
+
+  /** As if the server had been killed just after the user was deleted. */
+  async function interrupt(userId: string): Promise<void> {
+    await server.db.query(sql`update users set deleted_at = ${server.now} where id = ${userId}`)
+    await server.db.query(sql`
+      update location_users set left_at = ${server.now} where user_id = ${userId}`)
+    assert.ok((await cardsOf(server, here, userId)).length > 0)
+  }
+
+  const waitUntilGone = async (userId: string) => {
+    for (let i = 0; i < 100 && (await membership(server, here, userId)) !== 'none'; i++) {
+      await new Promise((resolve) => setTimeout(resolve, 50))
+    }
+    assert.equal(await membership(server, here, userId), 'none')
+    assert.deepEqual(await cardsOf(server, here, userId), [])
+  }
+
+  test('200: the next deletion finishes it too', async () => {
+    await interrupt(sarah)
+    assert.equal((await server.ask('DELETE', `/users/${marcus}`)).status, 200)
+    await waitUntilGone(marcus)
+    await waitUntilGone(sarah)
+  })
+
+  test('200: the next start finishes it', async () => {
+    await interrupt(elena)
+    const keys = await openSigningKeys(server.db, undefined, new Date())
+    const log = pino({ level: 'silent' })
+    const another = await createApp({ db: server.db, keys, now: () => server.now }, log)
+    await another.listen({ port: 0, host: '127.0.0.1' })
+    await waitUntilGone(elena)
+    await another.close()
+  })
+})

@@ -1,0 +1,82 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import { sql } from '../../../src/db/sql.ts'
+import { demo } from '../../../src/demo/ids.ts'
+import { asAgency, asOtherLocation, refusals, strangers, tokenWith } from '../companies/agencies.ts'
+import { testServer } from '../test-server.ts'
+import { ben, makeUser } from './people.ts'
+
+const path = `/users/${ben.id}`
+
+describe('get-user', () => {
+  const server = testServer()
+
+  test('200: the bare user, to the location’s token and to the agency’s', async () => {
+    for (const version of ['v3', '2023-02-21', '2021-07-28', '2021-04-15', 'legacy']) {
+      for (const caller of [{}, asAgency]) {
+        const { status, body } = await server.ask('GET', path, { ...caller, version })
+        assert.equal(status, 200)
+        assert.deepEqual(body, ben)
+      }
+    }
+  })
+
+  test('200: a location is not told where else somebody works', async () => {
+    const here = demo.locationId
+    const there = demo.otherLocation.locationId
+    const id = await makeUser(server, {
+      locationIds: [here, there],
+      twilioPhone: { [here]: '+1', [there]: '+2', elsewhere: '' },
+    })
+    const seen = async (caller: object) => {
+      const { body } = await server.ask('GET', `/users/${id}`, caller)
+      return [(body.roles as { locationIds: string[] }).locationIds.toSorted(), body.twilioPhone]
+    }
+    assert.deepEqual(await seen({}), [[here], { [here]: '+1' }])
+    assert.deepEqual(await seen(asOtherLocation), [[there], { [there]: '+2' }])
+    const all = { [here]: '+1', [there]: '+2' }
+    assert.deepEqual(await seen(asAgency), [[here, there].toSorted(), all])
+  })
+
+  test('400: a user who is not there, elsewhere, or deleted', async () => {
+    const other = await strangers(server)
+    const gone = await makeUser(server, { email: 'gone@deo.example' })
+    await server.ask('DELETE', `/users/${gone}`, asAgency)
+    const missing = [
+      ['nobody-knows-me', {}],
+      ['nobody-knows-me', asAgency],
+      [demo.otherLocation.userIds[0], {}],
+      [other.userId, {}],
+      [other.userId, asAgency],
+      [gone, asAgency],
+      [ben.id, asOtherLocation],
+      [ben.id, { token: other.token }],
+    ] as const
+    for (const [id, caller] of missing) {
+      const { status, text } = await server.ask('GET', `/users/${id}`, caller)
+      assert.equal(status, 400)
+      assert.equal(
+        text,
+        `{"statusCode":400,"message":"User with id ${id} not found","error":"Bad Request"}`,
+      )
+    }
+  })
+
+  test('400: who is about to leave the location is not there for it', async () => {
+    await server.db.query(sql`
+      update location_users set left_at = ${server.now}
+      where location_id = ${demo.locationId} and user_id = ${demo.userIds[6]}`)
+    const leaving = `/users/${demo.userIds[6]}`
+    assert.equal((await server.ask('GET', leaving)).status, 400)
+    const { body } = await server.ask('GET', leaving, asAgency)
+    assert.deepEqual((body.roles as { locationIds: string[] }).locationIds, [])
+  })
+
+  test('401: a token without the scope', async () => {
+    for (const locationId of [null, demo.locationId]) {
+      const token = await tokenWith(server, { locationId, may: ['users.write'] })
+      const { status, text } = await server.ask('GET', path, { token })
+      assert.deepEqual([status, text], [401, refusals.missingScope])
+    }
+  })
+})

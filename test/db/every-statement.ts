@@ -1,0 +1,114 @@
+import assert from 'node:assert/strict'
+import { hashPassword } from '../../src/auth/password.ts'
+import {
+  cancelOverlap,
+  createPrivateIntegration,
+  deletePrivateIntegration,
+  listPrivateIntegrations,
+  revokeTokens,
+  rotateToken,
+  setScopes,
+} from '../../src/auth/private-integrations.ts'
+import { scopes } from '../../src/auth/scopes.ts'
+import { rotateSigningKey } from '../../src/auth/signing-keys.ts'
+import { createCompany, listCompanies } from '../../src/companies/create.ts'
+import type { Database } from '../../src/db/database.ts'
+import { demo } from '../../src/demo/ids.ts'
+import { insertLocation, listLocations } from '../../src/locations/statements.ts'
+import { listApps, rotateClientSecret } from '../../src/oauth/apps.ts'
+import { findInstall, uninstallApp } from '../../src/oauth/install.ts'
+import { addUser } from '../../src/users/create.ts'
+import { listUsers } from '../../src/users/statements.ts'
+import * as oauth from '../api/oauth/client.ts'
+import { admin, Person, parametersOf, registerApp } from '../api/oauth-page/person.ts'
+import { type Operation, operationsOf, partsFor, send } from '../api/security/operations.ts'
+import type { TestServer } from '../api/test-server.ts'
+
+const { locationId, companyId } = demo
+
+/** What the command line does. */
+export async function administer(db: Database, now: Date): Promise<void> {
+  const company = await createCompany(db, 'Agency', now)
+  const { id } = (await insertLocation(db, company, { name: 'A' }, now)) ?? {}
+  assert.ok(id)
+  const person = { email: 'a@b.example', firstName: 'A', lastName: 'B' }
+  const user = { ...person, role: 'user', type: 'account', passwordHash: null } as const
+  const place = { companyId: company, locationId: undefined }
+  assert.ok(await addUser(db, place, user, [id], now))
+  const integration = { name: 'A', companyId: company, locationId: id, scopes: [] }
+  const { id: pit, token } = await createPrivateIntegration(db, integration, now)
+  assert.ok(await setScopes(db, { id: pit, scopes: ['opportunities.readonly'] }, now))
+  assert.ok(await rotateToken(db, { id: pit, endsOld: 'later' }, now))
+  assert.equal(await cancelOverlap(db, pit, now), 1)
+  assert.ok(await rotateToken(db, { id: pit, endsOld: 'now' }, now))
+  assert.equal(await revokeTokens(db, { token }, now), 0)
+  assert.equal((await listPrivateIntegrations(db, { companyId: company }, now)).length, 1)
+  for (const list of [listCompanies, listLocations, listUsers]) {
+    assert.ok((await list(db)).length > 0)
+  }
+  assert.ok(await deletePrivateIntegration(db, pit))
+}
+
+/** A person installs an app through the page, and it gets and loses tokens in every way. */
+export async function authorize(server: TestServer): Promise<void> {
+  const { db } = server
+  const made = await registerApp(server, { target: 'both' })
+  const person = new Person(server)
+  const query = parametersOf(made)
+  const choice = await person.signIn(query, admin)
+  await person.submit(choice, '/choose', { locations: [locationId] })
+  await person.submit(await person.open(query), '/sign-out')
+  await person.submit(await person.open(query), '/demo-sign-in')
+  const password = 'A-long-enough-1'
+  const names = { email: 'c@d.example', firstName: 'C', lastName: 'D', role: 'admin' } as const
+  const user = { ...names, type: 'account', passwordHash: await hashPassword(password) } as const
+  assert.ok(await addUser(db, { companyId, locationId }, user, [locationId], server.now))
+  await new Person(server).signIn(query, { email: names.email, password })
+  const location = await oauth.tokensFor(server, oauth.consent(server))
+  assert.equal((await oauth.refresh(server, location.refresh_token)).status, 200)
+  assert.equal((await oauth.refresh(server, location.refresh_token)).status, 200)
+  assert.equal(await oauth.statusOf(server, location.access_token), 200)
+  const agency = await oauth.tokensFor(server, oauth.agencyConsent(server))
+  const fields = oauth.form({ companyId, locationId })
+  const ask = { ...fields, token: agency.access_token }
+  const given = await server.ask('POST', '/oauth/locationToken', ask)
+  assert.equal(given.status, 200, given.text)
+  for (const token of [given.body.refresh_token, agency.access_token].map(String)) {
+    const revoking = oauth.form({ ...oauth.credentials, token })
+    const { status } = await server.ask('POST', '/oauth/revoke', { ...revoking, token: null })
+    assert.equal(status, 200)
+  }
+  const code = await oauth.consent(server)
+  assert.equal((await oauth.exchange(server, code)).status, 200)
+  assert.equal((await oauth.exchange(server, code)).status, 401)
+  assert.ok((await listApps(db)).length > 0)
+  const install = await findInstall(db, { clientId: demo.clientId, companyId, locationId })
+  assert.ok(install && (await uninstallApp(db, install, server.now)))
+  assert.ok(await rotateClientSecret(db, made.clientId, server.now))
+  await rotateSigningKey(db, undefined, server.now)
+}
+
+/** Every operation that the server describes, by whoever it is for; none is refused. */
+export async function operate(server: TestServer): Promise<void> {
+  const app = await oauth.tokensFor(server, oauth.agencyConsent(server, undefined, { scopes }))
+  const own = [demo.privateIntegrationToken, demo.agencyPrivateIntegrationToken, app.access_token]
+  for (const operation of operationsOf(server).filter(({ isPublic }) => !isPublic)) {
+    const statuses = [await works(server, operation, own, '2021-07-28')]
+    if (operation.path.startsWith('/oauth/'))
+      statuses.push(await works(server, operation, own, 'v3'))
+    assert.ok(statuses.includes(true), operation.name)
+  }
+}
+
+async function works(
+  server: TestServer,
+  operation: Operation,
+  tokens: readonly string[],
+  version: string,
+): Promise<boolean> {
+  for (const token of tokens) {
+    const { status } = await send(server, operation, partsFor(operation), token, version)
+    if (status < 300) return true
+  }
+  return false
+}
