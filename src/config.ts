@@ -50,46 +50,49 @@ export const options = {
     env: ['GROUNDLEVEL_SECRET_KEY'],
     type: 'string',
     value: 'TEXT',
-    help: 'encrypts the signing keys in the database; serve wants one, of 32 characters or more',
+    help: 'encrypts the signing keys; serve wants 32 characters or more',
   },
   rateLimit: {
     flag: 'rate-limit',
     env: ['GROUNDLEVEL_RATE_LIMIT'],
     type: 'string',
     value: 'PROFILE',
-    help:
-      'production (100 requests in 10 s and 200,000 a day; what serve does), ' +
-      'sandbox (25 and 10,000) or off (what dev does)',
+    help: 'production (what serve does), sandbox, or off (what dev does)',
   },
   rateLimitMax: {
     flag: 'rate-limit-max',
     env: ['GROUNDLEVEL_RATE_LIMIT_MAX'],
     type: 'string',
     value: 'N',
-    help: 'requests of one app on one location or company in 10 seconds, instead of the profile’s',
+    help: 'requests of an app on a location in 10 s, instead of 100 or 25',
   },
   rateLimitDaily: {
     flag: 'rate-limit-daily',
     env: ['GROUNDLEVEL_RATE_LIMIT_DAILY'],
     type: 'string',
     value: 'N',
-    help: 'the same in a day',
+    help: 'the same in a day, instead of 200,000 or (sandbox) 10,000',
   },
   rateLimitRefused: {
     flag: 'rate-limit-refused',
     env: ['GROUNDLEVEL_RATE_LIMIT_REFUSED'],
     type: 'string',
     value: 'N',
-    help: 'requests without a good token from one address in 10 seconds, before they get 429',
+    help: 'refusals that one address without a token gets in 10 s, not 100',
+  },
+  redisUrl: {
+    flag: 'redis-url',
+    env: ['GROUNDLEVEL_REDIS_URL', 'REDIS_URL'],
+    type: 'string',
+    value: 'URL',
+    help: 'Redis or Valkey to count requests in, instead of the database',
   },
   trustProxy: {
     flag: 'trust-proxy',
     env: ['GROUNDLEVEL_TRUST_PROXY'],
     type: 'string',
     value: 'ADDRESSES',
-    help:
-      'addresses or networks of the reverse proxies in front, with commas between: ' +
-      'X-Forwarded-For is believed of them alone',
+    help: 'reverse proxies whose X-Forwarded-For counts, commas between',
   },
   logLevel: {
     flag: 'log-level',
@@ -97,7 +100,7 @@ export const options = {
     type: 'string',
     default: 'info',
     value: 'LEVEL',
-    help: 'trace, debug, info, warn, error or silent; logs are lines of JSON on stderr',
+    help: 'trace, debug, info, warn, error or silent; JSON lines on stderr',
   },
   json: {
     flag: 'json',
@@ -119,6 +122,7 @@ export type Config = {
   rateLimitMax: number | undefined
   rateLimitDaily: number | undefined
   rateLimitRefused: number | undefined
+  redisUrl: string | undefined
   /** Addresses of proxies, with commas between; undefined: none is believed. */
   trustProxy: string | undefined
   logLevel: string
@@ -155,6 +159,7 @@ export function readConfig(
     rateLimitMax: rate(options.rateLimitMax.flag, given(options.rateLimitMax)),
     rateLimitDaily: rate(options.rateLimitDaily.flag, given(options.rateLimitDaily)),
     rateLimitRefused: rate(options.rateLimitRefused.flag, given(options.rateLimitRefused)),
+    redisUrl: redisUrl(given(options.redisUrl)),
     trustProxy: proxies(given(options.trustProxy)),
     logLevel: given(options.logLevel) ?? '',
     json: flags.json === true || /^(1|true|yes)$/i.test(env.GROUNDLEVEL_JSON ?? ''),
@@ -196,6 +201,26 @@ function rate(flag: string, text: string | undefined): number | undefined {
   if (text === undefined) return undefined
   if (/^[1-9]\d{0,9}$/.test(text)) return Number(text)
   throw new StartupError(`--${flag} is a number of requests from 1, not "${text}".`)
+}
+
+/** What is wrong with it is not repeated: a password may stand in it. */
+function redisUrl(text: string | undefined): string | undefined {
+  if (text === undefined || isRedisUrl(text)) return text
+  throw new StartupError(
+    '--redis-url is an address as in redis://user:password@host:6379/0, or rediss:// for TLS; ' +
+      'special characters of the password are written as in %40.',
+  )
+}
+
+function isRedisUrl(text: string): boolean {
+  try {
+    const { protocol, hostname, pathname, username, password } = new URL(text)
+    decodeURIComponent(username)
+    decodeURIComponent(password)
+    return /^rediss?:$/.test(protocol) && hostname !== '' && /^(\/\d*)?$/.test(pathname)
+  } catch {
+    return false
+  }
 }
 
 /** Addresses and networks as the web framework takes them. */

@@ -98,6 +98,11 @@ export const limits = {
   rateSweepEveryMs: 300_000,
   /** How often a failing store of counts is complained about. */
   rateWarnEveryMs: 60_000,
+  /** A connection to Redis that is silent for this long is opened anew; it is pinged meanwhile. */
+  redisSilentMsMax: 2_000,
+  redisPingEveryMs: 1_000,
+  /** How long a Redis that is away is left alone between two tries. */
+  redisRetryMs: 1_000,
   /** PGlite neither checkpoints nor vacuums by itself. */
   checkpointEveryMs: 60_000,
   vacuumEveryMs: 600_000,

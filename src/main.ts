@@ -14,7 +14,8 @@ import type { House } from './house.ts'
 import { health } from './http/health.ts'
 import { openapi } from './http/openapi.ts'
 import { type RateLimit, rateLimit, rateLimitProfiles, unlimited } from './http/rate-limit.ts'
-import { memoryCounts, postgresCounts } from './http/rate-limit-counts.ts'
+import { databaseCounts } from './http/rate-limit-counts.ts'
+import { redisCounts } from './http/rate-limit-redis.ts'
 import { throttleStrangers } from './http/rate-limit-strangers.ts'
 import { createServer, type Server } from './http/server.ts'
 import { limits } from './limits.ts'
@@ -111,7 +112,7 @@ export async function start(
 ): Promise<Running> {
   const log = createLog(config.logLevel)
   const { trustProxy } = config
-  const limit = openRateLimit(config, db, log)
+  const limit = await openRateLimit(config, db, log)
   const keys = await openSigningKeys(db, config.secretKey, new Date())
   const app = await createApp({ db, keys, now: () => new Date(), ...sandbox }, log, {
     limit,
@@ -142,7 +143,11 @@ export async function start(
 }
 
 /** The rate limit that the options ask for. */
-function openRateLimit(config: Config, db: Database, log: FastifyBaseLogger): RateLimit {
+async function openRateLimit(
+  config: Config,
+  db: Database,
+  log: FastifyBaseLogger,
+): Promise<RateLimit> {
   const profile = config.rateLimit ?? 'production'
   const { max, dailyMax, refusedMax } =
     rateLimitProfiles[profile === 'off' ? 'production' : profile]
@@ -152,7 +157,8 @@ function openRateLimit(config: Config, db: Database, log: FastifyBaseLogger): Ra
     refusedMax: config.rateLimitRefused ?? refusedMax,
   }
   if (profile === 'off') return rateLimit(rates, undefined, log)
-  const counts = db.engine.name === 'pglite' ? memoryCounts() : postgresCounts(db)
+  const { redisUrl } = config
+  const counts = redisUrl ? await redisCounts(redisUrl) : databaseCounts(db)
   return rateLimit(rates, counts, log)
 }
 

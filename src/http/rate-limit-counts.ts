@@ -1,5 +1,5 @@
-import { RateLimiterMemory } from 'rate-limiter-flexible'
-import type { Queryable } from '../db/database.ts'
+import { type RateLimiterAbstract, RateLimiterMemory } from 'rate-limiter-flexible'
+import type { Database, Queryable } from '../db/database.ts'
 import { sql } from '../db/sql.ts'
 import { limits } from '../limits.ts'
 
@@ -16,18 +16,25 @@ export type Counts = {
   close(): Promise<void>
 }
 
+/** Where counts are kept by a database: in memory when only this process can open it. */
+export function databaseCounts(db: Database): Counts {
+  return db.engine.name === 'pglite' ? memoryCounts() : postgresCounts(db)
+}
+
 /** Counts of one process: the sandbox's. */
 export function memoryCounts(): Counts {
   return {
-    counter(keyPrefix, duration) {
-      // Who is refused is decided by who counts: the library's own bound is never asked.
-      const limiter = new RateLimiterMemory({ keyPrefix, duration, points: 0 })
-      return async (key, points) => {
-        const { consumedPoints, msBeforeNext } = await limiter.penalty(key, points)
-        return { total: consumedPoints, endsInMs: msBeforeNext }
-      }
-    },
+    counter: (keyPrefix, duration) =>
+      countsOf(new RateLimiterMemory({ keyPrefix, duration, points: 0 })),
     close: async () => undefined,
+  }
+}
+
+/** What the library counts. Who is refused is decided elsewhere: its own bound is never asked. */
+export function countsOf(limiter: RateLimiterAbstract): Counter {
+  return async (key, points) => {
+    const { consumedPoints, msBeforeNext } = await limiter.penalty(key, points)
+    return { total: consumedPoints, endsInMs: msBeforeNext }
   }
 }
 

@@ -129,6 +129,7 @@ describe('rate limits of groundlevel', () => {
       [['--rate-limit', 'lots'], /--rate-limit is one of production, sandbox, off\./],
       [['--rate-limit-max', '0'], /--rate-limit-max is a number of requests from 1, not "0"\./],
       [['--rate-limit-daily', 'many'], /--rate-limit-daily is a number/],
+      [['--redis-url', 'localhost:6379'], /--redis-url is an address as in redis:/],
       [['--trust-proxy', 'true'], /--trust-proxy is the addresses or networks/],
       [['--trust-proxy', '10.0.0.1,example.com'], /--trust-proxy is the addresses or networks/],
     ]

@@ -23,6 +23,13 @@ describe('readConfig', () => {
       host: '127.0.0.1',
       dataDir: './.groundlevel',
       databaseUrl: undefined,
+      secretKey: undefined,
+      rateLimit: undefined,
+      rateLimitMax: undefined,
+      rateLimitDaily: undefined,
+      rateLimitRefused: undefined,
+      redisUrl: undefined,
+      trustProxy: undefined,
       logLevel: 'info',
       json: false,
     })
@@ -34,6 +41,13 @@ describe('readConfig', () => {
       GROUNDLEVEL_HOST: 'env',
       GROUNDLEVEL_DATA_DIR: 'env',
       GROUNDLEVEL_DATABASE_URL: 'postgres://env',
+      GROUNDLEVEL_SECRET_KEY: 'env',
+      GROUNDLEVEL_RATE_LIMIT: 'off',
+      GROUNDLEVEL_RATE_LIMIT_MAX: '1',
+      GROUNDLEVEL_RATE_LIMIT_DAILY: '1',
+      GROUNDLEVEL_RATE_LIMIT_REFUSED: '1',
+      GROUNDLEVEL_REDIS_URL: 'redis://env',
+      GROUNDLEVEL_TRUST_PROXY: 'loopback',
       GROUNDLEVEL_LOG_LEVEL: 'warn',
       GROUNDLEVEL_JSON: 'true',
     }
@@ -42,29 +56,52 @@ describe('readConfig', () => {
       host: 'env',
       dataDir: 'env',
       databaseUrl: 'postgres://env',
+      secretKey: 'env',
+      rateLimit: 'off',
+      rateLimitMax: 1,
+      rateLimitDaily: 1,
+      rateLimitRefused: 1,
+      redisUrl: 'redis://env',
+      trustProxy: 'loopback',
       logLevel: 'warn',
       json: true,
     })
     const flags =
-      '--port 2 --host flag --data-dir flag --database-url postgres://flag --log-level error'
+      '--port 2 --host flag --data-dir flag --database-url postgres://flag --secret-key flag ' +
+      '--rate-limit sandbox --rate-limit-max 2 --rate-limit-daily 2 --rate-limit-refused 2 ' +
+      '--redis-url rediss://flag --trust-proxy 10.0.0.0/8 --log-level error'
     assert.deepEqual(read(flags.split(' '), env), {
       port: 2,
       host: 'flag',
       dataDir: 'flag',
       databaseUrl: 'postgres://flag',
+      secretKey: 'flag',
+      rateLimit: 'sandbox',
+      rateLimitMax: 2,
+      rateLimitDaily: 2,
+      rateLimitRefused: 2,
+      redisUrl: 'rediss://flag',
+      trustProxy: '10.0.0.0/8',
       logLevel: 'error',
       json: true,
     })
     assert.equal(read(['--json']).json, true)
   })
 
-  test('honours PORT and DATABASE_URL, its own variables before them', () => {
-    const env = { PORT: '8080', DATABASE_URL: 'postgres://shared' }
+  test('honours PORT, DATABASE_URL and REDIS_URL, its own variables before them', () => {
+    const env = { PORT: '8080', DATABASE_URL: 'postgres://shared', REDIS_URL: 'redis://shared' }
     assert.equal(read([], env).port, 8080)
     assert.equal(read([], env).databaseUrl, 'postgres://shared')
-    const own = { ...env, GROUNDLEVEL_PORT: '0', GROUNDLEVEL_DATABASE_URL: 'postgres://own' }
+    assert.equal(read([], env).redisUrl, 'redis://shared')
+    const own = {
+      ...env,
+      GROUNDLEVEL_PORT: '0',
+      GROUNDLEVEL_DATABASE_URL: 'postgres://own',
+      GROUNDLEVEL_REDIS_URL: 'redis://own',
+    }
     assert.equal(read([], own).port, 0)
     assert.equal(read([], own).databaseUrl, 'postgres://own')
+    assert.equal(read([], own).redisUrl, 'redis://own')
   })
 
   test('takes a variable that is empty for one that is not set', () => {
@@ -99,6 +136,16 @@ describe('readConfig', () => {
   test('refuses a log level that is none', () => {
     assert.match(told(['--log-level', 'loud']), /^--log-level is one of .*debug.*silent\.$/)
     assert.match(told([], { GROUNDLEVEL_LOG_LEVEL: 'INFO' }), /^--log-level is one of /)
+  })
+
+  test('refuses an address of Redis that is none, and does not repeat its password', () => {
+    const good = ['redis://h', 'rediss://user:p%40ss@h:6380/2', 'redis://[::1]:6379/', '']
+    for (const url of good) assert.equal(read([], { REDIS_URL: url }).redisUrl, url || undefined)
+    const bad = ['h:6379', 'http://h', 'redis://', 'redis:h', 'redis://:secret%@h', 'redis://h/x']
+    for (const url of bad) {
+      assert.match(told([], { REDIS_URL: url }), /^--redis-url is an address as in /)
+      assert.doesNotMatch(told(['--redis-url', url]), /secret/)
+    }
   })
 
   test('knows the flags of one command for that command alone', () => {
