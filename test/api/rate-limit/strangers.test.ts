@@ -61,6 +61,18 @@ describe('requests without a good token', () => {
     assert.equal((await guess()).status, 429)
   })
 
+  test('pages for people stay pages, and count for nothing', async () => {
+    const { ask } = await limited(server, memoryCounts(), { refusedMax: 2 })
+    const page = () => ask({ path: '/oauth/chooselocation?client_id=nobody', token: '' })
+    for (let i = 0; i < 3; i++) assert.equal((await page()).status, 400)
+    for (let i = 0; i < 2; i++) assert.equal((await ask({ token: wrong })).status, 401)
+    assert.equal((await ask({ token: wrong })).status, 429)
+    const answer = await page()
+    assert.equal(answer.status, 400)
+    assert.match(answer.headers.get('content-type') ?? '', /^text\/html/)
+    assert.match(answer.text, /^<!doctype html>/i)
+  })
+
   test('an address is what the connection says; a client’s own word changes nothing', async () => {
     const { ask } = await limited(server, memoryCounts(), { refusedMax: 2 })
     const from = (i: number) =>
