@@ -64,17 +64,17 @@ export function postgresCounts(db: Queryable): Counts {
   }
 
   return {
-    counter: (name, seconds) => (key, points) => {
+    counter: (name, seconds) => async (key, points) => {
       const named = `${name}:${key}`
-      const addition = waiting.get(named)
-      if (addition) {
-        addition.points += points
-        return addition.counted.promise
-      }
       if (waiting.size === 0) setImmediate(send)
-      const counted = Promise.withResolvers<Count>()
-      waiting.set(named, { seconds, points, counted })
-      return counted.promise
+      const begun = { seconds, points: 0, counted: Promise.withResolvers<Count>() }
+      const addition = waiting.get(named) ?? begun
+      waiting.set(named, addition)
+      addition.points += points
+      const upToHere = addition.points
+      const { total, endsInMs } = await addition.counted.promise
+      // Of those who add in one turn each sees what came before it, not what came after.
+      return { total: total - addition.points + upToHere, endsInMs }
     },
     close: async () => clearInterval(sweeping),
   }

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { FastifyReply } from 'fastify'
 import { checkPassword, hashPassword } from '../../auth/password.ts'
 import type { House } from '../../house.ts'
+import { databaseCounts } from '../../http/rate-limit-counts.ts'
 import type { Server } from '../../http/server.ts'
 import { only } from './authorization.ts'
 import { sendPage } from './reply.ts'
@@ -15,7 +16,10 @@ const route = { config: { public: true }, schema: { hide: true } } as const
 
 /** Signing in and out. Without a demo admin its address does not exist. */
 export function signInAndOut(app: Server, house: House): void {
-  const throttle = signInThrottle()
+  // Not where requests are counted: that may fail or be off, and this may not.
+  const counts = databaseCounts(house.db)
+  app.addHook('onClose', counts.close)
+  const mayTry = signInThrottle(counts)
   const findUser = passwordCheck(house)
 
   app.post(
@@ -23,12 +27,11 @@ export function signInAndOut(app: Server, house: House): void {
     route,
     step(house, async (visit) => {
       const email = only(visit.form.email)?.trim() ?? ''
-      const { ip } = visit.request
-      const waitMs = await throttle.count(ip, email)
-      if (waitMs !== undefined) return refuse(visit, house, email, waitMs)
+      const tried = await mayTry(visit.request.ip, email)
+      if (tried.waitMs !== undefined) return refuse(visit, house, email, tried.waitMs)
       const userId = await findUser(email, only(visit.form.password) ?? '')
       if (userId === undefined) return refuse(visit, house, email)
-      await throttle.giveBack(ip, email)
+      await tried.succeeded()
       return enter(visit, house, userId)
     }),
   )

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { demo } from '../../../src/demo/ids.ts'
+import { memoryCounts, postgresCounts } from '../../../src/http/rate-limit-counts.ts'
 import { signInThrottle } from '../../../src/oauth/page/sign-in-throttle.ts'
 import { testServer } from '../test-server.ts'
 import { admin, type Page, Person, parametersOf, registerApp } from './person.ts'
@@ -56,9 +57,28 @@ describe('chooselocation: many tries to sign in', () => {
     assert.equal(sent.status, 403)
   })
 
+  test('servers on one database count together, and what succeeds is given back there', async () => {
+    const counts = [postgresCounts(server.db), postgresCounts(server.db)]
+    const servers = counts.map(signInThrottle)
+    const mayTry = async (i: number) => servers[i % 2]?.(`192.0.2.${i}`, 'maya@example.com')
+    const succeed = async (i: number) => {
+      const tried = await mayTry(i)
+      assert.equal(tried?.waitMs, undefined)
+      await tried?.succeeded()
+    }
+    for (let i = 0; i < 9; i++) assert.equal((await mayTry(i))?.waitMs, undefined)
+    await succeed(10)
+    for (let i = 0; i < 8; i++) assert.equal((await mayTry(i))?.waitMs, undefined)
+    const atOnce = await Promise.all(Array.from({ length: 6 }, (_, i) => mayTry(i)))
+    assert.equal(atOnce.filter((tried) => tried?.waitMs === undefined).length, 2)
+    for (const i of [0, 1]) assert((await mayTry(i))?.waitMs)
+    for (const { close } of counts) await close()
+  })
+
   test('addresses of one IPv6 network count as one, those of IPv4 each for itself', async () => {
-    const throttle = signInThrottle()
-    const count = (ip: string) => throttle.count(ip, `${Math.random()}@${demo.companyId}`)
+    const mayTry = signInThrottle(memoryCounts())
+    const count = async (ip: string) =>
+      (await mayTry(ip, `${Math.random()}@${demo.companyId}`)).waitMs
     for (let i = 0; i < 30; i++) assert.equal(await count(`2001:db8::${i}`), undefined)
     assert(Number(await count('2001:db8:0:0:ffff::1')) > 0)
     assert(Number(await count('2001:db8::')) > 0)
