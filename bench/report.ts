@@ -1,5 +1,7 @@
 import os from 'node:os'
 import type { Profile } from './profile.ts'
+import type { LimiterCost } from './rate-limit.ts'
+import type { TokenCosts } from './tokens.ts'
 
 /** One line of the table: medians over the rounds. */
 export type Line = {
@@ -26,6 +28,8 @@ export type Findings = {
   bare: { connections: number; perSecond: number; p50: number; p99: number }[]
   profiles: { operation: string; requests: number; seconds: number; profile: Profile }[]
   loadCpuUs: number
+  limiter?: LimiterCost
+  tokens?: TokenCosts
 }
 
 /** What the project wants to reach: a share of the first floor. */
@@ -35,6 +39,9 @@ const goals: readonly { operation?: string; engine: string; connections: number;
     { operation: 'GET opportunity', engine: 'PostgreSQL', connections: 64, ratio: 0.4 },
     { engine: 'PGlite', connections: 64, ratio: 0.8 },
   ]
+
+/** What of the throughput a rate limit that counts must leave, and what a known token may cost. */
+const guardGoals = { limiterRatio: 0.95, tokenUs: 30 }
 
 function goalOf(line: Line): number | undefined {
   return goals.find(
@@ -64,16 +71,28 @@ export function sayLine(line: Line): string {
   return [`${name.padEnd(31)}${whole(line.perSecond)} req/s`, ...floors].join('; ')
 }
 
-export function verdicts(lines: readonly Line[]): string[] {
-  return lines.flatMap((line) => {
+const verdict = (isReached: boolean) => (isReached ? 'reached' : '**short of it**')
+
+export function verdicts({ lines, limiter, tokens }: Findings): string[] {
+  const ofLines = lines.flatMap((line) => {
     const goal = goalOf(line)
     if (goal === undefined) return []
     const ratio = ratioOf(line)
-    const verdict = ratio >= goal ? 'reached' : '**short of it**'
     return `${line.operation} on ${line.engine} at ${line.connections} connections: ${ratio.toFixed(2)} of ${
       line.floors[0]?.name
-    }, goal ${goal}: ${verdict}.`
+    }, goal ${goal}: ${verdict(ratio >= goal)}.`
   })
+  const { limiterRatio, tokenUs } = guardGoals
+  const ofLimiter =
+    limiter &&
+    `GET opportunity with the rate limit counting: ${limiter.ratio.toFixed(2)} of without, ` +
+      `goal ${limiterRatio}: ${verdict(limiter.ratio >= limiterRatio)}.`
+  const ofTokens =
+    tokens &&
+    `A warm token: ${tokens.privateIntegration.toFixed(1)} µs of a private integration, ` +
+      `${tokens.accessToken.toFixed(1)} µs of an app, goal at most ${tokenUs}: ` +
+      `${verdict(Math.max(tokens.privateIntegration, tokens.accessToken) <= tokenUs)}.`
+  return [...ofLines, ofLimiter, ofTokens].filter((text) => text !== undefined)
 }
 
 export function markdown(findings: Findings): string {
@@ -90,9 +109,10 @@ export function markdown(findings: Findings): string {
     '',
     ...bareTable(findings),
     '',
+    ...guards(findings),
     '## Against the goals',
     '',
-    ...verdicts(findings.lines).map((verdict) => `- ${verdict}`),
+    ...verdicts(findings).map((verdict) => `- ${verdict}`),
     '',
     ...profiles(findings),
   ].join('\n')
@@ -112,7 +132,7 @@ function machine({ date, versions, settings, loadBefore, loadCpuUs }: Findings):
     `- Opportunities of each kind: ${rowsText.join(', ')}. Each write changes a row and appends its ` +
       'two events; on both sides every commit waits for the disk (fsync), but for PGlite as shipped.',
     '- The server is a process of its own with its production settings (a log line for each ' +
-      'request); every answer is checked. The floor sends the statement that the server sends, ' +
+      'request), but for the rate limit, which is off; every answer is checked. The floor sends the statement that the server sends, ' +
       'prepared. Creating takes the server two statements, of which the floor has the INSERT.',
   ]
 }
@@ -164,6 +184,33 @@ function bareTable({ bare, lines }: Findings): string[] {
       const share = get ? (get.perSecond / perSecond).toFixed(2) : ''
       return `| ${connections} | ${whole(perSecond)} | ${p50.toFixed(2)} | ${p99.toFixed(2)} | ${share} |`
     }),
+  ]
+}
+
+function guards({ limiter, tokens }: Findings): string[] {
+  if (!limiter || !tokens) return []
+  const row = (name: string, { perSecond, cpuUs }: LimiterCost['off']) =>
+    `| ${name} | ${whole(perSecond)} | ${Number.isNaN(cpuUs) ? '' : Math.round(cpuUs)} |`
+  return [
+    '## Who calls, and how often',
+    '',
+    `GET opportunity at ${limiter.connections} connections: two servers over one PostgreSQL in turns, ` +
+      'one of which counts every request in the database against a limit that is never reached. ' +
+      `The median of the rounds' ratios is **${limiter.ratio.toFixed(2)}**.`,
+    '',
+    '| rate limit | req/s | server CPU µs |',
+    '| --- | --: | --: |',
+    row('off', limiter.off),
+    row('counting', limiter.counting),
+    '',
+    'What a token costs that was verified within the last second: the difference of a route that ' +
+      'asks for one and of one that does not, in one process, with no network between.',
+    '',
+    '| token | µs a request |',
+    '| --- | --: |',
+    `| Private Integration Token | ${tokens.privateIntegration.toFixed(1)} |`,
+    `| access token (JWT) | ${tokens.accessToken.toFixed(1)} |`,
+    '',
   ]
 }
 

@@ -4,13 +4,23 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { demo } from '../src/demo/ids.ts'
-import { fastifyFloor, serve } from './children.ts'
+import { fastifyFloor, run, serve } from './children.ts'
 import { type Operation, operations } from './operations.ts'
 import type { Floor } from './pgbench.ts'
 import { pgbenchVersion } from './pgbench.ts'
 import { readProfile, summarise } from './profile.ts'
+import { limiterCost } from './rate-limit.ts'
 import { type Findings, type Line, markdown, median, sayLine, verdicts } from './report.ts'
-import { measure, pgliteTarget, postgresTarget, type ServerRun, type Target } from './targets.ts'
+import {
+  measure,
+  type PostgresTarget,
+  pgliteTarget,
+  postgresTarget,
+  type ServerRun,
+  secretKey,
+  type Target,
+} from './targets.ts'
+import type { TokenCosts, Tokens } from './tokens.ts'
 import { kinds, rowId } from './world.ts'
 
 const { values: flags } = parseArgs({
@@ -79,6 +89,19 @@ async function compareAll(target: Target, findings: Findings): Promise<void> {
   }
 }
 
+/** What it costs to know who calls, and to count it. */
+async function measureGuards(target: PostgresTarget, findings: Findings): Promise<void> {
+  // A difference of a few per cent wants more rounds than one of halves.
+  findings.limiter = await limiterCost(target, { rounds: 5 * rounds, seconds })
+  say(`With the rate limit counting: ${findings.limiter.ratio.toFixed(3)} of without`)
+  const { url } = target
+  findings.tokens = await run<TokenCosts>('./tokens.ts', { url, secretKey } satisfies Tokens)
+  const [pit, jwt] = [findings.tokens.privateIntegration, findings.tokens.accessToken]
+  say(
+    `A warm token: ${pit.toFixed(1)} µs (private integration), ${jwt.toFixed(1)} µs (access token)`,
+  )
+}
+
 /** The framework alone, with an answer as long as that of GET. */
 async function measureBare(answer: unknown, findings: Findings): Promise<void> {
   const operation = operations[0] as Operation
@@ -143,6 +166,7 @@ const findings: Findings = {
 }
 const onPostgres = await postgresTarget(rows.PostgreSQL, { pgbenchFound: Boolean(pgbenchFound) })
 await compareAll(onPostgres, findings)
+await measureGuards(onPostgres, findings)
 const answer = await answerOfGet(onPostgres.server.port)
 await onPostgres.close()
 const onPglite = await pgliteTarget(rows.PGlite)
@@ -150,7 +174,7 @@ await compareAll(onPglite, findings)
 await onPglite.close()
 await measureBare(answer, findings)
 await profile(findings)
-for (const verdict of verdicts(findings.lines)) say(verdict.replaceAll('**', ''))
+for (const verdict of verdicts(findings)) say(verdict.replaceAll('**', ''))
 if (out) {
   fs.writeFileSync(out, markdown(findings))
   say(`Written to ${out}`)

@@ -32,6 +32,20 @@ export type Target = {
   close(): Promise<void>
 }
 
+/** PostgreSQL with a server that limits nothing. */
+export type PostgresTarget = Target & {
+  server: Server
+  url: string
+  /** Another server over the same database. */
+  startAnother(args: readonly string[]): Promise<{
+    run(round: Round): Promise<ServerRun>
+    stop(): Promise<void>
+  }>
+}
+
+/** What `serve` insists on. */
+export const secretKey = 'the secret key of the bench, which keeps nothing'
+
 const warmUp = { connections: 64, seconds: 1 }
 
 /** Requests to a server, and the processor time that it took to answer them. */
@@ -72,7 +86,7 @@ const wholeLoad = (round: Round, rows: number, follower: number): Omit<Load, 'po
 export async function postgresTarget(
   rows: number,
   { pgbenchFound, flags = [] }: { pgbenchFound: boolean; flags?: readonly string[] },
-): Promise<Target & { server: Server }> {
+): Promise<PostgresTarget> {
   const postgres = await startPostgres()
   const db = await openPostgres(postgres.url)
   await migrate(db)
@@ -86,9 +100,10 @@ export async function postgresTarget(
   await execute(fill(rows))
   const { version } = (await client.query(`select current_setting('server_version') as version`))
     .rows[0]
-  const server = await serve([...flags, groundlevel, 'serve', '--port', '0', '--json'], {
-    DATABASE_URL: postgres.url,
-  })
+  const env = { DATABASE_URL: postgres.url, GROUNDLEVEL_SECRET_KEY: secretKey }
+  const start = (args: readonly string[]) =>
+    serve([...flags, groundlevel, 'serve', '--port', '0', '--json', ...args], env)
+  const server = await start(['--rate-limit', 'off'])
   const follower = supply((kind) => execute(reset(kind, rows)))
   let runs = 0
   let warm: Operation | undefined
@@ -98,6 +113,14 @@ export async function postgresTarget(
     floors: [pgbenchFound ? 'pgbench' : 'pg loop'],
     floorHasConnections: true,
     server,
+    url: postgres.url,
+    async startAnother(args) {
+      const another = await start(args)
+      return {
+        run: (round) => measure(another, wholeLoad(round, rows, 0)),
+        stop: () => another.stop(),
+      }
+    },
     async runServer(round) {
       const { operation } = round
       if (warm !== operation) {

@@ -1,0 +1,90 @@
+import pino from 'pino'
+import { authenticate } from '../src/auth/bearer.ts'
+import { openSigningKeys } from '../src/auth/signing-keys.ts'
+import type { Database } from '../src/db/database.ts'
+import { openPostgres } from '../src/db/postgres.ts'
+import { demo } from '../src/demo/ids.ts'
+import type { House } from '../src/house.ts'
+import { unlimited } from '../src/http/rate-limit.ts'
+import { throttleStrangers } from '../src/http/rate-limit-strangers.ts'
+import { createServer, type Server } from '../src/http/server.ts'
+import { findApp } from '../src/oauth/apps.ts'
+import { createGrant, signAccessToken } from '../src/oauth/grants.ts'
+import { findInstall, installApp } from '../src/oauth/install.ts'
+import { input, output } from './child.ts'
+import { median } from './report.ts'
+
+/** What a token costs that was verified before: a route that asks for one, against one that does not. */
+export type Tokens = { url: string; secretKey: string }
+
+/** Microseconds a request. */
+export type TokenCosts = { privateIntegration: number; accessToken: number }
+
+const requestsEach = 500
+const rounds = 60
+/** For the compiler. */
+const learningRounds = 20
+const { url, secretKey } = input<Tokens>()
+
+/** An access token of the demo app for the demo location. */
+async function accessToken({ db, keys, now }: House): Promise<string> {
+  const { clientId, companyId, locationId } = demo
+  const app = await findApp(db, clientId)
+  if (!app) throw new Error('The demo world has no app')
+  const scopes = ['opportunities.readonly', 'opportunities.write', 'contacts.readonly']
+  const consent = { app, companyId, locationId, userId: demo.admin.id, scopes, isBulk: false }
+  const none = { approveAllLocations: false, installToFutureLocations: false }
+  const redirectUri = demo.redirectUris[0]
+  await installApp(db, { ...consent, ...none, approvedLocations: [], redirectUri }, now())
+  const installId = await findInstall(db, { clientId, companyId, locationId })
+  if (!installId) throw new Error('The demo app is not installed')
+  const wanted = { installId, userType: 'Location', locationId, scopes } as const
+  const grant = await createGrant(db, wanted, now())
+  return signAccessToken(keys, grant, { serial: 'bench', issuedAt: now() })
+}
+
+async function tinyServer(house: House): Promise<Server> {
+  const log = pino({ level: 'silent' })
+  const limit = unlimited(log)
+  const app = createServer(log, undefined)
+  throttleStrangers(app, limit)
+  authenticate(app, house, limit)
+  app.get('/asked', async () => ({}))
+  app.get('/open', { config: { public: true } }, async () => ({}))
+  await app.ready()
+  return app
+}
+
+/** Microseconds that one request takes. */
+async function time(app: Server, path: string, token: string): Promise<number> {
+  const headers = { authorization: `Bearer ${token}`, version: '2021-07-28' }
+  const begin = performance.now()
+  for (let i = 0; i < requestsEach; i++) {
+    const { statusCode } = await app.inject({ method: 'GET', url: path, headers })
+    if (statusCode !== 200) throw new Error(`GET ${path}: ${statusCode}`)
+  }
+  return ((performance.now() - begin) * 1000) / requestsEach
+}
+
+/** The one that begins a round ends the next: what comes second finds the machine warmer. */
+async function costOf(app: Server, token: string): Promise<number> {
+  const costs: number[] = []
+  const [asked, open] = [() => time(app, '/asked', token), () => time(app, '/open', token)]
+  for (let i = -learningRounds; i < rounds; i++) {
+    const first = i % 2 === 0 ? await asked() : await open()
+    const cost = i % 2 === 0 ? first - (await open()) : (await asked()) - first
+    if (i >= 0) costs.push(cost)
+  }
+  return median(costs)
+}
+
+const db: Database = await openPostgres(url)
+const keys = await openSigningKeys(db, secretKey, new Date())
+const house: House = { db, keys, now: () => new Date() }
+const app = await tinyServer(house)
+output({
+  privateIntegration: await costOf(app, demo.privateIntegrationToken),
+  accessToken: await costOf(app, await accessToken(house)),
+} satisfies TokenCosts)
+await app.close()
+await db.close()
