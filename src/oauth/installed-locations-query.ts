@@ -68,7 +68,7 @@ export async function listInstalledLocations(
           and agency.location_id = ''
           and (u.type = 'agency' and not u.restrict_sub_account or exists (
             select from location_users m
-            where m.location_id = l.location_id and m.user_id = u.id))))`
+            where m.location_id = l.location_id and m.user_id = u.id and m.left_at is null))))`
   const [totals] = await db.query<{ count: number; installToFutureLocations: boolean }>(sql`
     select (select count(*) from (${matching}) matching) as count,
       coalesce((select i.install_to_future_locations from oauth_installs i

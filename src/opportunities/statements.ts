@@ -89,6 +89,7 @@ export async function findPlace(
     left join contacts c on c.location_id = ${locationId} and c.id = ${wanted.contactId}
     left join location_users u
       on u.location_id = ${locationId} and u.user_id = ${wanted.assigneeId}
+        and u.left_at is null
     where l.location_id = ${locationId}`)
   return place
 }
@@ -192,6 +193,7 @@ export async function addFollowers(
       members as (
         select u.user_id from location_users u
         where u.location_id = ${locationId} and u.user_id = any(${userIds}::text[])
+          and u.left_at is null
         for key share),
       newcomers as (
         select wanted.id, wanted.place from target,

@@ -59,7 +59,8 @@ function locationsOfUser(db: Queryable, { id, companyId }: SignedIn): Promise<Of
     select l.location_id as id, l.name, concat_ws(', ', l.address, l.city) as place
     from location_users m
     join locations l on l.location_id = m.location_id
-    where m.user_id = ${id} and l.company_id = ${companyId} and l.deleted_at is null
+    where m.user_id = ${id} and m.left_at is null and l.company_id = ${companyId}
+      and l.deleted_at is null
     order by lower(l.name) collate "C", l.location_id
     limit ${limits.locationsOfferedMax + 1}`)
 }

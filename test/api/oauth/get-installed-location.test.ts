@@ -164,6 +164,20 @@ describe('get-installed-location', () => {
       assert.equal(await countOf({ isInstalled: 'false', restrictToUserLocations: 'false' }), 1)
       assert.equal(await countOf({ restrictToUserLocations: 'true' }), 1)
     })
+
+    test('200: a location that they are leaving is not theirs any more', async () => {
+      const own = async () => {
+        const { body } = await ask({ restrictToUserLocations: 'true' }, 'v3', restricted)
+        return (body.items as { _id: string }[]).map(({ _id }) => _id)
+      }
+      const setLeaving = (leftAt: Date | null) =>
+        server.db.query(sql`
+          update location_users set left_at = ${leftAt} where user_id = ${userId}`)
+      assert.deepEqual(await own(), [demo.locationId])
+      await setLeaving(server.now)
+      assert.deepEqual(await own(), [])
+      await setLeaving(null)
+    })
   })
 
   test('200: nothing of another agency', async () => {

@@ -4,7 +4,7 @@ import { sql } from '../../../src/db/sql.ts'
 import { demo } from '../../../src/demo/ids.ts'
 import { opportunityNotFound, unprocessable } from '../refusals.ts'
 import { testServer } from '../test-server.ts'
-import { addCrew, follow } from './crew.ts'
+import { addCrew, follow, setLeaving } from './crew.ts'
 
 const path = `/opportunities/${demo.opportunityId}/followers`
 const [first, second, third, fourth] = demo.followers
@@ -219,6 +219,16 @@ describe('add-followers-opportunity', () => {
     await start(first)
     await refuse({ followers: [stranger] }, notFound(stranger))
     await refuse({ followers: [second, stranger] }, notFound(stranger))
+  })
+
+  test('422: a user who is leaving the location is not of it any more', async () => {
+    await start(first)
+    await setLeaving(server.db, second, server.now)
+    await refuse({ followers: [second] }, notFound(second))
+    await refuse({ followers: [third, second] }, notFound(second))
+    await setLeaving(server.db, second, null)
+    const { status } = await server.ask('POST', path, { body: { followers: [second] } })
+    assert.equal(status, 201)
   })
 
   test('422: unknown users are named even where the ten are full', async () => {

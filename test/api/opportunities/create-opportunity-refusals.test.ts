@@ -4,7 +4,8 @@ import { sql } from '../../../src/db/sql.ts'
 import { demo } from '../../../src/demo/ids.ts'
 import { otherLocation, unprocessable } from '../refusals.ts'
 import { testServer } from '../test-server.ts'
-import { refuse, wanted } from './creation.ts'
+import { create, forget, refuse, wanted } from './creation.ts'
+import { setLeaving } from './crew.ts'
 
 const badRequest = (message: string) =>
   JSON.stringify({ statusCode: 400, message, error: 'Bad Request' })
@@ -43,6 +44,16 @@ describe('create-opportunity: refusals', () => {
       const text = unprocessable(`User with id ${assignedTo} not found`)
       await refuse(server, { ...wanted, assignedTo }, 422, text)
     }
+  })
+
+  test('422: an assignee who is leaving the location is not of it any more', async () => {
+    const [, assignedTo] = demo.userIds
+    await setLeaving(server.db, assignedTo, server.now)
+    const text = unprocessable(`User with id ${assignedTo} not found`)
+    await refuse(server, { ...wanted, assignedTo }, 422, text)
+    await setLeaving(server.db, assignedTo, null)
+    assert.equal((await create(server, { assignedTo })).assignedTo, assignedTo)
+    await forget(server)
   })
 
   test('403: the location of somebody else, whatever the rest of the body', async () => {

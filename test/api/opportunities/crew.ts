@@ -18,6 +18,13 @@ export async function addCrew(db: Database, count: number): Promise<string[]> {
   return ids
 }
 
+/** Says that a user of the demo location leaves it, as the API does before the records follow. */
+export async function setLeaving(db: Database, userId: string, leftAt: Date | null): Promise<void> {
+  await db.query(sql`
+    update location_users set left_at = ${leftAt}
+    where location_id = ${demo.locationId} and user_id = ${userId}`)
+}
+
 /** Lets these users follow the demo opportunity, as if nothing had happened to it before. */
 export async function follow(db: Database, followers: readonly string[]): Promise<void> {
   await db.query(sql`
