@@ -145,3 +145,4 @@ create table sessions (
   created_at timestamptz(3) not null,
   expires_at timestamptz(3) not null
 );
+create index sessions_user on sessions (user_id);

@@ -9,7 +9,7 @@ import { userNotFound } from './errors.ts'
 import { userEvents } from './events.ts'
 import { checkReach } from './reach.ts'
 import { UserDeletedAnswer, UserParams } from './shapes.ts'
-import { holdUser, leaveLocations, removeUser, type User } from './statements.ts'
+import { endSessions, holdUser, leaveLocations, removeUser, type User } from './statements.ts'
 
 export function deleteUser(app: Server, { db, now }: House, finish: () => Promise<void>): void {
   app.delete(
@@ -43,6 +43,7 @@ function remove(db: Database, caller: Caller, id: string, now: Date): Promise<Us
     if (!user) throw userNotFound(id)
     checkReach(caller, user.roles)
     await removeUser(tx, id, now)
+    await endSessions(tx, id)
     await leaveLocations(tx, id, 'all', now)
     const { locationIds } = user.roles
     await appendEvents(tx, userEvents('UserDelete', caller.companyId, user, locationIds), now)

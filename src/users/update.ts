@@ -14,6 +14,7 @@ import { checkCompany, checkReach, checkRoles, checkStrength } from './reach.ts'
 import { UpdateUserBody, UserAnswer, UserParams } from './shapes.ts'
 import {
   changeUser,
+  endSessions,
   findUser,
   holdUser,
   joinLocations,
@@ -82,6 +83,7 @@ async function update(
   const type = body.type ?? before.roles.type
   if (wanted || type !== before.roles.type) await checkRoles(tx, caller, { type, locationIds })
   await changeUser(tx, id, { ...changes, passwordHash }, now)
+  if (passwordHash !== null) await endSessions(tx, id)
   const left = here.filter((locationId) => !locationIds.includes(locationId))
   const joined = locationIds.filter((locationId) => !here.includes(locationId))
   if (joined.length > 0) await joinLocations(tx, id, joined, now)

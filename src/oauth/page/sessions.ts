@@ -33,18 +33,29 @@ export async function findSignedIn(
   return user
 }
 
-/** Begins a session with this secret; sessions that are over are cleared away. */
+/** Who signs in, and what they proved to know; the sandbox's button proves nothing. */
+export type Entrant = { id: string; passwordHash?: string }
+
+/**
+ * Begins a session with this secret, unless the user was deleted or has another password by now:
+ * the row is held, so that whoever changes it either waits and ends this session or came first.
+ */
 export async function beginSession(
   db: Queryable,
   secret: string,
-  userId: string,
+  { id, passwordHash }: Entrant,
   now: Date,
-): Promise<void> {
+): Promise<boolean> {
   const expiresAt = new Date(now.getTime() + limits.sessionSecondsMax * 1000)
   await db.query(sql`delete from sessions where expires_at <= ${now}`)
-  await db.query(sql`
+  const begun = await db.query(sql`
     insert into sessions (hash, user_id, created_at, expires_at)
-    values (${hashToken(secret)}, ${userId}, ${now}, ${expiresAt})`)
+    select ${hashToken(secret)}, u.id, ${now}, ${expiresAt} from users u
+    where u.id = ${id} and u.deleted_at is null
+      and coalesce(u.password_hash = ${passwordHash ?? null}, ${passwordHash === undefined})
+    for share of u
+    returning user_id`)
+  return begun.length > 0
 }
 
 export async function endSession(db: Queryable, secret: string): Promise<void> {
@@ -60,9 +71,4 @@ export async function findByEmail(
     select id, password_hash as "passwordHash" from users
     where lower(email) = lower(${email}) and deleted_at is null`)
   return user
-}
-
-export async function isUser(db: Queryable, id: string): Promise<boolean> {
-  const found = await db.query(sql`select id from users where id = ${id} and deleted_at is null`)
-  return found.length > 0
 }

@@ -6,7 +6,7 @@ import { databaseCounts } from '../../http/rate-limit-counts.ts'
 import type { Server } from '../../http/server.ts'
 import { only } from './authorization.ts'
 import { sendPage } from './reply.ts'
-import { findByEmail, isUser } from './sessions.ts'
+import { type Entrant, findByEmail } from './sessions.ts'
 import { signInThrottle } from './sign-in-throttle.ts'
 import { signInPage } from './sign-in-view.ts'
 import { beginAgain, step, type Visit } from './step.ts'
@@ -29,10 +29,10 @@ export function signInAndOut(app: Server, house: House): void {
       const email = only(visit.form.email)?.trim() ?? ''
       const tried = await mayTry(visit.request.ip, email)
       if (tried.waitMs !== undefined) return refuse(visit, house, email, tried.waitMs)
-      const userId = await findUser(email, only(visit.form.password) ?? '')
-      if (userId === undefined) return refuse(visit, house, email)
+      const user = await findUser(email, only(visit.form.password) ?? '')
+      if (!user || !(await enter(visit, house, user))) return refuse(visit, house, email)
       await tried.succeeded()
-      return enter(visit, house, userId)
+      return beginAgain(visit)
     }),
   )
   app.post(
@@ -49,7 +49,7 @@ export function signInAndOut(app: Server, house: House): void {
     '/oauth/chooselocation/demo-sign-in',
     route,
     step(house, async (visit) => {
-      if (await isUser(house.db, demoAdmin.id)) return enter(visit, house, demoAdmin.id)
+      if (await enter(visit, house, { id: demoAdmin.id })) return beginAgain(visit)
       const problem = 'The demo admin was deleted.'
       return sendPage(visit.reply, 409, signInPage(visit, demoAdmin, { problem }))
     }),
@@ -62,17 +62,18 @@ export function signInAndOut(app: Server, house: House): void {
  */
 function passwordCheck({ db }: House) {
   let nobodys: Promise<string> | undefined
-  return async (email: string, password: string): Promise<string | undefined> => {
+  return async (email: string, password: string): Promise<Entrant | undefined> => {
     nobodys ??= hashPassword(randomUUID())
     const [user, decoy] = await Promise.all([findByEmail(db, email), nobodys])
     const isRight = await checkPassword(password, user?.passwordHash ?? decoy)
-    return isRight && user?.passwordHash ? user.id : undefined
+    return isRight && user?.passwordHash
+      ? { id: user.id, passwordHash: user.passwordHash }
+      : undefined
   }
 }
 
-async function enter(visit: Visit, house: House, userId: string): Promise<FastifyReply> {
-  await signIn(house, visit.visitor, userId, [visit.request, visit.reply])
-  return beginAgain(visit)
+function enter(visit: Visit, house: House, entrant: Entrant): Promise<boolean> {
+  return signIn(house, visit.visitor, entrant, [visit.request, visit.reply])
 }
 
 /** The same words whether the address or the password is wrong. */

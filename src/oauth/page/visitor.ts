@@ -3,7 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { House } from '../../house.ts'
 import type { RawQuery } from '../../http/query.ts'
 import { limits } from '../../limits.ts'
-import { beginSession, endSession, findSignedIn, type SignedIn } from './sessions.ts'
+import { beginSession, type Entrant, endSession, findSignedIn, type SignedIn } from './sessions.ts'
 
 /** A browser: it has a secret from its first page on, and a session once somebody signs in. */
 export type Visitor = {
@@ -42,18 +42,19 @@ export function isOwnForm(request: FastifyRequest, visitor: Visitor, form: RawQu
 
 /**
  * Signs a user in under a new secret: one that somebody else may have planted in the browser
- * beforehand opens nothing, and a session that was there before is over.
+ * beforehand opens nothing, and a session that was there before is over. False: not any more.
  */
 export async function signIn(
   { db, now }: House,
   { secret: old }: Visitor,
-  userId: string,
+  entrant: Entrant,
   [request, reply]: readonly [FastifyRequest, FastifyReply],
-): Promise<void> {
+): Promise<boolean> {
   const secret = newSecret()
+  if (!(await beginSession(db, secret, entrant, now()))) return false
   await endSession(db, old)
-  await beginSession(db, secret, userId, now())
   giveCookie(request, reply, secret, limits.sessionSecondsMax)
+  return true
 }
 
 /** Ends the session, and the browser gets another cookie with its next page. */
