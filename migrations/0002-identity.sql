@@ -6,6 +6,9 @@
 -- SHA-256 of a secret that is kept nowhere. locations and location_users of 0001 count as global
 -- too: an agency asks about all of its locations, and about all that a user works in, at once.
 
+-- In the outbox of 0001, an event that concerns an agency as a whole stands under the agency's id in
+-- the place of a location's: it has an order of its own, and no location to be found by.
+
 alter table companies
   add column logo_url text,
   add column domain text,

@@ -106,7 +106,13 @@ async function append(tx: Queryable, change: Change, changed: Changed): Promise<
 }
 
 /** An event whose payload is known before it is written. */
-export type NewEvent = { locationId: string; type: string; version?: number; payload: unknown }
+export type NewEvent = {
+  /** The location that it concerns; the agency's id when it concerns the agency as a whole. */
+  locationId: string
+  type: string
+  version?: number
+  payload: unknown
+}
 
 /**
  * Appends events in this order, within the transaction of a change that `commitChange` cannot

@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto'
 import { hashToken } from '../auth/private-integrations.ts'
 import type { Database, Queryable } from '../db/database.ts'
-import { type Sql, sql } from '../db/sql.ts'
+import { sql } from '../db/sql.ts'
 import { newHexId } from '../ids.ts'
 import { limits } from '../limits.ts'
 import type { App } from './apps.ts'
+import { tellInstalled, tellUninstalled } from './events.ts'
 
 /** What somebody consented to. */
 export type Consent = {
@@ -25,7 +26,7 @@ export type Consent = {
 
 /**
  * Installs an app, or installs it again, and returns the code that it gets its tokens for. What
- * an earlier consent gave ends here; no code of it is left either.
+ * an earlier consent gave ends here; no code of it is left either. Each consent is told of.
  */
 export function installApp(db: Database, wanted: Consent, now: Date): Promise<{ code: string }> {
   // UPSTREAM: behaviour.md §6.1: 40 hex digits.
@@ -34,6 +35,10 @@ export function installApp(db: Database, wanted: Consent, now: Date): Promise<{ 
   return db.transaction(async (tx) => {
     const installId = await writeInstall(tx, wanted, now)
     await endGrants(tx, installId, now)
+    const { app, companyId, locationId = '', userId } = wanted
+    const { id: appId, versionId } = app
+    const install = { id: installId, appId, versionId, companyId, locationId, userId }
+    await tellInstalled(tx, install, now)
     await tx.query(sql`
       insert into oauth_codes (hash, install_id, redirect_uri, code_challenge,
         code_challenge_method, expires_at)
@@ -72,16 +77,6 @@ async function writeInstall(tx: Queryable, wanted: Consent, now: Date): Promise<
   return install.id
 }
 
-/**
- * Whether the install i reaches the location l: its own, one that was approved, all that there
- * were when it was made, or those that came later.
- */
-export const coversLocation: Sql = sql`
-  (i.location_id = l.location_id or (i.location_id = '' and (
-    l.location_id = any(i.approved_locations)
-    or (i.approve_all_locations and l.created_at <= i.installed_at)
-    or (i.install_to_future_locations and l.created_at > i.installed_at))))`
-
 /** Where an app is: the install of a location, or with none that of the agency itself. */
 export async function findInstall(
   db: Queryable,
@@ -95,14 +90,19 @@ export async function findInstall(
   return install?.id
 }
 
+type Place = Record<'appId' | 'companyId' | 'locationId', string>
+
 /** Takes an app out of an agency or a location: nothing that it was given works any more. */
 export function uninstallApp(db: Database, installId: string, now: Date): Promise<boolean> {
   return db.transaction(async (tx) => {
-    const [install] = await tx.query(sql`
+    const [install] = await tx.query<Place>(sql`
       update oauth_installs set uninstalled_at = ${now}
-      where id = ${installId} and uninstalled_at is null returning id`)
-    if (install) await endGrants(tx, installId, now)
-    return install !== undefined
+      where id = ${installId} and uninstalled_at is null
+      returning app_id as "appId", company_id as "companyId", location_id as "locationId"`)
+    if (!install) return false
+    await endGrants(tx, installId, now)
+    await tellUninstalled(tx, { id: installId, ...install }, now)
+    return true
   })
 }
 

@@ -1,6 +1,6 @@
 import type { Queryable } from '../db/database.ts'
 import { sql } from '../db/sql.ts'
-import { coversLocation } from './install.ts'
+import { coversLocation } from './covers-location.ts'
 
 export type InstalledLocationsFilter = {
   companyId: string

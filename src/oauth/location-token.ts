@@ -8,6 +8,7 @@ import type { House } from '../house.ts'
 import type { Server } from '../http/server.ts'
 import { refused } from '../http/shapes.ts'
 import { newHexId } from '../ids.ts'
+import { coversLocation } from './covers-location.ts'
 import { locationNotActive } from './errors.ts'
 import {
   createGrant,
@@ -18,7 +19,6 @@ import {
   signAccessToken,
   storeRefreshToken,
 } from './grants.ts'
-import { coversLocation } from './install.ts'
 import {
   LocationTokenAnswer,
   LocationTokenV3Answer,

@@ -26,7 +26,9 @@ describe('get-access-token', () => {
   const server = testServer()
 
   test('200: a location, with exactly the documented members', async () => {
-    const { status, headers, body } = await exchange(server, await consent(server))
+    const code = await consent(server)
+    await server.newEvents()
+    const { status, headers, body } = await exchange(server, code)
     assert.equal(status, 200)
     assert.equal(headers.get('cache-control'), 'no-store')
     const { access_token, refresh_token, refreshTokenId, ...rest } = body

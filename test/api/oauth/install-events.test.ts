@@ -1,0 +1,132 @@
+import assert from 'node:assert/strict'
+import { beforeEach, describe, test } from 'node:test'
+import { sql } from '../../../src/db/sql.ts'
+import { demo } from '../../../src/demo/ids.ts'
+import { appIdOf } from '../../../src/oauth/apps.ts'
+import { findInstall, uninstallApp } from '../../../src/oauth/install.ts'
+import { testServer } from '../test-server.ts'
+import { agencyConsent, anotherAgency, consent, setDeleted } from './client.ts'
+
+const { clientId, companyId, locationId } = demo
+const other = demo.otherLocation.locationId
+const appId = appIdOf(clientId)
+const [userId] = demo.userIds
+
+describe('INSTALL and UNINSTALL', () => {
+  const server = testServer()
+
+  const about = {
+    ...{ companyId, userId, companyName: 'Harborview Digital' },
+    ...{ isWhitelabelCompany: false, whitelabelDetails: {} },
+  }
+  const ofLocation = (id: string) => ({
+    type: 'INSTALL',
+    payload: { appId, versionId: appId, installType: 'Location', locationId: id, ...about },
+  })
+  const ofAgency = {
+    type: 'INSTALL',
+    payload: { appId, versionId: appId, installType: 'Company', ...about },
+  }
+  const uninstallOf = (place: object) => ({ type: 'UNINSTALL', payload: { appId, ...place } })
+
+  const uninstall = async (place: string) => {
+    const installId = await findInstall(server.db, { clientId, companyId, locationId: place })
+    return installId !== undefined && uninstallApp(server.db, installId, server.now)
+  }
+
+  beforeEach(async () => {
+    for (const place of [locationId, other, '']) await uninstall(place)
+    const [company] = await server.db.query<{ name: string }>(sql`
+      select name from companies where id = ${companyId}`)
+    about.companyName = company?.name ?? ''
+    ofAgency.payload.companyName = about.companyName
+    await server.newEvents()
+  })
+
+  test('a location’s install, and each consent to it again', async () => {
+    for (let i = 0; i < 2; i++) {
+      await consent(server)
+      assert.deepEqual(await server.newEvents(), [ofLocation(locationId)])
+    }
+  })
+
+  test('an agency’s install of some locations, and then of others', async () => {
+    await agencyConsent(server, [other])
+    assert.deepEqual(await server.newEvents(), [ofAgency, ofLocation(other)])
+    await agencyConsent(server, [locationId, other])
+    const [first, ...rest] = await server.newEvents()
+    assert.deepEqual(first, ofAgency)
+    const places = rest.map(({ payload }) => String(payload.locationId))
+    assert.deepEqual(places.toSorted(), [locationId, other].toSorted())
+    assert.deepEqual(rest, places.map(ofLocation))
+  })
+
+  test('an agency’s install of all its locations, and of no other agency’s or deleted ones', async () => {
+    await anotherAgency(server)
+    await setDeleted(server, other, true)
+    await agencyConsent(server, [], { approveAllLocations: true, installToFutureLocations: true })
+    assert.deepEqual(await server.newEvents(), [ofAgency, ofLocation(locationId)])
+    await setDeleted(server, other, false)
+  })
+
+  test('an agency’s install of no location', async () => {
+    await agencyConsent(server, [], { isBulk: false })
+    assert.deepEqual(await server.newEvents(), [ofAgency])
+  })
+
+  test('an agency with a domain is white-labelled', async () => {
+    const details = { domain: 'app.example.com', logoUrl: 'https://example.com/logo.png' }
+    await server.db.query(sql`
+      update companies set domain = ${details.domain}, logo_url = ${details.logoUrl}
+      where id = ${companyId}`)
+    await consent(server)
+    const [event] = await server.newEvents()
+    assert.equal(event?.payload.isWhitelabelCompany, true)
+    assert.deepEqual(event?.payload.whitelabelDetails, details)
+    await server.db.query(sql`
+      update companies set domain = null, logo_url = null where id = ${companyId}`)
+  })
+
+  test('uninstalling from a location, once', async () => {
+    await consent(server)
+    await server.newEvents()
+    const place = { clientId, companyId, locationId }
+    const installId = String(await findInstall(server.db, place))
+    assert.equal(await uninstallApp(server.db, installId, server.now), true)
+    assert.equal(await uninstallApp(server.db, installId, server.now), false)
+    assert.deepEqual(await server.newEvents(), [uninstallOf({ locationId })])
+  })
+
+  test('uninstalling from an agency, but for a location that installed the app itself', async () => {
+    await agencyConsent(server)
+    await consent(server, { locationId: other })
+    await server.newEvents()
+    await uninstall('')
+    const expected = [uninstallOf({ companyId }), uninstallOf({ locationId })]
+    assert.deepEqual(await server.newEvents(), expected)
+    await uninstall(other)
+    assert.deepEqual(await server.newEvents(), [uninstallOf({ locationId: other })])
+  })
+
+  test('stand under their location, or the agency, in the commit of the install', async () => {
+    await agencyConsent(server, [locationId])
+    const installedAt = server.now.toISOString()
+    const rows = await server.db.query(sql`
+      select location_id as "under", payload ->> 'installType' as "installType",
+        created_at as "createdAt"
+      from outbox where type = 'INSTALL' order by id desc limit 2`)
+    assert.deepEqual(rows, [
+      { under: locationId, installType: 'Location', createdAt: installedAt },
+      { under: companyId, installType: 'Company', createdAt: installedAt },
+    ])
+  })
+
+  test('what cannot be installed is not told of', async () => {
+    await assert.rejects(consent(server, { locationId: 'nobody-knows-me' }))
+    // The code cannot be written: neither is anything before it.
+    const redirectUri = null as unknown as string
+    await assert.rejects(consent(server, { redirectUri }))
+    assert.deepEqual(await server.newEvents(), [])
+    assert.equal(await findInstall(server.db, { clientId, companyId, locationId }), undefined)
+  })
+})
