@@ -102,12 +102,15 @@ create table oauth_grants (
   user_type text not null check (user_type in ('Company', 'Location')),
   -- The location that a location's token is for; '' for an agency's.
   location_id text collate "C" not null default '',
+  -- Whether an agency's token got it; else a code did.
+  by_agency boolean not null default false,
   scopes text[] not null,
   user_id text collate "C" not null references users (id),
   created_at timestamptz(3) not null,
   revoked_at timestamptz(3)
 );
 create index oauth_grants_install on oauth_grants (install_id) where revoked_at is null;
+create index oauth_grants_revoked on oauth_grants (revoked_at) where revoked_at is not null;
 
 create table oauth_codes (
   hash text collate "C" primary key,
@@ -118,7 +121,7 @@ create table oauth_codes (
   expires_at timestamptz(3) not null,
   used_at timestamptz(3),
   -- What the code gave, so that its second use can take it back.
-  grant_id text collate "C" references oauth_grants (id)
+  grant_id text collate "C" references oauth_grants (id) on delete cascade
 );
 
 create index oauth_codes_install on oauth_codes (install_id);
@@ -126,12 +129,13 @@ create index oauth_codes_install on oauth_codes (install_id);
 create table oauth_refresh_tokens (
   hash text collate "C" primary key,
   id text collate "C" not null,
-  grant_id text collate "C" not null references oauth_grants (id),
+  grant_id text collate "C" not null references oauth_grants (id) on delete cascade,
   created_at timestamptz(3) not null,
   expires_at timestamptz(3) not null,
   used_at timestamptz(3)
 );
 create index oauth_refresh_tokens_grant on oauth_refresh_tokens (grant_id);
+create index oauth_refresh_tokens_end on oauth_refresh_tokens (expires_at);
 
 create table oauth_signing_keys (
   kid text collate "C" primary key,

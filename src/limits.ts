@@ -57,6 +57,13 @@ export const limits = {
   /** Installed locations on one page: v3's own bound, and ours for the older form. */
   installedLocationsMax: 100,
   installedLocationsLegacyMax: 500,
+  /** Codes, tokens, sessions and keys that are over are removed this often, */
+  oauthSweepEveryMs: 3_600_000,
+  /** and this long after their end: the clocks of servers differ, and traces are looked for. */
+  oauthSweepAfterMs: 86_400_000,
+  /** So many of them go in one commit, and so many commits in one sweep. */
+  oauthSweepRows: 500,
+  oauthSweepStepsMax: 200,
   /** How far a list may be skipped into. */
   skipMax: 10_000,
   /** Rows on one page of locations or users; a larger limit counts as this. */

@@ -22,6 +22,7 @@ import { limits } from './limits.ts'
 import { locations } from './locations/index.ts'
 import { oauth } from './oauth/index.ts'
 import { oauthPage } from './oauth/page/index.ts'
+import { sweepRegularly } from './oauth/sweep.ts'
 import { opportunities } from './opportunities/index.ts'
 import { opportunitiesOfUser } from './opportunities/user-left.ts'
 import { pipelines } from './pipelines/index.ts'
@@ -60,6 +61,7 @@ export async function createApp(
   locations(app, house)
   users(app, house, [opportunitiesOfUser])
   oauthPage(app, house)
+  sweepRegularly(app, house)
   await app.ready()
   return app
 }

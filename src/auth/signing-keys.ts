@@ -37,7 +37,7 @@ export type SigningKeys = {
 type KeyRow = { kid: string; publicJwk: JSONWebKeySet['keys'][number]; privateKey: string }
 
 /** Tokens of a retired key are accepted until the last of them has expired. */
-const retiredKeptMs = 2 * 86_400_000
+export const retiredKeptMs = 2 * 86_400_000
 const lockKey = 4_680_002
 
 /** Other processes may have rotated: keys are read again this often, and for an unknown one. */

@@ -120,5 +120,5 @@ function isProof(verifier: string, challenge: string, method: 'S256' | 'plain' |
  */
 function wantedOf({ installId, scopes, locationId }: CodeRow) {
   const userType: UserType = locationId ? 'Location' : 'Company'
-  return { installId, userType, locationId, scopes }
+  return { installId, userType, locationId, byAgency: false, scopes }
 }

@@ -40,17 +40,20 @@ export type NewGrant = {
   installId: string
   userType: UserType
   locationId: string
+  /** Whether an agency's token asks for it, and no code. */
+  byAgency: boolean
   scopes: readonly string[]
 }
 
 /** Writes a grant of an install; its tokens live as long as it does. */
 export async function createGrant(tx: Queryable, wanted: NewGrant, now: Date): Promise<Grant> {
-  const { installId, userType, locationId, scopes } = wanted
+  const { installId, userType, locationId, byAgency, scopes } = wanted
   const [grant] = await tx.query<Grant>(sql`
     with g as (
-      insert into oauth_grants (id, install_id, user_type, location_id, scopes, user_id, created_at)
-      select ${newId(now.getTime())}, i.id, ${userType}, ${locationId}, ${scopes}::text[],
-        i.user_id, ${now}
+      insert into oauth_grants (id, install_id, user_type, location_id, by_agency, scopes, user_id,
+        created_at)
+      select ${newId(now.getTime())}, i.id, ${userType}, ${locationId}, ${byAgency},
+        ${scopes}::text[], i.user_id, ${now}
       from oauth_installs i where i.id = ${installId}
       returning id, install_id, user_type, location_id, user_id, scopes)
     select ${grantColumns}

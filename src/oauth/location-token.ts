@@ -134,13 +134,13 @@ async function locationGrant(
     join oauth_installs i on i.id = g.install_id
     join oauth_apps a on a.id = i.app_id
     where g.install_id = ${install.id} and g.location_id = ${locationId}
-      and g.user_type = 'Location' and g.revoked_at is null
-      and not exists (select from oauth_codes c
-        where c.install_id = g.install_id and c.grant_id = g.id)
-    order by g.created_at limit 1`)
+      and g.by_agency and g.revoked_at is null
+    order by g.created_at limit 1
+    for key share of g`)
   if (known) return known
   // UPSTREAM: recorded answers have these two more than was asked for. behaviour.md §6.4
   const scopes = [...new Set([...install.scopes, 'oauth.readonly', 'oauth.write'])]
-  const wanted = { installId: install.id, userType: 'Location', locationId, scopes } as const
+  const { id: installId } = install
+  const wanted = { installId, userType: 'Location', locationId, byAgency: true, scopes } as const
   return createGrant(tx, wanted, now)
 }

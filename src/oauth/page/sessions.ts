@@ -47,7 +47,6 @@ export async function beginSession(
   now: Date,
 ): Promise<boolean> {
   const expiresAt = new Date(now.getTime() + limits.sessionSecondsMax * 1000)
-  await db.query(sql`delete from sessions where expires_at <= ${now}`)
   const begun = await db.query(sql`
     insert into sessions (hash, user_id, created_at, expires_at)
     select ${hashToken(secret)}, u.id, ${now}, ${expiresAt} from users u
