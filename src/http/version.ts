@@ -1,5 +1,5 @@
 import type { FastifyRequest, onRequestHookHandler } from 'fastify'
-import { ApiError, frameworkError } from './errors.ts'
+import { ApiError, cannot, frameworkError } from './errors.ts'
 
 /** What clients may send as `Version`, on every route alike. UPSTREAM: behaviour.md §1.2 */
 export const versions = ['v3', '2023-02-21', '2021-07-28', '2021-04-15', 'legacy'] as const
@@ -9,12 +9,19 @@ declare module 'fastify' {
   interface FastifyRequest {
     version: Version
   }
+  interface FastifyContextConfig {
+    /** The path is not there under older versions. UPSTREAM: behaviour.md §1.2 */
+    since?: 'v3'
+  }
 }
 
-/** Refuses a request without a `Version` that upstream publishes. UPSTREAM: behaviour.md §1.2 */
+/** Refuses a request without a `Version` that has its path. UPSTREAM: behaviour.md §1.2 */
 export const checkVersion: onRequestHookHandler = (request, _reply, done) => {
-  if (request.routeOptions.config.public) return done()
-  done(request.headers.version ? readVersion(request) : missing())
+  const { public: isPublic, since } = request.routeOptions.config
+  if (isPublic) return done()
+  const refusal = request.headers.version ? readVersion(request) : missing()
+  if (refusal) return done(refusal)
+  done(since === undefined || request.version === since ? undefined : cannot(request))
 }
 
 /** The same for a public route that goes by the version: there it may be left out. */

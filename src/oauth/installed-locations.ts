@@ -10,7 +10,6 @@ import { appIdOf } from './apps.ts'
 import { invalidArgument, resourceNotFound } from './errors.ts'
 import { listInstalledLocations } from './installed-locations-query.ts'
 import { aipRefusals, InstalledLocationsAnswer, InstalledLocationsV3Answer } from './shapes.ts'
-import { onlyInV3 } from './v3.ts'
 
 const text = (description: string) => Type.Optional(Type.String({ description }))
 const flag = (description: string) => Type.Optional(Type.Boolean({ description }))
@@ -97,8 +96,7 @@ function installedLocationsV3(app: Server, { db }: House): void {
   app.get(
     '/oauth/installed-locations',
     {
-      config,
-      onRequest: onlyInV3,
+      config: { ...config, since: 'v3' },
       schema: {
         ...schema,
         operationId: 'get-installed-location-v3',

@@ -25,7 +25,6 @@ import {
   locationTokenAnswer,
   locationTokenV3Answer,
 } from './shapes.ts'
-import { onlyInV3 } from './v3.ts'
 
 /** What is not named here is ignored: clients send `appId` along. */
 const LocationTokenBody = Type.Object({
@@ -65,8 +64,7 @@ export function locationToken(app: Server, house: House): void {
   app.post(
     '/oauth/location-token',
     {
-      config,
-      onRequest: onlyInV3,
+      config: { ...config, since: 'v3' },
       schema: {
         ...schema,
         operationId: 'get-location-access-token-v3',

@@ -285,13 +285,16 @@ describe('get-installed-location', () => {
     assert.deepEqual(v3.body.message, ['property skip should not exist'])
   })
 
-  test('404: the path of v3 before v3', async () => {
-    const { status, text } = await server.ask('GET', '/oauth/installed-locations?a=b', { token })
-    assert.equal(status, 404)
-    assert.equal(
-      text,
-      '{"message":"Cannot GET /oauth/installed-locations?a=b","error":"Not Found","statusCode":404}',
-    )
+  test('404: the path of v3 before v3, whoever asks', async () => {
+    for (const one of [token, demo.privateIntegrationToken, 'no-token', null]) {
+      const asked = { token: one, version: '2023-02-21' }
+      const { status, text } = await server.ask('GET', '/oauth/installed-locations?a=b', asked)
+      assert.equal(status, 404)
+      assert.equal(
+        text,
+        '{"message":"Cannot GET /oauth/installed-locations?a=b","error":"Not Found","statusCode":404}',
+      )
+    }
   })
 
   test('401: private integrations, a location’s token, and no oauth.readonly', async () => {

@@ -12,6 +12,7 @@ import {
   consent,
   exchange,
   form,
+  invalidToken,
   refresh,
   setDeleted,
   statusOf,
@@ -99,15 +100,29 @@ describe('get-location-access-token', () => {
     assert.ok('access_token' in old.body)
   })
 
-  test('404: the path of v3 before v3', async () => {
+  test('404: the path of v3 before v3, whoever asks', async () => {
     const { access_token } = await tokensFor(server, agencyConsent(server))
-    const asked = { token: access_token, ...form({}) }
-    const { status, text } = await server.ask('POST', '/oauth/location-token', asked)
-    assert.equal(status, 404)
-    assert.equal(
-      text,
-      '{"message":"Cannot POST /oauth/location-token","error":"Not Found","statusCode":404}',
-    )
+    const { privateIntegrationToken, agencyPrivateIntegrationToken } = demo
+    const others = [privateIntegrationToken, agencyPrivateIntegrationToken, 'no-token', null]
+    for (const token of [access_token, ...others]) {
+      for (const version of ['legacy', '2021-04-15', '2021-07-28', '2023-02-21']) {
+        const asked = { token, version, ...form({}) }
+        const { status, text } = await server.ask('POST', '/oauth/location-token', asked)
+        assert.equal(status, 404)
+        assert.equal(
+          text,
+          '{"message":"Cannot POST /oauth/location-token","error":"Not Found","statusCode":404}',
+        )
+      }
+    }
+  })
+
+  test('401: the path of v3 without a version, and under v3 without a token', async () => {
+    const ask = (asked: object) => server.ask('POST', '/oauth/location-token', asked)
+    const noVersion = await ask({ version: null, token: null, ...form({}) })
+    assert.equal(noVersion.text, '{"statusCode":401,"message":"version header was not found."}')
+    const noToken = await ask({ version: 'v3', token: null, ...form({}) })
+    assert.deepEqual([noToken.status, noToken.text], [401, invalidToken])
   })
 
   describe('which locations', () => {
