@@ -53,11 +53,21 @@ export async function openSigningKeys(
   const found = await readKeys(db, now)
   let keys = load(found.length > 0 ? found : await createFirst(db, secretKey, now), secretKey)
   let readAt = performance.now()
+  let reading: Promise<void> | undefined
 
+  /** Whoever comes while the keys are being read waits for them too. */
   async function reread(minAgeMs: number): Promise<void> {
+    if (reading) return reading
     if (performance.now() - readAt < minAgeMs) return
     readAt = performance.now()
-    keys = load(await readKeys(db, new Date()), secretKey)
+    reading = readKeys(db, new Date())
+      .then((rows) => {
+        keys = load(rows, secretKey)
+      })
+      .finally(() => {
+        reading = undefined
+      })
+    return reading
   }
 
   async function verify(token: string, currentDate: Date): Promise<JWTPayload> {

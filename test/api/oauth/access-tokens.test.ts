@@ -2,7 +2,11 @@ import assert from 'node:assert/strict'
 import { createHmac, createPublicKey, generateKeyPairSync, sign } from 'node:crypto'
 import { before, describe, test } from 'node:test'
 import { createRemoteJWKSet, jwtVerify } from 'jose'
-import { openSigningKeys, rotateSigningKey } from '../../../src/auth/signing-keys.ts'
+import {
+  openSigningKeys,
+  rotateSigningKey,
+  type SigningKeys,
+} from '../../../src/auth/signing-keys.ts'
 import { demo } from '../../../src/demo/ids.ts'
 import { testServer } from '../test-server.ts'
 import { claimsOf, consent, invalidToken, statusOf, type Tokens, tokensFor } from './client.ts'
@@ -194,6 +198,39 @@ describe('access tokens', () => {
       assert.equal(jti, claims.jti)
       const [header] = (await keys.sign(claims)).split('.')
       assert.equal(JSON.parse(Buffer.from(header ?? '', 'base64url').toString()).kid, newest)
+    })
+
+    describe('for a server that read the keys before a rotation', () => {
+      let running: SigningKeys
+      let newest = ''
+      before(async () => {
+        running = await openSigningKeys(server.db, undefined, new Date())
+        newest = await rotateSigningKey(server.db, undefined, new Date())
+      })
+      const kidOf = (token: string) =>
+        JSON.parse(Buffer.from(token.split('.')[0] ?? '', 'base64url').toString()).kid
+
+      test('200: tokens of the new key are good at once, however many come together', async (t) => {
+        const signed = await (await openSigningKeys(server.db, undefined, new Date())).sign(claims)
+        assert.equal(kidOf(signed), newest)
+        const start = performance.now()
+        t.mock.method(performance, 'now', () => start + 1_000)
+        const found = await Promise.all([1, 2, 3].map(() => running.verify(signed, server.now)))
+        assert.deepEqual(
+          found.map(({ jti }) => jti),
+          [claims.jti, claims.jti, claims.jti],
+        )
+      })
+
+      test('the new key signs after a minute at most', async (t) => {
+        newest = await rotateSigningKey(server.db, undefined, new Date())
+        const start = performance.now()
+        let passed = 1_000
+        t.mock.method(performance, 'now', () => start + passed)
+        assert.notEqual(kidOf(await running.sign(claims)), newest)
+        passed += 60_000
+        assert.equal(kidOf(await running.sign(claims)), newest)
+      })
     })
   })
 })
