@@ -38,7 +38,13 @@ async function accessToken({ db, keys, now }: House): Promise<string> {
   await installApp(db, { ...consent, ...none, approvedLocations: [], redirectUri }, now())
   const installId = await findInstall(db, { clientId, companyId, locationId })
   if (!installId) throw new Error('The demo app is not installed')
-  const wanted = { installId, userType: 'Location', locationId, scopes } as const
+  const wanted = {
+    installId,
+    userType: 'Location',
+    locationId,
+    byAgency: false,
+    scopes,
+  } as const
   const grant = await createGrant(db, wanted, now())
   return signAccessToken(keys, grant, { serial: 'bench', issuedAt: now() })
 }

@@ -49,7 +49,7 @@ export function postgresCounts(db: Queryable): Counts {
   let waiting = new Map<string, Addition>()
   const sweeping = setInterval(() => {
     // What is left lying is swept next time.
-    sweep(db).catch(() => undefined)
+    sweepCounts(db).catch(() => undefined)
   }, limits.rateSweepEveryMs).unref()
 
   async function send(): Promise<void> {
@@ -97,6 +97,6 @@ function add(db: Queryable, additions: ReadonlyMap<string, Addition>) {
 }
 
 /** Removes the counts of windows that are over. */
-function sweep(db: Queryable): Promise<unknown> {
+export function sweepCounts(db: Queryable): Promise<unknown> {
   return db.query(sql`delete from rate_limits where expires_at <= now()`)
 }

@@ -14,9 +14,11 @@ import { rotateSigningKey } from '../../src/auth/signing-keys.ts'
 import { createCompany, listCompanies } from '../../src/companies/create.ts'
 import type { Database } from '../../src/db/database.ts'
 import { demo } from '../../src/demo/ids.ts'
+import { postgresCounts, sweepCounts } from '../../src/http/rate-limit-counts.ts'
 import { insertLocation, listLocations } from '../../src/locations/statements.ts'
 import { listApps, rotateClientSecret } from '../../src/oauth/apps.ts'
 import { findInstall, uninstallApp } from '../../src/oauth/install.ts'
+import { sweep } from '../../src/oauth/sweep.ts'
 import { addUser } from '../../src/users/create.ts'
 import { listUsers } from '../../src/users/statements.ts'
 import * as oauth from '../api/oauth/client.ts'
@@ -47,6 +49,14 @@ export async function administer(db: Database, now: Date): Promise<void> {
     assert.ok((await list(db)).length > 0)
   }
   assert.ok(await deletePrivateIntegration(db, pit))
+}
+
+/** What counts requests, for as long as their windows last. */
+export async function count(db: Database): Promise<void> {
+  const counts = postgresCounts(db)
+  assert.equal((await counts.counter('test', 60)('somebody', 2)).total, 2)
+  await sweepCounts(db)
+  await counts.close()
 }
 
 /** A person installs an app through the page, and it gets and loses tokens in every way. */
@@ -86,6 +96,7 @@ export async function authorize(server: TestServer): Promise<void> {
   assert.ok(install && (await uninstallApp(db, install, server.now)))
   assert.ok(await rotateClientSecret(db, made.clientId, server.now))
   await rotateSigningKey(db, undefined, server.now)
+  await sweep(db, server.now)
 }
 
 /** Every operation that the server describes, by whoever it is for; none is refused. */

@@ -18,7 +18,7 @@ import {
 } from '../../src/opportunities/shapes.ts'
 import { TestServer } from '../api/test-server.ts'
 import { emptyDatabase } from './empty-database.ts'
-import { administer, authorize, operate } from './every-statement.ts'
+import { administer, authorize, count, operate } from './every-statement.ts'
 import { recording, type Sent } from './recording.ts'
 
 const { locationId } = demo
@@ -99,6 +99,7 @@ describe('statements', { timeout: 120_000 }, () => {
     const inTwo = await serve({ ...db, engine: engines.citus })
     await change(asking(inTwo.app, sent), renewals)
     await authorize(server)
+    await count(db)
     await operate(server)
     tenantTables = await findTenantTables()
   })

@@ -120,7 +120,9 @@ describe('administration', { timeout: 300_000 }, () => {
   })
 
   test('token: opens a running server, until another process revokes it', async (t) => {
-    const server = await startServer(['serve', '--rate-limit', 'off'], { DATABASE_URL: postgres.url })
+    const server = await startServer(['serve', '--rate-limit', 'off'], {
+      DATABASE_URL: postgres.url,
+    })
     const token = made.token ?? ''
     const pipelines = `/opportunities/pipelines?locationId=${made.location}`
     const statusOf = async () => (await ask(server.url, 'GET', pipelines, undefined, token)).status
