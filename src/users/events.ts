@@ -5,7 +5,7 @@ import type { User } from './statements.ts'
  * A user's event for each location that it concerns: webhooks are sent by location. UPSTREAM: the
  * two forms of webhook-events/UserCreate.md.
  * DEVIATION: the event of an agency's user is written for each of their locations; for one without
- * any it stands under the agency's id.
+ * any, and for a user whose locations were all deleted, it stands under the agency's id.
  */
 export function userEvents(
   type: 'UserCreate' | 'UserUpdate' | 'UserDelete',
@@ -23,7 +23,7 @@ export function userEvents(
     role: user.roles.role,
     permissions: user.permissions,
   }
-  if (user.roles.type === 'account') {
+  if (user.roles.type === 'account' && locationIds.length > 0) {
     return locationIds.map((locationId) => ({
       locationId,
       type,

@@ -126,6 +126,26 @@ describe('delete-user', () => {
     assert.deepEqual(locationIds.toSorted(), [here, there].toSorted())
   })
 
+  test('200: a user whose only location was deleted, and the event under the agency', async () => {
+    const born = new Date('2026-01-01T00:00:00.000Z')
+    const locationId = 'closedLocation'
+    await server.db.query(sql`
+      insert into locations (location_id, company_id, name, created_at, updated_at)
+      values (${locationId}, ${companyId}, 'Closed', ${born}, ${born})`)
+    const email = 'stranded@deo.example'
+    const id = await makeUser(server, { email, locationIds: [locationId] })
+    const path = `/locations/${locationId}?deleteTwilioAccount=false`
+    assert.equal((await server.ask('DELETE', path, asAgency)).status, 200)
+    const user = (await server.ask('GET', `/users/${id}`, asAgency)).body
+    assert.equal((await remove(id, asAgency)).status, 200)
+    const payload = { companyId, ...told(user), locations: [] }
+    assert.deepEqual(await server.newEvents(), [{ type: 'UserDelete', payload }])
+    const [row] = await server.db.query<{ under: string }>(sql`
+      select location_id as under from outbox where payload ->> 'id' = ${id}
+        and type = 'UserDelete'`)
+    assert.equal(row?.under, companyId)
+  })
+
   test('200: an agency’s user without a location', async () => {
     const values = { email: 'free@deo.example', type: 'agency', locationIds: [] }
     const id = await makeUser(server, values)

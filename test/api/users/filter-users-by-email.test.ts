@@ -61,6 +61,16 @@ describe('filter-users-by-email', () => {
     assert.deepEqual(body, { users: [{ id, roles, deleted: true }], count: 1 })
   })
 
+  test('200: a thousand addresses, each counted once, and 422: more', async () => {
+    const many = Array.from({ length: 999 }, (_, i) => `${i}@x.example`)
+    const emails = [...many, ben.email]
+    const found = await filter({ emails: [...emails, ben.email.toUpperCase()].join(',') })
+    assert.deepEqual([found.status, found.body.count], [200, 1])
+    const { status, body } = await filter({ emails: [...emails, 'one@more.example'].join(',') })
+    const message = ['emails must contain no more than 1000 elements']
+    assert.deepEqual([status, body.message], [422, message])
+  })
+
   test('401: a location’s token, and an agency’s without the scope', async () => {
     const body = { companyId, emails: ben.email }
     const ofLocation = await server.ask('POST', path, { body })
