@@ -20,6 +20,7 @@ import { throttleStrangers } from './http/rate-limit-strangers.ts'
 import { createServer, type Server } from './http/server.ts'
 import { limits } from './limits.ts'
 import { locations } from './locations/index.ts'
+import { installsOfNewLocation } from './oauth/events.ts'
 import { oauth } from './oauth/index.ts'
 import { oauthPage } from './oauth/page/index.ts'
 import { sweepRegularly } from './oauth/sweep.ts'
@@ -58,7 +59,7 @@ export async function createApp(
   opportunities(app, house)
   pipelines(app, house)
   companies(app, house)
-  locations(app, house)
+  locations(app, house, [installsOfNewLocation])
   users(app, house, [opportunitiesOfUser])
   oauthPage(app, house)
   sweepRegularly(app, house)

@@ -8,6 +8,7 @@ import { limits } from '../../src/limits.ts'
 import { insertLocation, listLocations } from '../../src/locations/statements.ts'
 import { isTimezone } from '../../src/locations/timezones.ts'
 import { openProduction, openSandbox } from '../../src/main.ts'
+import { installsOfNewLocation } from '../../src/oauth/events.ts'
 import { addUser } from '../../src/users/create.ts'
 import { listUsers } from '../../src/users/statements.ts'
 
@@ -32,7 +33,8 @@ export function location(args: string[]): Promise<number> {
       const timezone = String(given.timezone ?? 'UTC')
       if (!isTimezone(timezone)) throw new StartupError(`There is no time zone ${timezone}.`)
       const name = required(given, 'name')
-      const made = await insertLocation(db, companyId, { name, timezone }, new Date())
+      const values = { name, timezone }
+      const made = await insertLocation(db, companyId, values, new Date(), [installsOfNewLocation])
       return { id: made?.id, companyId, name, timezone }
     },
   })

@@ -4,14 +4,18 @@ import type { House } from '../house.ts'
 import type { Server } from '../http/server.ts'
 import { refused, Strict } from '../http/shapes.ts'
 import { CreatedLocationAnswer, CreateLocationBody } from './shapes.ts'
-import { insertLocation } from './statements.ts'
+import { insertLocation, type LocationMade } from './statements.ts'
 import { checkTimezone } from './timezones.ts'
 
 /**
  * DEVIATION: a new location has no pipeline, contact or user, with or without a `snapshotId`;
  * there are no snapshots here.
  */
-export function createLocation(app: Server, { db, now }: House): void {
+export function createLocation(
+  app: Server,
+  { db, now }: House,
+  locationMade: readonly LocationMade[],
+): void {
   app.post(
     '/locations/',
     {
@@ -30,7 +34,7 @@ export function createLocation(app: Server, { db, now }: House): void {
       const { companyId, ...values } = request.body
       if (companyId !== callerOf(request).companyId) throw otherCompany()
       checkTimezone(values.timezone)
-      const location = await insertLocation(db, companyId, values, now())
+      const location = await insertLocation(db, companyId, values, now(), locationMade)
       if (!location) throw otherCompany()
       return location
     },

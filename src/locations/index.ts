@@ -5,13 +5,15 @@ import { deleteLocation } from './delete.ts'
 import { getLocation } from './get.ts'
 import { getLocationPermissions, updateLocationPermissions } from './permissions.ts'
 import { searchLocations } from './search.ts'
+import type { LocationMade } from './statements.ts'
 import { getTimezones } from './timezones.ts'
 import { updateLocation } from './update.ts'
 
-export function locations(app: Server, house: House): void {
+/** `locationMade` is what the other resources do when there is a new location. */
+export function locations(app: Server, house: House, locationMade: readonly LocationMade[]): void {
   searchLocations(app, house)
   getLocation(app, house)
-  createLocation(app, house)
+  createLocation(app, house, locationMade)
   updateLocation(app, house)
   deleteLocation(app, house)
   getTimezones(app)

@@ -1,8 +1,8 @@
 import type { Static } from 'typebox'
 import type { Database, Queryable } from '../db/database.ts'
 import { givenJson } from '../db/json.ts'
-import { sql } from '../db/sql.ts'
-import { commitChange } from '../events/outbox.ts'
+import { type Sql, sql } from '../db/sql.ts'
+import { appendEvents, commitChange } from '../events/outbox.ts'
 import { newId } from '../ids.ts'
 import { limits } from '../limits.ts'
 import { locationCreate, locationUpdate } from './events.ts'
@@ -77,20 +77,40 @@ export type LocationValues = Omit<Static<typeof UpdateLocationBody>, 'companyId'
 
 const unique = (items: readonly string[] | null | undefined) => items && [...new Set(items)]
 
+/** What a resource does in the commit that makes a location; `main.ts` says which there are. */
+export type LocationMade = (tx: Queryable, locationId: string, now: Date) => Promise<void>
+
 /** Makes a location with its event; none when there is no such agency. */
-export async function insertLocation(
+export function insertLocation(
   db: Database,
   companyId: string,
+  values: LocationValues & { name: string },
+  now: Date,
+  locationMade: readonly LocationMade[] = [],
+): Promise<Location | undefined> {
+  const locationId = newId(now.getTime())
+  return db.transaction(async (tx) => {
+    const [row] = await tx.query<Row & { told: object }>(
+      insertion(companyId, locationId, values, now),
+    )
+    if (!row) return undefined
+    const { type } = locationCreate
+    await appendEvents(tx, [{ locationId, type, payload: row.told }], now)
+    for (const made of locationMade) await made(tx, locationId, now)
+    return row.location
+  })
+}
+
+function insertion(
+  companyId: string,
+  id: string,
   { name, ...values }: LocationValues & { name: string },
   now: Date,
-): Promise<Location | undefined> {
-  const id = newId(now.getTime())
+): Sql {
   const { settings, prospectInfo: prospect } = values
   const identifiers = unique(settings?.contactUniqueIdentifiers)
-  const [row] = await commitChange<Row>(db, {
-    locationId: id,
-    now,
-    change: sql`
+  return sql`
+    with changed as (
       insert into locations (location_id, company_id, name, phone, email, address, city, state,
         country, postal_code, website, timezone, first_name, last_name, social,
         allow_duplicate_contact, allow_duplicate_opportunity, allow_facebook_name_merge,
@@ -107,11 +127,9 @@ export async function insertLocation(
         coalesce(${identifiers}::text[], '{email,phone}'),
         ${givenJson(settings?.crmSettings)}, ${now}, ${now}
       from companies c where c.id = ${companyId}
-      returning *`,
-    events: [locationCreate],
-    answer: sql`select ${location} from changed l`,
-  })
-  return row?.location
+      returning *)
+    select ${location}, ${locationCreate.payload} as told
+    from changed, lateral (select changed.*) l`
 }
 
 /** Changes what is given and leaves the rest; no row when the agency has no such location. */

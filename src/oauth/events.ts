@@ -1,7 +1,6 @@
 import type { Queryable } from '../db/database.ts'
 import { sql } from '../db/sql.ts'
 import { appendEvents, type NewEvent } from '../events/outbox.ts'
-import type { App } from './apps.ts'
 import { coversLocation } from './covers-location.ts'
 
 /** An install as its events tell of it. */
@@ -13,6 +12,9 @@ type Install = {
   locationId: string
 }
 
+/** Who installed which app for which agency. */
+type Installation = Record<'appId' | 'versionId' | 'companyId' | 'userId', string>
+
 type Company = { name: string; domain: string | null; logoUrl: string | null }
 
 /**
@@ -22,27 +24,68 @@ type Company = { name: string; domain: string | null; logoUrl: string | null }
  */
 export async function tellInstalled(
   tx: Queryable,
-  install: Install & { userId: string; versionId: App['versionId'] },
+  install: Install & Installation,
   now: Date,
 ): Promise<void> {
-  const { id, appId, versionId, companyId, locationId, userId } = install
+  const { id, companyId, locationId } = install
+  const company = await findCompany(tx, companyId)
+  if (locationId !== '') return appendEvents(tx, [installed(install, company, locationId)], now)
+  const places = await locationsOf(tx, id)
+  const told = [undefined, ...places.map((place) => place.id)]
+  await appendEvents(
+    tx,
+    told.map((place) => installed(install, company, place)),
+    now,
+  )
+}
+
+/**
+ * Tells each app that an agency installed in the locations to come that there is another one.
+ * UPSTREAM: webhook-events/AppInstall.md, "app installation via future locations"
+ */
+export async function installsOfNewLocation(
+  tx: Queryable,
+  locationId: string,
+  now: Date,
+): Promise<void> {
+  const installs = await tx.query<Installation>(sql`
+    select i.app_id as "appId", a.version_id as "versionId", i.company_id as "companyId",
+      i.user_id as "userId"
+    from locations l
+    join oauth_installs i on i.company_id = l.company_id
+    join oauth_apps a on a.id = i.app_id
+    where l.location_id = ${locationId} and i.uninstalled_at is null and ${coversLocation}
+    order by i.installed_at, i.id`)
+  const [first] = installs
+  if (!first) return
+  const company = await findCompany(tx, first.companyId)
+  await appendEvents(
+    tx,
+    installs.map((install) => installed(install, company, locationId)),
+    now,
+  )
+}
+
+/** The event of an install in a location, or with none in the agency. */
+function installed(
+  { appId, versionId, companyId, userId }: Installation,
+  company: Company,
+  locationId: string | undefined,
+): NewEvent {
+  const isAgency = locationId === undefined
+  const payload = {
+    ...{ appId, versionId, installType: isAgency ? 'Company' : 'Location' },
+    ...(isAgency ? {} : { locationId }),
+    ...{ companyId, userId, ...whitelabelOf(company) },
+  }
+  return { locationId: locationId ?? companyId, type: 'INSTALL', payload }
+}
+
+async function findCompany(tx: Queryable, companyId: string): Promise<Company> {
   const [company] = await tx.query<Company>(sql`
     select c.name, c.domain, c.logo_url as "logoUrl" from companies c where c.id = ${companyId}`)
   if (!company) throw new Error('An app is installed in an agency')
-  const about = { companyId, userId, ...whitelabelOf(company) }
-  const ofLocation = (place: string): NewEvent => ({
-    locationId: place,
-    type: 'INSTALL',
-    payload: { appId, versionId, installType: 'Location', locationId: place, ...about },
-  })
-  if (locationId !== '') return appendEvents(tx, [ofLocation(locationId)], now)
-  const ofAgency: NewEvent = {
-    locationId: companyId,
-    type: 'INSTALL',
-    payload: { appId, versionId, installType: 'Company', ...about },
-  }
-  const places = await locationsOf(tx, id)
-  await appendEvents(tx, [ofAgency, ...places.map((place) => ofLocation(place.id))], now)
+  return company
 }
 
 /**

@@ -4,6 +4,7 @@ import { sql } from '../../../src/db/sql.ts'
 import { demo } from '../../../src/demo/ids.ts'
 import { appIdOf } from '../../../src/oauth/apps.ts'
 import { findInstall, uninstallApp } from '../../../src/oauth/install.ts'
+import { asAgency } from '../companies/agencies.ts'
 import { testServer } from '../test-server.ts'
 import { agencyConsent, anotherAgency, consent, setDeleted } from './client.ts'
 
@@ -119,6 +120,31 @@ describe('INSTALL and UNINSTALL', () => {
       { under: locationId, installType: 'Location', createdAt: installedAt },
       { under: companyId, installType: 'Company', createdAt: installedAt },
     ])
+  })
+
+  test('a new location is told to the apps that are installed in those to come', async () => {
+    const make = async () => {
+      await server.newEvents()
+      const body = { companyId, name: 'New' }
+      const made = await server.ask('POST', '/locations/', { ...asAgency, body })
+      assert.equal(made.status, 200, made.text)
+      const id = String(made.body.id)
+      const payload = { id, companyId, name: 'New', email: null }
+      return { id, create: { type: 'LocationCreate', payload } }
+    }
+    await agencyConsent(server, [], { approveAllLocations: true })
+    server.now = new Date(server.now.getTime() + 1_000)
+    const unreached = await make()
+    assert.deepEqual(await server.newEvents(), [unreached.create])
+
+    await agencyConsent(server, [], { installToFutureLocations: true })
+    server.now = new Date(server.now.getTime() + 1_000)
+    const { id, create } = await make()
+    assert.deepEqual(await server.newEvents(), [create, ofLocation(id)])
+
+    await uninstall('')
+    const after = await make()
+    assert.deepEqual(await server.newEvents(), [after.create])
   })
 
   test('what cannot be installed is not told of', async () => {
