@@ -110,6 +110,9 @@ export const limits = {
   redisPingEveryMs: 1_000,
   /** How long a Redis that is away is left alone between two tries. */
   redisRetryMs: 1_000,
+  /** One commit in so many folds what was added to a location's counts, so many rows at most. */
+  countsFoldOneIn: 64,
+  countsFoldRowsMax: 2_000,
   /** PGlite neither checkpoints nor vacuums by itself. */
   checkpointEveryMs: 60_000,
   vacuumEveryMs: 600_000,

@@ -1,6 +1,8 @@
 import fs from 'node:fs'
 import { parentPort, workerData } from 'node:worker_threads'
 import { PGlite, type PGliteOptions } from '@electric-sql/pglite'
+import { btree_gin } from '@electric-sql/pglite/contrib/btree_gin'
+import { pg_trgm } from '@electric-sql/pglite/contrib/pg_trgm'
 import { NodeFS } from '@electric-sql/pglite/nodefs'
 
 /** What the server asks of the worker, and what it answers; bytes are PostgreSQL's own protocol. */
@@ -54,6 +56,8 @@ function options({ directory, image }: WorkerData): PGliteOptions {
   return {
     ...(directory === undefined ? {} : { fs: new SyncedFs(directory) }),
     ...(image ? { loadDataDir: new Blob([new Uint8Array(image)]) } : {}),
+    // What the schema needs beyond PostgreSQL itself.
+    extensions: { pg_trgm, btree_gin },
     startParams,
   }
 }

@@ -32,7 +32,11 @@ function fingerprint(): string {
   for (const { text } of readMigrations()) hash.update(text)
   // What the demo world is made by.
   const here = fileURLToPath(new URL('../', import.meta.url))
-  for (const file of fs.globSync(['{demo,auth}/*.ts', 'oauth/apps.ts'], { cwd: here }).sort()) {
+  for (const file of fs
+    .globSync(['{demo,auth}/*.ts', 'oauth/apps.ts', 'opportunities/{counts,search-text}.ts'], {
+      cwd: here,
+    })
+    .sort()) {
     hash.update(fs.readFileSync(here + file))
   }
   const pglite = new URL('../package.json', import.meta.resolve('@electric-sql/pglite'))

@@ -4,6 +4,8 @@ import { scopes } from '../auth/scopes.ts'
 import type { Database, Queryable } from '../db/database.ts'
 import { sql } from '../db/sql.ts'
 import { appIdOf, createApp } from '../oauth/apps.ts'
+import { countedAs, foldCounts } from '../opportunities/counts.ts'
+import { searchTextOf } from '../opportunities/search-text.ts'
 import { contactIds, offers, otherPipelines, people, stageNames, users } from './cast.ts'
 import { demo } from './ids.ts'
 
@@ -46,6 +48,7 @@ export async function createDemoWorld(db: Database): Promise<void> {
     await createOtherLocation(tx)
     await createTokens(tx)
     await createDemoApp(tx)
+    for (const { locationId } of [demo, demo.otherLocation]) await foldCounts(tx, locationId)
   })
 }
 
@@ -184,13 +187,17 @@ async function createOpportunity(
 ) {
   const attributions = [{ utmSessionSource: 'CRM UI', isFirst: true, medium: 'manual' }]
   await tx.query(sql`
-    insert into opportunities (location_id, id, name, pipeline_id, pipeline_stage_id, contact_id,
-      status, monetary_value, assigned_to, source, followers, attributions,
-      last_status_change_at, last_stage_change_at, created_at, updated_at)
-    values (${locationId}, ${o.id}, ${o.name}, ${o.pipelineId}, ${o.stageId}, ${o.contactId},
-      ${o.status}, ${o.value}, ${o.assignedTo}, 'form', ${o.followers}::text[],
-      ${JSON.stringify(attributions)}, ${o.createdAt}, ${o.createdAt}, ${o.createdAt},
-      ${o.createdAt})`)
+    with changed as (
+      insert into opportunities (location_id, id, name, pipeline_id, pipeline_stage_id, contact_id,
+        status, monetary_value, assigned_to, source, followers, attributions,
+        last_status_change_at, last_stage_change_at, created_at, updated_at, search_text)
+      values (${locationId}, ${o.id}, ${o.name}, ${o.pipelineId}, ${o.stageId}, ${o.contactId},
+        ${o.status}, ${o.value}, ${o.assignedTo}, 'form', ${o.followers}::text[],
+        ${JSON.stringify(attributions)}, ${o.createdAt}, ${o.createdAt}, ${o.createdAt},
+        ${o.createdAt}, (${searchTextOf(locationId, sql`${o.name}::text`, sql`${o.contactId}`)}))
+      returning *),
+    ${countedAs(locationId, { after: sql`changed` })}
+    select from changed`)
 }
 
 async function createOtherLocation(tx: Queryable) {

@@ -12,6 +12,8 @@ export type Change = {
   /** Parts that the change builds on, as `name as (…)`. */
   with?: Sql
   change: Sql
+  /** Parts that build on `changed`, as `name as (…)`. */
+  after?: Sql
   events: readonly { type: string; payload: Sql }[]
   /**
    * Counts the changes of the thing. By it, not by their ids, its events are in order: an id is
@@ -71,8 +73,12 @@ function inOneStatement({
     ${answer}`
 }
 
-function parts({ with: before, change }: Pick<Change, 'with' | 'change'>): Sql {
-  return before ? sql`${before}, changed as (${change})` : sql`changed as (${change})`
+function parts({ with: before, change, after }: Pick<Change, 'with' | 'change' | 'after'>): Sql {
+  const changed = sql`changed as (${change})`
+  return join(
+    [before, changed, after].filter((part) => part !== undefined),
+    sql`, `,
+  )
 }
 
 /** A changed row, for events that are written after it. */

@@ -2,7 +2,9 @@ import type { Database, Queryable } from '../db/database.ts'
 import { type Sql, sql } from '../db/sql.ts'
 import { commitChange } from '../events/outbox.ts'
 import { limits } from '../limits.ts'
+import { commitCounted, countedAs } from './counts.ts'
 import { followersUpdate, opportunityCreate, opportunityUpdate } from './events.ts'
+import { searchTextOf } from './search-text.ts'
 
 const contactName = sql`concat_ws(' ', c.first_name, c.last_name)`
 
@@ -119,21 +121,23 @@ export async function insertOpportunity<Row>(
   o: NewOpportunity,
   now: Date,
 ): Promise<Row | undefined> {
-  const [row] = await commitChange<Row>(db, {
+  const [row] = await commitCounted<Row>(db, {
     locationId,
     now,
     version: sql`changed.index_version`,
+    after: countedAs(locationId, { after: sql`changed` }),
     change: sql`
       insert into opportunities (location_id, id, name, pipeline_id, pipeline_stage_id,
         contact_id, status, monetary_value, assigned_to, source, custom_fields,
         forecast_expected_close_date, forecast_original_close_date, forecast_probability,
         duplicate_slot, internal_source, last_status_change_at, last_stage_change_at,
-        last_action_at, created_at, updated_at)
+        last_action_at, created_at, updated_at, search_text)
       values (${locationId}, ${o.id}, ${o.name}, ${o.pipelineId}, ${o.stageId}, ${o.contactId},
         ${o.status}, ${o.monetaryValue}, ${o.assigneeId}, ${o.source},
         ${JSON.stringify(o.customFields)}, ${o.expectedCloseDate}, ${o.expectedCloseDate},
         ${o.probability}, ${o.allowsDuplicate ? o.id : ''}, ${JSON.stringify(o.internalSource)},
-        ${now}, ${now}, ${now}, ${now}, ${now})
+        ${now}, ${now}, ${now}, ${now}, ${now},
+        (${searchTextOf(locationId, sql`${o.name}::text`, sql`${o.contactId}`)}))
       returning *`,
     events: [opportunityCreate, opportunityUpdate],
     answer: sql`

@@ -2,6 +2,7 @@ import type { Queryable } from '../db/database.ts'
 import { sql } from '../db/sql.ts'
 import { appendEvents } from '../events/outbox.ts'
 import { limits } from '../limits.ts'
+import { countedAs } from './counts.ts'
 import { followersUpdate, opportunityAssignedToUpdate, opportunityUpdate } from './events.ts'
 
 /** Opportunities of a location that a user follows or is assigned to. */
@@ -29,7 +30,7 @@ export const opportunitiesOfUser = {
     // Held in the order of their ids: two that clear at once never wait for each other in a ring.
     const changed = await tx.query<Changed>(sql`
       with target as (
-        select o.id, coalesce(o.assigned_to = ${userId}, false) as was_assigned,
+        select o.*, coalesce(o.assigned_to = ${userId}, false) as was_assigned,
           o.followers @> array[${userId}]::text[] as did_follow
         from opportunities o
         where ${theirs(locationId, userId)}
@@ -41,7 +42,8 @@ export const opportunitiesOfUser = {
           updated_at = ${now}, index_version = o.index_version + 1
         from target
         where o.location_id = ${locationId} and o.id = target.id
-        returning o.*, target.was_assigned, target.did_follow)
+        returning o.*, target.was_assigned, target.did_follow),
+      ${countedAs(locationId, { before: sql`target`, after: sql`changed` })}
       select changed.index_version as version, ${opportunityUpdate.payload} as update,
         case when changed.was_assigned then ${opportunityAssignedToUpdate.payload} end as assigned,
         case when changed.did_follow then ${unfollowed.payload} end as followed

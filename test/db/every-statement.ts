@@ -19,6 +19,7 @@ import { insertLocation, listLocations } from '../../src/locations/statements.ts
 import { listApps, rotateClientSecret } from '../../src/oauth/apps.ts'
 import { findInstall, uninstallApp } from '../../src/oauth/install.ts'
 import { sweep } from '../../src/oauth/sweep.ts'
+import { foldCounts } from '../../src/opportunities/counts.ts'
 import { addUser } from '../../src/users/create.ts'
 import { listUsers } from '../../src/users/statements.ts'
 import * as oauth from '../api/oauth/client.ts'
@@ -57,6 +58,7 @@ export async function count(db: Database): Promise<void> {
   assert.equal((await counts.counter('test', 60)('somebody', 2)).total, 2)
   await sweepCounts(db)
   await counts.close()
+  assert.ok((await foldCounts(db, locationId)) > 0)
 }
 
 /** A person installs an app through the page, and it gets and loses tokens in every way. */

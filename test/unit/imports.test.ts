@@ -18,7 +18,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   auth: [...base, 'http'],
   events: base,
   webhooks: resource,
-  demo: [...base, 'auth', 'events', 'oauth'],
+  demo: [...base, 'auth', 'events', 'oauth', 'opportunities'],
 }
 /** These put the others together. */
 const composers = ['bin', 'main']

@@ -1,0 +1,72 @@
+import type { Database, Queryable } from '../db/database.ts'
+import { type Sql, sql } from '../db/sql.ts'
+import { type Change, commitChange } from '../events/outbox.ts'
+import { newId } from '../ids.ts'
+import { limits } from '../limits.ts'
+
+/** The row of an opportunity `o` in the counts. */
+const counted = sql`o.pipeline_id, o.pipeline_stage_id, o.status,
+  coalesce(o.assigned_to, '') as assigned_to, o.monetary_value as value,
+  coalesce(o.monetary_value * o.forecast_probability / 100, 0) as weighted,
+  case when o.forecast_probability is null then o.monetary_value else 0 end as unweighted`
+
+const sums = sql`sum(d.sign * d.value), sum(d.sign * d.weighted), sum(d.sign * d.unweighted)`
+
+/**
+ * The part of a commit that keeps the counts true: what `after` names (rows of opportunities) is
+ * added, and what `before` names is taken away. Both are names of earlier parts; a change of what
+ * is not counted writes nothing.
+ */
+export function countedAs(
+  locationId: string,
+  { before, after }: { before?: Sql; after?: Sql },
+): Sql {
+  const nothing = sql`select null, null, null, null, 0, 0, 0, 0 where false`
+  return sql`
+    counted as (
+      insert into opportunity_deltas (location_id, id, pipeline_id, pipeline_stage_id, status,
+        assigned_to, count, value, weighted, unweighted)
+      select ${locationId}, ${newId()} || '-' || row_number() over (), d.pipeline_id,
+        d.pipeline_stage_id, d.status, d.assigned_to, sum(d.sign), ${sums}
+      from (
+        ${after ? sql`select ${counted}, 1 as sign from ${after} o` : nothing}
+        union all
+        ${before ? sql`select ${counted}, -1 as sign from ${before} o` : nothing}) d
+      group by d.pipeline_id, d.pipeline_stage_id, d.status, d.assigned_to
+      having (sum(d.sign), ${sums}) is distinct from (0, 0, 0, 0))`
+}
+
+/**
+ * `commitChange` of opportunities whose parts include `countedAs`. Now and then, after the commit,
+ * what was added to the location's counts is folded into them; nobody waits for that.
+ */
+export async function commitCounted<Row>(db: Database, change: Change): Promise<Row[]> {
+  const rows = await commitChange<Row>(db, change)
+  if (Math.random() * limits.countsFoldOneIn < 1) {
+    // What could not be folded is folded with what comes after it.
+    foldCounts(db, change.locationId).catch(() => undefined)
+  }
+  return rows
+}
+
+/** Folds some of what was added to a location's counts into them; returns of how many rows. */
+export async function foldCounts(db: Queryable, locationId: string): Promise<number> {
+  const [folded] = await db.query<{ count: number }>(sql`
+    with gone as (
+      delete from opportunity_deltas d
+      where d.location_id = ${locationId} and d.id = any(array(
+        select w.id from opportunity_deltas w where w.location_id = ${locationId}
+        order by w.id limit ${limits.countsFoldRowsMax} for update skip locked))
+      returning d.*),
+    folded as (
+      insert into opportunity_counts as c (location_id, pipeline_id, pipeline_stage_id, status,
+        assigned_to, count, value, weighted, unweighted)
+      select ${locationId}, g.pipeline_id, g.pipeline_stage_id, g.status, g.assigned_to,
+        sum(g.count), sum(g.value), sum(g.weighted), sum(g.unweighted)
+      from gone g group by 2, 3, 4, 5 order by 2, 3, 4, 5
+      on conflict (location_id, pipeline_id, pipeline_stage_id, status, assigned_to) do update set
+        count = c.count + excluded.count, value = c.value + excluded.value,
+        weighted = c.weighted + excluded.weighted, unweighted = c.unweighted + excluded.unweighted)
+    select count(*)::int as count from gone`)
+  return folded?.count ?? 0
+}
