@@ -94,6 +94,12 @@ export const options = {
     value: 'ADDRESSES',
     help: 'reverse proxies whose X-Forwarded-For counts, commas between',
   },
+  strict: {
+    flag: 'strict',
+    env: ['GROUNDLEVEL_STRICT'],
+    type: 'boolean',
+    help: 'refuse what upstream refuses even where that trips known clients',
+  },
   logLevel: {
     flag: 'log-level',
     env: ['GROUNDLEVEL_LOG_LEVEL'],
@@ -125,6 +131,7 @@ export type Config = {
   redisUrl: string | undefined
   /** Addresses of proxies, with commas between; undefined: none is believed. */
   trustProxy: string | undefined
+  strict: boolean
   logLevel: string
   json: boolean
 }
@@ -149,6 +156,8 @@ export function readConfig(
     if (typeof flag === 'string') return flag
     return option.env.map((name) => env[name]).find((value) => value) ?? option.default
   }
+  const isOn = ({ flag, env: [name = ''] }: Option) =>
+    flags[flag] === true || /^(1|true|yes)$/i.test(env[name] ?? '')
   const config = {
     port: port(given(options.port) ?? ''),
     host: given(options.host) ?? '',
@@ -161,8 +170,9 @@ export function readConfig(
     rateLimitRefused: rate(options.rateLimitRefused.flag, given(options.rateLimitRefused)),
     redisUrl: redisUrl(given(options.redisUrl)),
     trustProxy: proxies(given(options.trustProxy)),
+    strict: isOn(options.strict),
     logLevel: given(options.logLevel) ?? '',
-    json: flags.json === true || /^(1|true|yes)$/i.test(env.GROUNDLEVEL_JSON ?? ''),
+    json: isOn(options.json),
   }
   if (!logLevels.includes(config.logLevel)) {
     throw new StartupError(`--log-level is one of ${logLevels.join(', ')}.`)

@@ -114,10 +114,10 @@ export async function start(
   sandbox: Pick<House, 'demoAdmin'> = {},
 ): Promise<Running> {
   const log = createLog(config.logLevel)
-  const { trustProxy } = config
+  const { trustProxy, strict } = config
   const limit = await openRateLimit(config, db, log)
   const keys = await openSigningKeys(db, config.secretKey, new Date())
-  const app = await createApp({ db, keys, now: () => new Date(), ...sandbox }, log, {
+  const app = await createApp({ db, keys, strict, now: () => new Date(), ...sandbox }, log, {
     limit,
     trustProxy,
   })

@@ -43,3 +43,17 @@ export const tooManyFollowers = () =>
 /** DEVIATION: a date in none of the documented formats. */
 export const closeDateInvalid = () =>
   unprocessable(['forecastExpectedCloseDate must be a valid date'])
+
+/** DEVIATION: a page beyond 10,000 rows; they are reached by `startAfter` or `searchAfter`. */
+export const tooFar = () =>
+  unprocessable([`page * limit must not be greater than ${limits.skipMax}`])
+
+/** DEVIATION: a date in none of the forms that searches take. */
+export const dateInvalid = (name: string) =>
+  unprocessable([`${name} must be a date as mm-dd-yyyy or in milliseconds`])
+
+export const startAfterInvalid = () => unprocessable(['startAfter must be a time in milliseconds'])
+
+/** DEVIATION: a `startAfterId` that nothing of the search has. */
+export const notInSearch = () =>
+  unprocessable(['startAfterId must be the id of a contact or of an opportunity of the search'])

@@ -3,8 +3,12 @@ import type { Server } from '../http/server.ts'
 import { createOpportunity } from './create.ts'
 import { addOpportunityFollowers, removeOpportunityFollowers } from './followers.ts'
 import { getOpportunity } from './get.ts'
+import { searchOpportunities } from './search.ts'
+import { searchOpportunitiesAdvanced } from './search-advanced.ts'
 
 export function opportunities(app: Server, house: House): void {
+  searchOpportunities(app, house)
+  searchOpportunitiesAdvanced(app, house)
   getOpportunity(app, house)
   createOpportunity(app, house)
   addOpportunityFollowers(app, house)

@@ -70,7 +70,7 @@ const CustomField = Type.Object({
 })
 
 /** A row as it is recorded, beyond what the official DTO lists. UPSTREAM: behaviour.md §2.2 */
-const row = {
+export const row = {
   id: id('yWQobCRIhRguQtD2llvk', 'Unique identifier of the opportunity'),
   name: Type.String({ examples: ['testing'], description: 'Name of the opportunity' }),
   monetaryValue: number(500, 'Monetary value of the opportunity'),

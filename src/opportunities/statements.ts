@@ -6,9 +6,9 @@ import { commitCounted, countedAs } from './counts.ts'
 import { followersUpdate, opportunityCreate, opportunityUpdate } from './events.ts'
 import { searchTextOf } from './search-text.ts'
 
-const contactName = sql`concat_ws(' ', c.first_name, c.last_name)`
+export const contactName = sql`concat_ws(' ', c.first_name, c.last_name)`
 
-const snippet = sql`json_build_object('id', c.id, 'name', ${contactName},
+export const snippet = sql`json_build_object('id', c.id, 'name', ${contactName},
   'companyName', c.company_name, 'email', c.email, 'phone', c.phone, 'tags', c.tags,
   'score', json_build_array())`
 
@@ -16,7 +16,7 @@ const snippetOnCreation = sql`json_build_object('id', c.id, 'name', ${contactNam
   'email', c.email, 'phone', c.phone, 'tags', c.tags, 'followers', c.followers)`
 
 /** An opportunity `o` with its stage `s` and contact `c`, as clients see it. */
-const columns = sql`o.id, o.name, o.monetary_value as "monetaryValue",
+export const columns = sql`o.id, o.name, o.monetary_value as "monetaryValue",
   o.pipeline_id as "pipelineId", o.pipeline_stage_id as "pipelineStageId",
   o.pipeline_stage_id as "pipelineStageUId", o.assigned_to as "assignedTo", o.status, o.source,
   o.last_status_change_at as "lastStatusChangeAt", o.last_stage_change_at as "lastStageChangeAt",
@@ -37,7 +37,7 @@ const columns = sql`o.id, o.name, o.monetary_value as "monetaryValue",
     'contactName', ${contactName}, 'companyName', c.company_name, 'email', c.email,
     'phone', c.phone, 'tags', c.tags, 'attributed', null)) as relations`
 
-const stageAndContact = (locationId: string) => sql`
+export const stageAndContact = (locationId: string) => sql`
   join pipeline_stages s on s.location_id = ${locationId} and s.id = o.pipeline_stage_id
   join contacts c on c.location_id = ${locationId} and c.id = o.contact_id`
 

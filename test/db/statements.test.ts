@@ -18,7 +18,7 @@ import {
 } from '../../src/opportunities/shapes.ts'
 import { TestServer } from '../api/test-server.ts'
 import { emptyDatabase } from './empty-database.ts'
-import { administer, authorize, count, operate } from './every-statement.ts'
+import { administer, authorize, count, operate, search } from './every-statement.ts'
 import { recording, type Sent } from './recording.ts'
 
 const { locationId } = demo
@@ -100,6 +100,7 @@ describe('statements', { timeout: 120_000 }, () => {
     await change(asking(inTwo.app, sent), renewals)
     await authorize(server)
     await count(db)
+    await search(server)
     await operate(server)
     tenantTables = await findTenantTables()
   })
@@ -159,15 +160,16 @@ describe('statements', { timeout: 120_000 }, () => {
   })
 
   test('can be prepared without their values, and have a value for each place', async () => {
-    const statements = new Map(sent.map(({ statement }) => [statement.name, statement]))
-    for (const [name, { text, values }] of statements) {
+    const statements = new Map(sent.map(({ statement }) => [statement.text, statement]))
+    for (const [i, { text, values }] of [...statements.values()].entries()) {
+      const name = `the_${i}`
       await db.transaction(async (tx) => {
-        await tx.script(`prepare the_${name} as ${text}`)
+        await tx.script(`prepare ${name} as ${text}`)
         const [prepared] = await tx.query<{ places: number }>(sql`
           select cardinality(parameter_types) as places from pg_prepared_statements
-          where name = ${`the_${name}`}`)
+          where name = ${name}`)
         assert.equal(prepared?.places, values.length, text)
-        await tx.script(`deallocate the_${name}`)
+        await tx.script(`deallocate ${name}`)
       })
     }
     assert.ok(statements.size > 100)

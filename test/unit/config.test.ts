@@ -30,6 +30,7 @@ describe('readConfig', () => {
       rateLimitRefused: undefined,
       redisUrl: undefined,
       trustProxy: undefined,
+      strict: false,
       logLevel: 'info',
       json: false,
     })
@@ -48,6 +49,7 @@ describe('readConfig', () => {
       GROUNDLEVEL_RATE_LIMIT_REFUSED: '1',
       GROUNDLEVEL_REDIS_URL: 'redis://env',
       GROUNDLEVEL_TRUST_PROXY: 'loopback',
+      GROUNDLEVEL_STRICT: '1',
       GROUNDLEVEL_LOG_LEVEL: 'warn',
       GROUNDLEVEL_JSON: 'true',
     }
@@ -63,6 +65,7 @@ describe('readConfig', () => {
       rateLimitRefused: 1,
       redisUrl: 'redis://env',
       trustProxy: 'loopback',
+      strict: true,
       logLevel: 'warn',
       json: true,
     })
@@ -82,10 +85,12 @@ describe('readConfig', () => {
       rateLimitRefused: 2,
       redisUrl: 'rediss://flag',
       trustProxy: '10.0.0.0/8',
+      strict: true,
       logLevel: 'error',
       json: true,
     })
     assert.equal(read(['--json']).json, true)
+    assert.equal(read(['--strict']).strict, true)
   })
 
   test('honours PORT, DATABASE_URL and REDIS_URL, its own variables before them', () => {

@@ -142,12 +142,19 @@ export type Parts = {
   body: Record<string, unknown> | undefined
 }
 
+/** Whether a parameter is v3's spelling of one that has an older one, which all versions take. */
+const isRespelled = (name: string, parameters: readonly Parameter[]) => {
+  const older = name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
+  return older !== name && parameters.some((one) => one.name === older)
+}
+
 /** A request for an operation that names what belongs to the demo location. */
 export function partsFor({ path, parameters, body }: Operation): Parts {
   const values = (place: string) =>
     Object.fromEntries(
       parameters
         .filter((one) => one.in === place && (one.required || one.name in named))
+        .filter(({ name }) => !isRespelled(name, parameters))
         .map(({ name, schema }) => [name, sample(name, schema, path)]),
     )
   return {
