@@ -100,6 +100,14 @@ export const options = {
     type: 'boolean',
     help: 'refuse what upstream refuses even where that trips known clients',
   },
+  extraOpportunityUpdate: {
+    flag: 'extra-opportunity-update',
+    env: ['GROUNDLEVEL_EXTRA_OPPORTUNITY_UPDATE'],
+    type: 'string',
+    default: 'on',
+    value: 'on|off',
+    help: 'OpportunityUpdate with every other event of an opportunity',
+  },
   logLevel: {
     flag: 'log-level',
     env: ['GROUNDLEVEL_LOG_LEVEL'],
@@ -132,6 +140,8 @@ export type Config = {
   /** Addresses of proxies, with commas between; undefined: none is believed. */
   trustProxy: string | undefined
   strict: boolean
+  /** Whether `OpportunityUpdate` comes with every other event of an opportunity. */
+  extraOpportunityUpdate: boolean
   logLevel: string
   json: boolean
 }
@@ -156,7 +166,7 @@ export function readConfig(
     if (typeof flag === 'string') return flag
     return option.env.map((name) => env[name]).find((value) => value) ?? option.default
   }
-  const isOn = ({ flag, env: [name = ''] }: Option) =>
+  const isSet = ({ flag, env: [name = ''] }: Option) =>
     flags[flag] === true || /^(1|true|yes)$/i.test(env[name] ?? '')
   const config = {
     port: port(given(options.port) ?? ''),
@@ -170,9 +180,10 @@ export function readConfig(
     rateLimitRefused: rate(options.rateLimitRefused.flag, given(options.rateLimitRefused)),
     redisUrl: redisUrl(given(options.redisUrl)),
     trustProxy: proxies(given(options.trustProxy)),
-    strict: isOn(options.strict),
+    strict: isSet(options.strict),
+    extraOpportunityUpdate: isOn(options.extraOpportunityUpdate, given),
     logLevel: given(options.logLevel) ?? '',
-    json: isOn(options.json),
+    json: isSet(options.json),
   }
   if (!logLevels.includes(config.logLevel)) {
     throw new StartupError(`--log-level is one of ${logLevels.join(', ')}.`)
@@ -199,6 +210,12 @@ function port(text: string): number {
     throw new StartupError(`--port is a number from 0 to 65535, not "${text}".`)
   }
   return number
+}
+
+function isOn(option: Option, given: (option: Option) => string | undefined): boolean {
+  const text = given(option) ?? ''
+  if (text !== 'on' && text !== 'off') throw new StartupError(`--${option.flag} is on or off.`)
+  return text === 'on'
 }
 
 function rateLimitProfile(text: string | undefined): RateLimitProfile | undefined {

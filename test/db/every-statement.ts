@@ -104,7 +104,10 @@ export async function authorize(server: TestServer): Promise<void> {
 /** Searches in all their ways: in each order, on from a row, and by fields of every kind. */
 export async function search(server: TestServer): Promise<void> {
   const found = async (method: string, path: string, body?: object) => {
-    const { status, text } = await server.ask(method, path, { version: 'v3', ...(body && { body }) })
+    const { status, text } = await server.ask(method, path, {
+      version: 'v3',
+      ...(body && { body }),
+    })
     assert.equal(status, 200, text)
   }
   const get = `/opportunities/search?locationId=${locationId}`

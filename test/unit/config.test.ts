@@ -31,6 +31,7 @@ describe('readConfig', () => {
       redisUrl: undefined,
       trustProxy: undefined,
       strict: false,
+      extraOpportunityUpdate: true,
       logLevel: 'info',
       json: false,
     })
@@ -50,6 +51,7 @@ describe('readConfig', () => {
       GROUNDLEVEL_REDIS_URL: 'redis://env',
       GROUNDLEVEL_TRUST_PROXY: 'loopback',
       GROUNDLEVEL_STRICT: '1',
+      GROUNDLEVEL_EXTRA_OPPORTUNITY_UPDATE: 'off',
       GROUNDLEVEL_LOG_LEVEL: 'warn',
       GROUNDLEVEL_JSON: 'true',
     }
@@ -66,13 +68,15 @@ describe('readConfig', () => {
       redisUrl: 'redis://env',
       trustProxy: 'loopback',
       strict: true,
+      extraOpportunityUpdate: false,
       logLevel: 'warn',
       json: true,
     })
     const flags =
       '--port 2 --host flag --data-dir flag --database-url postgres://flag --secret-key flag ' +
       '--rate-limit sandbox --rate-limit-max 2 --rate-limit-daily 2 --rate-limit-refused 2 ' +
-      '--redis-url rediss://flag --trust-proxy 10.0.0.0/8 --log-level error'
+      '--redis-url rediss://flag --trust-proxy 10.0.0.0/8 --log-level error ' +
+      '--extra-opportunity-update on'
     assert.deepEqual(read(flags.split(' '), env), {
       port: 2,
       host: 'flag',
@@ -86,6 +90,7 @@ describe('readConfig', () => {
       redisUrl: 'rediss://flag',
       trustProxy: '10.0.0.0/8',
       strict: true,
+      extraOpportunityUpdate: true,
       logLevel: 'error',
       json: true,
     })
@@ -150,6 +155,13 @@ describe('readConfig', () => {
     for (const url of bad) {
       assert.match(told([], { REDIS_URL: url }), /^--redis-url is an address as in /)
       assert.doesNotMatch(told(['--redis-url', url]), /secret/)
+    }
+  })
+
+  test('refuses a switch that is neither on nor off', () => {
+    for (const text of ['yes', 'ON', '1']) {
+      const said = told(['--extra-opportunity-update', text])
+      assert.equal(said, '--extra-opportunity-update is on or off.')
     }
   })
 
