@@ -94,6 +94,20 @@ export const options = {
     value: 'ADDRESSES',
     help: 'reverse proxies whose X-Forwarded-For counts, commas between',
   },
+  strict: {
+    flag: 'strict',
+    env: ['GROUNDLEVEL_STRICT'],
+    type: 'boolean',
+    help: 'refuse what upstream refuses even where that trips known clients',
+  },
+  extraOpportunityUpdate: {
+    flag: 'extra-opportunity-update',
+    env: ['GROUNDLEVEL_EXTRA_OPPORTUNITY_UPDATE'],
+    type: 'string',
+    default: 'on',
+    value: 'on|off',
+    help: 'OpportunityUpdate with every other event of an opportunity',
+  },
   logLevel: {
     flag: 'log-level',
     env: ['GROUNDLEVEL_LOG_LEVEL'],
@@ -125,6 +139,9 @@ export type Config = {
   redisUrl: string | undefined
   /** Addresses of proxies, with commas between; undefined: none is believed. */
   trustProxy: string | undefined
+  strict: boolean
+  /** Whether `OpportunityUpdate` comes with every other event of an opportunity. */
+  extraOpportunityUpdate: boolean
   logLevel: string
   json: boolean
 }
@@ -149,6 +166,8 @@ export function readConfig(
     if (typeof flag === 'string') return flag
     return option.env.map((name) => env[name]).find((value) => value) ?? option.default
   }
+  const isSet = ({ flag, env: [name = ''] }: Option) =>
+    flags[flag] === true || /^(1|true|yes)$/i.test(env[name] ?? '')
   const config = {
     port: port(given(options.port) ?? ''),
     host: given(options.host) ?? '',
@@ -161,8 +180,10 @@ export function readConfig(
     rateLimitRefused: rate(options.rateLimitRefused.flag, given(options.rateLimitRefused)),
     redisUrl: redisUrl(given(options.redisUrl)),
     trustProxy: proxies(given(options.trustProxy)),
+    strict: isSet(options.strict),
+    extraOpportunityUpdate: isOn(options.extraOpportunityUpdate, given),
     logLevel: given(options.logLevel) ?? '',
-    json: flags.json === true || /^(1|true|yes)$/i.test(env.GROUNDLEVEL_JSON ?? ''),
+    json: isSet(options.json),
   }
   if (!logLevels.includes(config.logLevel)) {
     throw new StartupError(`--log-level is one of ${logLevels.join(', ')}.`)
@@ -189,6 +210,12 @@ function port(text: string): number {
     throw new StartupError(`--port is a number from 0 to 65535, not "${text}".`)
   }
   return number
+}
+
+function isOn(option: Option, given: (option: Option) => string | undefined): boolean {
+  const text = given(option) ?? ''
+  if (text !== 'on' && text !== 'off') throw new StartupError(`--${option.flag} is on or off.`)
+  return text === 'on'
 }
 
 function rateLimitProfile(text: string | undefined): RateLimitProfile | undefined {

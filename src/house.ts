@@ -7,6 +7,10 @@ export type House = {
   keys: SigningKeys
   /** The time, so that tests may set it. */
   now: () => Date
+  /** Answers as is recorded of upstream even where that is a known trap for clients. */
+  strict?: boolean
   /** Who signs in without a password, at the push of a button: the sandbox alone has one. */
   demoAdmin?: { id: string; email: string; password: string }
+  /** Whether `OpportunityUpdate` comes with every other event of an opportunity, as upstream's. */
+  extraOpportunityUpdate?: boolean
 }

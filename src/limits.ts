@@ -12,6 +12,8 @@ export const limits = {
   violationsMax: 200,
   /** Users that may follow one opportunity (upstream's own bound). */
   followersMax: 10,
+  /** How often a request looks and writes again after others were quicker. */
+  raceAttemptsMax: 10,
   /** A statement that runs longer is cancelled by the database. */
   statementMsMax: 5_000,
   /** A statement that the database neither answers nor cancels gives up its connection. */
@@ -113,6 +115,19 @@ export const limits = {
   /** One commit in so many folds what was added to a location's counts, so many rows at most. */
   countsFoldOneIn: 64,
   countsFoldRowsMax: 2_000,
+  /** What is searched for, and what a filter's `contains` and `range` may hold (upstream's own). */
+  searchCharsMax: 75,
+  /** Opportunities on one page of the search by address, and of that by body (upstream's own). */
+  searchRowsMax: 100,
+  advancedSearchRowsMax: 500,
+  /** A search for text counts no further. */
+  textTotalMax: 10_000,
+  /** Stages whose sums one search tells. */
+  stageSumsMax: 1_000,
+  /** Groups inside one another, groups and conditions of one filter, and values of a condition. */
+  filterDepthMax: 5,
+  filterNodesMax: 100,
+  filterValuesMax: 100,
   /** PGlite neither checkpoints nor vacuums by itself. */
   checkpointEveryMs: 60_000,
   vacuumEveryMs: 600_000,

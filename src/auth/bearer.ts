@@ -60,8 +60,8 @@ export function authenticate(
   app.addHook('preValidation', (request, _reply, done) => {
     const { locationIn } = request.routeOptions.config
     const mine = request.caller?.locationId
-    const named = locationIn && mine !== undefined && namedLocation(request[locationIn])
-    done(named && named !== mine ? otherLocation() : undefined)
+    const isOther = locationIn && mine !== undefined && namesOther(request[locationIn], mine)
+    done(isOther ? otherLocation() : undefined)
   })
 }
 
@@ -79,10 +79,13 @@ function bearerOf(header: string | undefined): string | undefined {
   return /^\s*bearer\s+(\S+)\s*$/i.exec(header ?? '')?.[1]
 }
 
-/** The location a request names; an empty name is not the caller's own either. */
-function namedLocation(part: unknown): string | undefined {
-  if (typeof part !== 'object' || part === null || !('locationId' in part)) return undefined
-  return typeof part.locationId === 'string' && part.locationId ? part.locationId : undefined
+/** Whether a request names a location that is not the caller's own, in either spelling. */
+function namesOther(part: unknown, mine: string): boolean {
+  if (typeof part !== 'object' || part === null) return false
+  const { locationId, location_id } = part as Record<string, unknown>
+  return [locationId, location_id].some(
+    (named) => typeof named === 'string' && named !== '' && named !== mine,
+  )
 }
 
 /** Who calls; `authenticate` let nobody else through. */

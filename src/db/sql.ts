@@ -4,7 +4,7 @@ const brand = Symbol('sql')
 export type Sql = {
   readonly text: string
   readonly values: readonly unknown[]
-  /** Name of the prepared statement; the same text always has the same one. */
+  /** Name of the prepared statement; the same text always has the same one. '': none. */
   readonly name: string
   readonly [brand]: Template
 }
@@ -28,6 +28,18 @@ export function join(parts: readonly Sql[], separator: Sql): Sql {
   return build({ strings: gaps(args.length), args })
 }
 
+/**
+ * The statement again, without a name: it is planned anew each time for the values that it has, and
+ * nothing is remembered of it, neither here nor in the database. For statements whose text is as
+ * manifold as what clients send.
+ */
+export function unnamed(statement: Sql): Sql {
+  const template = statement[brand]
+  const values: unknown[] = []
+  collect(template, values)
+  return { text: write(template, { count: 0 }), values, name: '', [brand]: template }
+}
+
 /** Whether a value was made by `sql`: only such a value may be executed. */
 export function isSql(value: unknown): value is Sql {
   return typeof value === 'object' && value !== null && brand in value
@@ -44,12 +56,40 @@ const start: Way = { on: new Map() }
 const value = Symbol('value')
 const names = new Map<string, string>()
 
+/** A part is never asked for its text: only what is sent leaves a way behind. */
 function build(template: Template): Sql {
+  let known: Pick<Sql, 'text' | 'name' | 'values'> | undefined
+  const found = () => {
+    known ??= find(template)
+    return known
+  }
+  return {
+    get text() {
+      return found().text
+    },
+    get name() {
+      return found().name
+    },
+    get values() {
+      return found().values
+    },
+    [brand]: template,
+  }
+}
+
+function find(template: Template): Pick<Sql, 'text' | 'name' | 'values'> {
   const values: unknown[] = []
   const way = follow(start, template, values)
   way.text ??= write(template, { count: 0 })
   way.name ??= nameOf(way.text)
-  return { text: way.text, name: way.name, values, [brand]: template }
+  return { text: way.text, name: way.name, values }
+}
+
+function collect({ args }: Template, values: unknown[]): void {
+  for (const arg of args) {
+    if (isSql(arg)) collect(arg[brand], values)
+    else values.push(arg)
+  }
 }
 
 function follow(from: Way, { strings, args }: Template, values: unknown[]): Way {

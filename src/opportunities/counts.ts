@@ -1,5 +1,5 @@
 import type { Database, Queryable } from '../db/database.ts'
-import { type Sql, sql } from '../db/sql.ts'
+import { join, type Sql, sql } from '../db/sql.ts'
 import { type Change, commitChange } from '../events/outbox.ts'
 import { newId } from '../ids.ts'
 import { limits } from '../limits.ts'
@@ -21,17 +21,17 @@ export function countedAs(
   locationId: string,
   { before, after }: { before?: Sql; after?: Sql },
 ): Sql {
-  const nothing = sql`select null, null, null, null, 0, 0, 0, 0 where false`
+  const rows = [
+    ...(after ? [sql`select ${counted}, 1 as sign from ${after} o`] : []),
+    ...(before ? [sql`select ${counted}, -1 as sign from ${before} o`] : []),
+  ]
   return sql`
     counted as (
       insert into opportunity_deltas (location_id, id, pipeline_id, pipeline_stage_id, status,
         assigned_to, count, value, weighted, unweighted)
       select ${locationId}, ${newId()} || '-' || row_number() over (), d.pipeline_id,
         d.pipeline_stage_id, d.status, d.assigned_to, sum(d.sign), ${sums}
-      from (
-        ${after ? sql`select ${counted}, 1 as sign from ${after} o` : nothing}
-        union all
-        ${before ? sql`select ${counted}, -1 as sign from ${before} o` : nothing}) d
+      from (${join(rows, sql` union all `)}) d
       group by d.pipeline_id, d.pipeline_stage_id, d.status, d.assigned_to
       having (sum(d.sign), ${sums}) is distinct from (0, 0, 0, 0))`
 }
@@ -70,3 +70,53 @@ export async function foldCounts(db: Queryable, locationId: string): Promise<num
     select count(*)::int as count from gone`)
   return folded?.count ?? 0
 }
+
+/** The counts `n` of a location: those that were folded, and what was added since. */
+const counts = (locationId: string): Sql => sql`
+  select c.pipeline_id, c.pipeline_stage_id, c.status, c.assigned_to, c.count, c.value, c.weighted,
+    c.unweighted
+  from opportunity_counts c where c.location_id = ${locationId}
+  union all
+  select d.pipeline_id, d.pipeline_stage_id, d.status, d.assigned_to, d.count, d.value, d.weighted,
+    d.unweighted
+  from opportunity_deltas d where d.location_id = ${locationId}`
+
+/** Reads how many opportunities there are, exactly: `where` is about their counts `n`. */
+export const totalOfCounts = (locationId: string, where: Sql): Sql => sql`
+  select coalesce(sum(n.count), 0)::int as total from (${counts(locationId)}) n where ${where}`
+
+/** What is in one stage; the weighted values go by each opportunity's effective probability. */
+export type StageSums = {
+  pipelineStageId: string
+  totalCount: number
+  totalValue: number
+  weightedValue: number
+  openValue: number
+  openWeightedValue: number
+  wonValue: number
+}
+
+/** Sums up `n` by stage. */
+const stageSums = (locationId: string, n: Sql, where: Sql): Sql => {
+  const weighted = sql`n.weighted + n.unweighted * s.stage_win_probability / 100`
+  return sql`
+    select s.id as "pipelineStageId", sum(n.count)::bigint as "totalCount",
+      sum(n.value) as "totalValue", sum(${weighted}) as "weightedValue",
+      coalesce(sum(n.value) filter (where n.status = 'open'), 0) as "openValue",
+      coalesce(sum(${weighted}) filter (where n.status = 'open'), 0) as "openWeightedValue",
+      coalesce(sum(n.value) filter (where n.status = 'won'), 0) as "wonValue"
+    from (${n}) n
+    join pipeline_stages s on s.location_id = ${locationId} and s.id = n.pipeline_stage_id
+    where ${where}
+    group by s.id, s.pipeline_id, s.position
+    having sum(n.count) > 0
+    order by s.pipeline_id, s.position, s.id limit ${limits.stageSumsMax}`
+}
+
+/** Reads what is in each stage that has any: `where` is about the counts `n`. */
+export const stageSumsOfCounts = (locationId: string, where: Sql): Sql =>
+  stageSums(locationId, counts(locationId), where)
+
+/** The same of opportunities `o`, where what is asked of them is not counted. */
+export const stageSumsOf = (locationId: string, from: Sql): Sql =>
+  stageSums(locationId, sql`select ${counted}, 1 as count ${from}`, sql`true`)

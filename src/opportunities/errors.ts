@@ -43,3 +43,41 @@ export const tooManyFollowers = () =>
 /** DEVIATION: a date in none of the documented formats. */
 export const closeDateInvalid = () =>
   unprocessable(['forecastExpectedCloseDate must be a valid date'])
+
+/** DEVIATION: a page beyond 10,000 rows; they are reached by `startAfter` or `searchAfter`. */
+export const tooFar = () =>
+  unprocessable([`page * limit must not be greater than ${limits.skipMax}`])
+
+/** DEVIATION: a date in none of the forms that searches take. */
+export const dateInvalid = (name: string) =>
+  unprocessable([`${name} must be a date as mm-dd-yyyy or in milliseconds`])
+
+export const startAfterInvalid = () => unprocessable(['startAfter must be a time in milliseconds'])
+
+/** DEVIATION: a `startAfterId` that nothing of the search has. */
+export const notInSearch = () =>
+  unprocessable(['startAfterId must be the id of a contact or of an opportunity of the search'])
+
+/** DEVIATION: a stage on a change that the pipeline does not have; the words are a client's. */
+export const stageInvalid = () =>
+  new ApiError({ statusCode: 400, message: 'pipelineStageId is invalid', error: 'Bad Request' })
+
+/** DEVIATION: an unknown lost reason; nobody recorded upstream's words. */
+export const lostReasonNotFound = (id: string) =>
+  unprocessable([`Lost reason with id ${id} not found`])
+
+/** DEVIATION: a lost reason without status `lost`. */
+export const lostReasonNotLost = () =>
+  unprocessable(['lostReasonId should not exist unless status is lost'])
+
+/** DEVIATION: keys of custom fields that do not exist. */
+export const customFieldsNotFound = (keys: readonly string[]) =>
+  unprocessable(
+    keys.slice(0, limits.violationsMax).map((key) => `Custom field with key ${key} not found`),
+  )
+
+/** DEVIATION: custom fields without `id` and `key`. */
+export const customFieldNameless = (places: readonly number[]) =>
+  unprocessable(
+    places.slice(0, limits.violationsMax).map((i) => `customFields.${i}.id should not be empty`),
+  )

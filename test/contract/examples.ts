@@ -18,5 +18,7 @@ export function officialExample(schema: Schema, resolve: Contract['resolve']): u
   if (type === 'array') return items ? [officialExample(items, resolve)] : []
   // Any text will do, as in the pages that are made from such contracts.
   if (type === 'string') return 'string'
+  if (type === 'number') return 1
+  if (type === 'boolean') return false
   throw new Error(`The official contract has no example of ${JSON.stringify(schema)}`)
 }

@@ -101,6 +101,49 @@ export async function authorize(server: TestServer): Promise<void> {
   await sweep(db, server.now)
 }
 
+/** Searches in all their ways: in each order, on from a row, and by fields of every kind. */
+export async function search(server: TestServer): Promise<void> {
+  const found = async (method: string, path: string, body?: object) => {
+    const { status, text } = await server.ask(method, path, {
+      version: 'v3',
+      ...(body && { body }),
+    })
+    assert.equal(status, 200, text)
+  }
+  const get = `/opportunities/search?locationId=${locationId}`
+  const on = `startAfter=1767711600000&startAfterId=${demo.contactId}`
+  for (const asked of ['order=added_asc', on, `${on}&order=added_asc`, 'q=maya&country=US']) {
+    await found('GET', `${get}&${asked}`)
+  }
+  await found('GET', `${get}&order=name_desc&startAfterId=${demo.opportunityId}`)
+  const field = (name: string, operator: string, value?: unknown) => ({
+    field: name,
+    operator,
+    value,
+  })
+  const pipeline = field('pipeline_id', 'eq', demo.pipelineId)
+  const { seats, decisionDate, services } = demo.customFieldIds
+  const filters = [
+    [pipeline],
+    [field('email', 'not_contains', 'x'), pipeline, field('name', 'eq', ['a', 'b'])],
+    [field(`custom_fields.${seats}`, 'range', { gte: 1, lt: 5 })],
+    [field(`custom_fields.${services}`, 'eq', 'Web')],
+    [field(`custom_fields.${decisionDate}`, 'range', { lte: '2026-02-01' })],
+    [field('custom_fields.a.b', 'contains', 'x'), field('custom_fields.a', 'exists')],
+    [field('followers', 'eq', demo.userIds[0]), field('monetary_value', 'eq', 1)],
+  ]
+  const sort = [
+    { field: 'name', direction: 'asc' },
+    { field: 'monetary_value', direction: 'desc' },
+  ]
+  for (const list of filters) {
+    const body = { locationId, limit: 1, filters: list }
+    await found('POST', '/opportunities/search', body)
+    const searchAfter = ['a', 1, demo.contactId, demo.opportunityId]
+    await found('POST', '/opportunities/search', { ...body, sort, searchAfter })
+  }
+}
+
 /** Every operation that the server describes, by whoever it is for; none is refused. */
 export async function operate(server: TestServer): Promise<void> {
   const app = await oauth.tokensFor(server, oauth.agencyConsent(server, undefined, { scopes }))

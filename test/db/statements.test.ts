@@ -18,7 +18,7 @@ import {
 } from '../../src/opportunities/shapes.ts'
 import { TestServer } from '../api/test-server.ts'
 import { emptyDatabase } from './empty-database.ts'
-import { administer, authorize, count, operate } from './every-statement.ts'
+import { administer, authorize, count, operate, search } from './every-statement.ts'
 import { recording, type Sent } from './recording.ts'
 
 const { locationId } = demo
@@ -41,7 +41,11 @@ const isVerb = /^(select|insert|update|delete|with)\b/
 type Rows = Record<string, unknown>
 
 /** A request to the app, and the last statement that it sent. */
-type Ask = (method: 'GET' | 'POST' | 'DELETE', url: string, payload?: object) => Promise<Sent>
+type Ask = (
+  method: 'GET' | 'POST' | 'PUT' | 'DELETE',
+  url: string,
+  payload?: object,
+) => Promise<Sent>
 
 function asking(app: Server, sent: Sent[]): Ask {
   return async (method, url, payload) => {
@@ -100,6 +104,7 @@ describe('statements', { timeout: 120_000 }, () => {
     await change(asking(inTwo.app, sent), renewals)
     await authorize(server)
     await count(db)
+    await search(server)
     await operate(server)
     tenantTables = await findTenantTables()
   })
@@ -130,7 +135,25 @@ describe('statements', { timeout: 120_000 }, () => {
     const added = await ask('POST', `${opportunity}/followers`, followers)
     const removed = await ask('DELETE', `${opportunity}/followers`, followers)
     await ask('DELETE', `${opportunity}/followers?isRemoveAllFollowers=true`)
-    return { created: created.rows[0], added: added.rows[0], removed: removed.rows[0] }
+    const made = created.rows[0] as { id: string }
+    const customFields = [{ key: 'seats', value: 1 }]
+    const updated = await ask('PUT', `/opportunities/${made.id}`, { customFields })
+    await ask('PUT', `/opportunities/${made.id}/status`, { status: 'won' })
+    const upsert = { locationId, pipelineId, contactId }
+    await ask('POST', '/opportunities/upsert', { ...upsert, ...followers })
+    const leaving = { ...followers, followersActionType: 'remove' }
+    await ask('POST', '/opportunities/upsert', { ...upsert, ...leaving })
+    await ask('POST', '/opportunities/upsert', { ...upsert, isRemoveAllFollowers: true })
+    await ask('DELETE', `/opportunities/${made.id}`)
+    const upserted = await ask('POST', '/opportunities/upsert', upsert)
+    const { verdict: _, ...changed } = updated.rows[0] ?? {}
+    return {
+      created: made,
+      added: added.rows[0],
+      removed: removed.rows[0],
+      changed,
+      upserted: upserted.rows[0],
+    }
   }
 
   async function findTenantTables(): Promise<string[]> {
@@ -159,15 +182,16 @@ describe('statements', { timeout: 120_000 }, () => {
   })
 
   test('can be prepared without their values, and have a value for each place', async () => {
-    const statements = new Map(sent.map(({ statement }) => [statement.name, statement]))
-    for (const [name, { text, values }] of statements) {
+    const statements = new Map(sent.map(({ statement }) => [statement.text, statement]))
+    for (const [i, { text, values }] of [...statements.values()].entries()) {
+      const name = `the_${i}`
       await db.transaction(async (tx) => {
-        await tx.script(`prepare the_${name} as ${text}`)
+        await tx.script(`prepare ${name} as ${text}`)
         const [prepared] = await tx.query<{ places: number }>(sql`
           select cardinality(parameter_types) as places from pg_prepared_statements
-          where name = ${`the_${name}`}`)
+          where name = ${name}`)
         assert.equal(prepared?.places, values.length, text)
-        await tx.script(`deallocate the_${name}`)
+        await tx.script(`deallocate ${name}`)
       })
     }
     assert.ok(statements.size > 100)
@@ -193,6 +217,8 @@ describe('statements', { timeout: 120_000 }, () => {
   test('have the columns that clients are shown', () => {
     const { traceId, ...removed } = FollowersRemovedAnswer.properties
     assertShape(rows.opportunity, OpportunityAnswer.properties.opportunity)
+    assertShape(rows.changed, OpportunityAnswer.properties.opportunity)
+    assertShape(rows.upserted, OpportunityAnswer.properties.opportunity)
     assertShape(rows.created, CreatedAnswer.properties.opportunity)
     assertShape(rows.removed, Type.Object(removed))
     const { followers, followersAdded } = FollowersAddedAnswer.properties

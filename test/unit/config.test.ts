@@ -30,6 +30,8 @@ describe('readConfig', () => {
       rateLimitRefused: undefined,
       redisUrl: undefined,
       trustProxy: undefined,
+      strict: false,
+      extraOpportunityUpdate: true,
       logLevel: 'info',
       json: false,
     })
@@ -48,6 +50,8 @@ describe('readConfig', () => {
       GROUNDLEVEL_RATE_LIMIT_REFUSED: '1',
       GROUNDLEVEL_REDIS_URL: 'redis://env',
       GROUNDLEVEL_TRUST_PROXY: 'loopback',
+      GROUNDLEVEL_STRICT: '1',
+      GROUNDLEVEL_EXTRA_OPPORTUNITY_UPDATE: 'off',
       GROUNDLEVEL_LOG_LEVEL: 'warn',
       GROUNDLEVEL_JSON: 'true',
     }
@@ -63,13 +67,16 @@ describe('readConfig', () => {
       rateLimitRefused: 1,
       redisUrl: 'redis://env',
       trustProxy: 'loopback',
+      strict: true,
+      extraOpportunityUpdate: false,
       logLevel: 'warn',
       json: true,
     })
     const flags =
       '--port 2 --host flag --data-dir flag --database-url postgres://flag --secret-key flag ' +
       '--rate-limit sandbox --rate-limit-max 2 --rate-limit-daily 2 --rate-limit-refused 2 ' +
-      '--redis-url rediss://flag --trust-proxy 10.0.0.0/8 --log-level error'
+      '--redis-url rediss://flag --trust-proxy 10.0.0.0/8 --log-level error ' +
+      '--extra-opportunity-update on'
     assert.deepEqual(read(flags.split(' '), env), {
       port: 2,
       host: 'flag',
@@ -82,10 +89,13 @@ describe('readConfig', () => {
       rateLimitRefused: 2,
       redisUrl: 'rediss://flag',
       trustProxy: '10.0.0.0/8',
+      strict: true,
+      extraOpportunityUpdate: true,
       logLevel: 'error',
       json: true,
     })
     assert.equal(read(['--json']).json, true)
+    assert.equal(read(['--strict']).strict, true)
   })
 
   test('honours PORT, DATABASE_URL and REDIS_URL, its own variables before them', () => {
@@ -145,6 +155,13 @@ describe('readConfig', () => {
     for (const url of bad) {
       assert.match(told([], { REDIS_URL: url }), /^--redis-url is an address as in /)
       assert.doesNotMatch(told(['--redis-url', url]), /secret/)
+    }
+  })
+
+  test('refuses a switch that is neither on nor off', () => {
+    for (const text of ['yes', 'ON', '1']) {
+      const said = told(['--extra-opportunity-update', text])
+      assert.equal(said, '--extra-opportunity-update is on or off.')
     }
   })
 

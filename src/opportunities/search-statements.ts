@@ -1,0 +1,132 @@
+import type { Queryable } from '../db/database.ts'
+import { type Sql, sql, unnamed } from '../db/sql.ts'
+import { limits } from '../limits.ts'
+import { type StageSums, stageSumsOf, stageSumsOfCounts, totalOfCounts } from './counts.ts'
+import type { FieldTypes } from './filter-input.ts'
+import {
+  asCommon,
+  type Filter,
+  filterSql,
+  isCounted,
+  looksAtContact,
+  looksForText,
+} from './filters.ts'
+import {
+  afterSql,
+  type Cursor,
+  newestFirst,
+  type Order,
+  orderSql,
+  type Placed,
+} from './search-order.ts'
+import { columns, snippet, stageAndContact } from './statements.ts'
+
+/** One page of a search: the first rows after the cursor, or after so many. */
+export type Page = {
+  filter: Filter
+  order: Order
+  after?: Cursor | undefined
+  skip: number
+  /** One row more is found, when there is one. */
+  limit: number
+}
+
+const contactOf = (locationId: string, filter: Filter): Sql =>
+  looksAtContact(filter)
+    ? sql`join contacts c on c.location_id = ${locationId} and c.id = o.contact_id`
+    : sql``
+
+/** What a client's filter makes is as manifold as filters are: only the common ones are prepared. */
+const sent = (isCommon: boolean, statement: Sql) => (isCommon ? statement : unnamed(statement))
+
+/** Opportunities `o` that pass a filter. */
+const passing = (locationId: string, filter: Filter): Sql => sql`
+  from opportunities o ${contactOf(locationId, filter)}
+  where o.location_id = ${locationId} and ${filterSql(filter)}`
+
+/** The opportunities on one page, and one more when there is one. */
+export async function findOpportunities<Row>(
+  db: Queryable,
+  locationId: string,
+  { filter, order, after, skip, limit }: Page,
+): Promise<Row[]> {
+  const common = order === newestFirst ? asCommon(filter) : undefined
+  const onwards = after ? sql`and ${afterSql(order, after)}` : sql``
+  // Only the rows of the page are made into what clients see.
+  const statement = sql`
+    with page as (
+      select o.* ${passing(locationId, common ?? filter)} ${onwards}
+      order by ${orderSql(order)} limit ${limit + 1} offset ${skip})
+    select ${columns}, ${snippet} as contact
+    from page o ${stageAndContact(locationId)}
+    order by ${orderSql(order)}`
+  return db.query<Row>(sent(common !== undefined, statement))
+}
+
+/** How many there are. DEVIATION: a search for text counts no further than 10,000. */
+export async function countOpportunities(
+  db: Queryable,
+  locationId: string,
+  filter: Filter,
+): Promise<number> {
+  const common = asCommon(filter)
+  const max = looksForText(filter) ? limits.textTotalMax : null
+  const statement = isCounted(filter)
+    ? totalOfCounts(locationId, filterSql(common ?? filter, 'n'))
+    : sql`
+      select count(*)::int as total from (
+        select ${passing(locationId, filter)} limit ${max}::bigint) found`
+  const [row] = await db.query<{ total: number }>(sent(common !== undefined, statement))
+  return row?.total ?? 0
+}
+
+/** Counts and sums of each stage that has any of them. */
+export async function findStageSums(
+  db: Queryable,
+  locationId: string,
+  filter: Filter,
+): Promise<StageSums[]> {
+  const common = asCommon(filter)
+  const statement = isCounted(filter)
+    ? stageSumsOfCounts(locationId, filterSql(common ?? filter, 'n'))
+    : stageSumsOf(locationId, passing(locationId, filter))
+  return db.query<StageSums>(sent(common !== undefined, statement))
+}
+
+/**
+ * The opportunity that an id stands for in a search: it is its own, or its contact's, of whom the
+ * last in the search's order is meant.
+ */
+export async function findPlaced(
+  db: Queryable,
+  locationId: string,
+  id: string,
+  { filter, order }: Pick<Page, 'filter' | 'order'>,
+): Promise<Placed | undefined> {
+  const [row] = await db.query<Placed>(
+    unnamed(sql`
+      select o.id, o.name, o.monetary_value as "monetaryValue", o.contact_id as "contactId",
+        o.created_at as "createdAt", o.updated_at as "updatedAt",
+        o.last_status_change_at as "lastStatusChangeAt",
+        o.last_stage_change_at as "lastStageChangeAt"
+      from opportunities o
+      join contacts c on c.location_id = ${locationId} and c.id = o.contact_id
+      where o.location_id = ${locationId}
+        and (o.id = ${id} or (o.contact_id = ${id} and ${filterSql(filter)}))
+      order by o.id = ${id} desc, ${orderSql(order, 'backwards')} limit 1`),
+  )
+  return row
+}
+
+/** The types of custom fields, of those that there are. */
+export async function findFieldTypes(
+  db: Queryable,
+  locationId: string,
+  ids: readonly string[],
+): Promise<FieldTypes> {
+  if (ids.length === 0) return new Map()
+  const rows = await db.query<{ id: string; type: string }>(sql`
+    select f.id, f.data_type as type from custom_fields f
+    where f.location_id = ${locationId} and f.model = 'opportunity' and f.id = any(${ids}::text[])`)
+  return new Map(rows.map(({ id, type }) => [id, type]))
+}
