@@ -1,4 +1,5 @@
 /** Who and what the demo world is made of; the same in every sandbox. */
+import { demo } from './ids.ts'
 
 /** Contacts: first name, last name, company, city code of the phone number, tags. */
 export const people = [
@@ -103,4 +104,66 @@ export const otherPipelines = [
       ['6e5d4c3b-2a19-4087-9f6e-5d4c3b2a1903', 'Renewed'],
     ],
   },
+] as const
+
+const { customFieldIds: fieldIds, lostReasonIds } = demo
+
+/** What an opportunity is asked beyond its own fields, one of each kind; in this order. */
+export const customFields = [
+  { id: fieldIds.reference, key: 'my_custom_field', name: 'Reference', type: 'TEXT' },
+  { id: fieldIds.notes, key: 'what_they_need', name: 'What they need', type: 'LARGE_TEXT' },
+  { id: fieldIds.seats, key: 'seats', name: 'Seats', type: 'NUMERICAL' },
+  { id: fieldIds.budget, key: 'budget', name: 'Budget', type: 'MONETORY' },
+  {
+    id: fieldIds.howSoon,
+    key: 'how_soon',
+    name: 'How soon?',
+    type: 'SINGLE_OPTIONS',
+    options: ['This week', 'This month', 'This year'],
+  },
+  {
+    id: fieldIds.services,
+    key: 'services',
+    name: 'Services',
+    type: 'MULTIPLE_OPTIONS',
+    options: ['Web', 'Ads', 'SEO', 'Video'],
+  },
+  { id: fieldIds.decisionDate, key: 'decision_date', name: 'Decision date', type: 'DATE' },
+  {
+    id: fieldIds.consent,
+    key: 'may_we_write',
+    name: 'May we write?',
+    type: 'CHECKBOX',
+    options: ['By e-mail', 'By text message'],
+  },
+] as const
+
+const needs = [
+  'A site that sells',
+  'More calls\nfrom the map',
+  '“Something like Bluebird’s”',
+] as const
+
+/** The values of opportunity `i`; the first has none, as in the official example. */
+export function customFieldValues(i: number): { id: string; fieldValue: unknown }[] {
+  const [, , , , howSoon, services, , consent] = customFields
+  const day = String(1 + (i % 28)).padStart(2, '0')
+  const values = [
+    [i % 2 === 1, fieldIds.reference, `REF-${1000 + i}`],
+    [i % 5 === 1, fieldIds.notes, needs[i % 3]],
+    [i % 3 === 1, fieldIds.seats, 1 + ((i * 7) % 40)],
+    [i % 3 === 2, fieldIds.budget, 1000.5 + i * 250],
+    [i % 2 === 1, fieldIds.howSoon, howSoon.options[i % 3]],
+    [i % 4 === 2, fieldIds.services, [services.options[i % 3], services.options[3]]],
+    [i % 4 === 3, fieldIds.decisionDate, `2026-0${1 + (i % 6)}-${day}`],
+    [i % 6 === 4, fieldIds.consent, consent.options.slice(0, 1 + (i % 4) / 2)],
+  ] as const
+  return values.flatMap(([has, id, fieldValue]) => (has ? [{ id, fieldValue }] : []))
+}
+
+/** Why opportunities are lost; in the demo world one for each lost one, in turn. */
+export const lostReasons = [
+  { id: lostReasonIds.price, name: 'Too expensive' },
+  { id: lostReasonIds.competitor, name: 'Chose a competitor' },
+  { id: lostReasonIds.noAnswer, name: 'No answer' },
 ] as const

@@ -39,6 +39,22 @@ export const demo = {
     email: 'olivia.hart@agency.example',
     password: 'groundlevel-demo',
   },
+  /** Of opportunities; the first is that of the official examples. */
+  customFieldIds: {
+    reference: '6dvNaf7VhkQ9snc5vnjJ',
+    notes: 'MgobCB14YMVKuE4Ka8p1',
+    seats: 'nS8cVq2LtYw5ZbGd0XhA',
+    budget: 'gR4mKp7WxTz1JvQe9CnB',
+    howSoon: 'uH6bNd3FsLy8MxPk2RtC',
+    services: 'eV9wJz5GhQc0TnXa4KrD',
+    decisionDate: 'dD2yBt8RmWf6SpLj1VqE',
+    consent: 'kC7xHg1ZnPv4QwUb5MyF',
+  },
+  lostReasonIds: {
+    price: 'CLu7BaljjqrEjBGKTNNe',
+    competitor: 'DMv8CbmkkrsFkCHLUOOf',
+    noAnswer: 'ENw9DcnllstGlDIMVPPg',
+  },
   privateIntegrationToken: 'pit-5e1fdb0c-2d7a-4c1e-9f63-8b0a4d2c7e11',
   agencyPrivateIntegrationToken: 'pit-a6e9c4f2-71b8-4d05-8e3a-c2f5907d1b22',
   /** The sandbox's app. */

@@ -6,7 +6,17 @@ import { sql } from '../db/sql.ts'
 import { appIdOf, createApp } from '../oauth/apps.ts'
 import { countedAs, foldCounts } from '../opportunities/counts.ts'
 import { searchTextOf } from '../opportunities/search-text.ts'
-import { contactIds, offers, otherPipelines, people, stageNames, users } from './cast.ts'
+import {
+  contactIds,
+  customFields,
+  customFieldValues,
+  lostReasons,
+  offers,
+  otherPipelines,
+  people,
+  stageNames,
+  users,
+} from './cast.ts'
 import { demo } from './ids.ts'
 
 const begin = Date.parse('2026-01-05T15:00:00.000Z')
@@ -44,6 +54,8 @@ export async function createDemoWorld(db: Database): Promise<void> {
       await createPipeline(tx, demo.locationId, pipeline, `a${i}`)
     }
     await createContacts(tx)
+    await createCustomFields(tx)
+    await createLostReasons(tx)
     await createOpportunities(tx)
     await createOtherLocation(tx)
     await createTokens(tx)
@@ -140,10 +152,31 @@ async function createContact(
       ${contact.tags}::text[], ${contact.createdAt}, ${contact.createdAt})`)
 }
 
+async function createCustomFields(tx: Queryable) {
+  for (const [i, { id, key, name, type, ...field }] of customFields.entries()) {
+    const options = 'options' in field ? field.options.map((label) => ({ key: label, label })) : []
+    await tx.query(sql`
+      insert into custom_fields (location_id, id, model, name, field_key, data_type, options,
+        position, created_at, updated_at)
+      values (${demo.locationId}, ${id}, 'opportunity', ${name}, ${`opportunity.${key}`}, ${type},
+        ${JSON.stringify(options)}, ${i}, ${birth}, ${birth})`)
+  }
+}
+
+async function createLostReasons(tx: Queryable) {
+  for (const { id, name } of lostReasons) {
+    await tx.query(sql`
+      insert into lost_reasons (location_id, id, name, created_at, updated_at)
+      values (${demo.locationId}, ${id}, ${name}, ${birth}, ${birth})`)
+  }
+}
+
 const opportunityIds: Readonly<Record<number, string>> = {
   0: demo.opportunityId,
   1: 'yWQobCRIhRguQtD2llvk',
 }
+
+const statuses = ['open', 'open', 'open', 'won', 'open', 'lost', 'open', 'abandoned'] as const
 
 /** Sixty: one in the sales pipeline for each contact but the first, the rest in the others. */
 async function createOpportunities(tx: Queryable) {
@@ -151,6 +184,7 @@ async function createOpportunities(tx: Queryable) {
   for (let i = 0; i < 60; i++) {
     const contact = (i % inSales) + 1
     const pipeline = i < inSales ? sales : (otherPipelines[i % 2] ?? sales)
+    const status = statuses[i % statuses.length] ?? 'open'
     const [offer, value] = offers[(i * 5) % offers.length] ?? ['', 0]
     await createOpportunity(tx, demo.locationId, {
       id: opportunityIds[i] ?? rowId('o', i),
@@ -158,9 +192,9 @@ async function createOpportunities(tx: Queryable) {
       pipelineId: pipeline.id,
       stageId: pipeline.stages[i % pipeline.stages.length]?.[0] ?? '',
       contactId: contactId(contact),
-      status: (['open', 'open', 'open', 'won', 'open', 'lost', 'open', 'abandoned'] as const)[
-        i % 8
-      ],
+      status,
+      lostReasonId: status === 'lost' ? (lostReasons[i % lostReasons.length]?.id ?? null) : null,
+      customFields: customFieldValues(i),
       value: value + (i % 4) * 125,
       assignedTo: i % 3 === 0 ? null : (demo.userIds[i % demo.userIds.length] ?? null),
       followers: i === 0 ? demo.followers : demo.userIds.slice(i % 4, (i % 4) + (i % 3)),
@@ -178,7 +212,9 @@ async function createOpportunity(
     pipelineId: string
     stageId: string
     contactId: string
-    status: string | undefined
+    status: string
+    lostReasonId: string | null
+    customFields: readonly { id: string; fieldValue: unknown }[]
     value: number
     assignedTo: string | null
     followers: readonly string[]
@@ -189,10 +225,12 @@ async function createOpportunity(
   await tx.query(sql`
     with changed as (
       insert into opportunities (location_id, id, name, pipeline_id, pipeline_stage_id, contact_id,
-        status, monetary_value, assigned_to, source, followers, attributions,
-        last_status_change_at, last_stage_change_at, created_at, updated_at, search_text)
+        status, lost_reason_id, monetary_value, assigned_to, source, custom_fields, followers,
+        attributions, last_status_change_at, last_stage_change_at, created_at, updated_at,
+        search_text)
       values (${locationId}, ${o.id}, ${o.name}, ${o.pipelineId}, ${o.stageId}, ${o.contactId},
-        ${o.status}, ${o.value}, ${o.assignedTo}, 'form', ${o.followers}::text[],
+        ${o.status}, ${o.lostReasonId}, ${o.value}, ${o.assignedTo}, 'form',
+        ${JSON.stringify(o.customFields)}, ${o.followers}::text[],
         ${JSON.stringify(attributions)}, ${o.createdAt}, ${o.createdAt}, ${o.createdAt},
         ${o.createdAt}, (${searchTextOf(locationId, sql`${o.name}::text`, sql`${o.contactId}`)}))
       returning *),
@@ -225,6 +263,8 @@ async function createOtherLocation(tx: Queryable) {
     stageId: stageIds[0],
     contactId: rowId('p', 1),
     status: 'open',
+    lostReasonId: null,
+    customFields: [],
     value: 3200,
     assignedTo: userIds[0],
     followers: [userIds[1]],
