@@ -66,6 +66,12 @@ export const limits = {
   /** So many rows go in one commit, and so many commits are one sweep. */
   sweepRows: 500,
   sweepStepsMax: 200,
+  /** Operations in one bulk, */
+  bulkOperationsMax: 500,
+  /** so many of which run at once; */
+  bulkAtOnce: 8,
+  /** when their answers are longer together, the rest is not run. */
+  bulkAnswerCharsMax: 8 * 1024 * 1024,
   /** An answer is kept for whoever repeats its request with its `Idempotency-Key`. */
   idempotencyKeptMs: 86_400_000,
   /** A repeated request waits this long for the first one in its process. */

@@ -159,12 +159,12 @@ async function claimKey(
       where k.created_at <= ${over}
     returning k.key`)
   if (claimed.length > 0) return undefined
-  const [known] = await tx.query<Stored & { requestHash: string }>(sql`
-    select k.request_hash as "requestHash", k.status, k.body from idempotency_keys k
+  const [known] = await tx.query<Stored & { isSame: boolean }>(sql`
+    select k.request_hash = ${requestHash} as "isSame", k.status, k.body from idempotency_keys k
     where k.location_id = ${locationId} and k.source_id = ${sourceId} and k.key = ${key}`)
   // It ended just now, and was removed.
   if (!known) throw stillUnderWay()
-  if (known.requestHash !== requestHash) throw otherRequest()
+  if (!known.isSame) throw otherRequest()
   return known
 }
 
