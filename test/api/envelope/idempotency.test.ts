@@ -9,6 +9,7 @@ import { sql } from '../../../src/db/sql.ts'
 import { demo } from '../../../src/demo/ids.ts'
 import { limits } from '../../../src/limits.ts'
 import { sweep } from '../../../src/sweep.ts'
+import { recording, type Sent } from '../../db/recording.ts'
 import { openTestDatabase } from '../../test-database.ts'
 import { countOpportunities, forget, wanted } from '../opportunities/creation.ts'
 import { type Answer, type Ask, TestServer, testServer } from '../test-server.ts'
@@ -334,6 +335,26 @@ describe('Idempotency-Key, and a server that fails', () => {
     const first = await createOnce(server, key)
     assert.equal(first.status, 201)
     assert.deepEqual(await types(server), ['OpportunityCreate', 'OpportunityUpdate'])
+  })
+})
+
+describe('Idempotency-Key, left out', () => {
+  const sent: Sent[] = []
+  let server: TestServer
+
+  before(async () => {
+    const { db } = await openTestDatabase()
+    server = new TestServer({}, async () => ({ db: recording(db, sent), url: undefined }))
+    await server.open()
+  })
+  after(() => server.close())
+
+  test('costs no statement', async () => {
+    const body = { followers: [demo.followers[0]] }
+    await server.ask('DELETE', followers, { body })
+    sent.length = 0
+    assert.equal((await server.ask('POST', followers, { body })).status, 201)
+    assert.equal(sent.length, 1)
   })
 })
 
