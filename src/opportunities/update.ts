@@ -41,14 +41,23 @@ export function updateOpportunity(app: Server, house: House): void {
     },
     async (request) => {
       const { locationId } = locationCallerOf(request)
-      const { body, params } = request
-      const customFields = await readCustomFields(house.db, locationId, body.customFields)
-      const change = { ...changeOf(body), customFields }
-      const opportunity = await changeOpportunity(house, locationId, params.id, change)
-      if (!opportunity) throw opportunityNotFound()
-      return { opportunity }
+      return update(house, locationId, request.params.id, request.body)
     },
   )
+}
+
+/** Changes what a body names, or refuses to in the words of the operation. */
+export async function update(
+  house: House,
+  locationId: string,
+  id: string,
+  body: Static<typeof UpdateBody>,
+): Promise<{ opportunity: Opportunity }> {
+  const customFields = await readCustomFields(house.db, locationId, body.customFields)
+  const change = { ...changeOf(body), customFields }
+  const opportunity = await changeOpportunity(house, locationId, id, change)
+  if (!opportunity) throw opportunityNotFound()
+  return { opportunity }
 }
 
 /** What a body wants changed, but for custom fields and followers. */

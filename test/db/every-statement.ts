@@ -18,8 +18,8 @@ import { postgresCounts, sweepCounts } from '../../src/http/rate-limit-counts.ts
 import { insertLocation, listLocations } from '../../src/locations/statements.ts'
 import { listApps, rotateClientSecret } from '../../src/oauth/apps.ts'
 import { findInstall, uninstallApp } from '../../src/oauth/install.ts'
-import { sweep } from '../../src/oauth/sweep.ts'
 import { foldCounts } from '../../src/opportunities/counts.ts'
+import { sweep } from '../../src/sweep.ts'
 import { addUser } from '../../src/users/create.ts'
 import { listUsers } from '../../src/users/statements.ts'
 import * as oauth from '../api/oauth/client.ts'
@@ -28,6 +28,7 @@ import { type Operation, operationsOf, partsFor, send } from '../api/security/op
 import type { TestServer } from '../api/test-server.ts'
 
 const { locationId, companyId } = demo
+const followers = `/opportunities/${demo.opportunityId}/followers`
 
 /** What the command line does. */
 export async function administer(db: Database, now: Date): Promise<void> {
@@ -142,6 +143,13 @@ export async function search(server: TestServer): Promise<void> {
     const searchAfter = ['a', 1, demo.contactId, demo.opportunityId]
     await found('POST', '/opportunities/search', { ...body, sort, searchAfter })
   }
+}
+
+/** A request that is repeated with its key. */
+export async function repeat(server: TestServer): Promise<void> {
+  const headers = { 'idempotency-key': 'again' }
+  const ask = () => server.ask('POST', followers, { headers, body: { followers: [] } })
+  assert.equal((await ask()).traceId, (await ask()).traceId)
 }
 
 /** Every operation that the server describes, by whoever it is for; none is refused. */
