@@ -11,6 +11,9 @@ import { contactNotFound, noDuplicate, pipelineInvalid, usersNotFound } from './
 import { CreateBody, CreatedAnswer, NoQuery } from './shapes.ts'
 import { findPlace, insertOpportunity, type Place } from './statements.ts'
 
+/** How often a place is looked for that somebody else keeps taking. */
+const attemptsMax = 5
+
 type Created = Static<typeof CreatedAnswer>['opportunity']
 type Body = Static<typeof CreateBody>
 
@@ -78,7 +81,7 @@ async function create(
       if (created) return created
     } catch (error) {
       // Somebody took the place, or part of it away, after it was looked at: look again.
-      if (attempt > 1 || !isRace(error)) throw error
+      if (attempt >= attemptsMax || !isRace(error)) throw error
     }
   }
 }

@@ -20,6 +20,11 @@ export const opportunityCreate = { type: 'OpportunityCreate', payload: opportuni
 /** Upstream fires it with every change, creation included. UPSTREAM: behaviour.md §7.2 */
 export const opportunityUpdate = { type: 'OpportunityUpdate', payload: opportunity }
 
+/** Upstream fires OpportunityUpdate with it too. UPSTREAM: behaviour.md §7.2 */
+export const opportunityDelete = { type: 'OpportunityDelete', payload: opportunity }
+
+export const opportunityStageUpdate = { type: 'OpportunityStageUpdate', payload: opportunity }
+
 export const opportunityAssignedToUpdate = {
   type: 'OpportunityAssignedToUpdate',
   payload: opportunity,

@@ -81,6 +81,7 @@ export async function findPlace(
     select l.allow_duplicate_opportunity as "allowsDuplicate", p.id as "pipelineId",
       (select s.id from pipeline_stages s
         where s.location_id = ${locationId} and s.pipeline_id = ${wanted.pipelineId}
+          and s.removed_at is null
         order by coalesce(s.id = ${wanted.stageId}, false) desc, s.position limit 1) as "stageId",
       c.id as "contactId", u.user_id as "assigneeId",
       (select d.id from opportunities d
@@ -88,6 +89,7 @@ export async function findPlace(
           and d.pipeline_id = ${wanted.pipelineId} limit 1) as "existingId"
     from locations l
     left join pipelines p on p.location_id = ${locationId} and p.id = ${wanted.pipelineId}
+      and p.deleted_at is null
     left join contacts c on c.location_id = ${locationId} and c.id = ${wanted.contactId}
     left join location_users u
       on u.location_id = ${locationId} and u.user_id = ${wanted.assigneeId}

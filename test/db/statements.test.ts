@@ -29,6 +29,7 @@ const [onboarding, renewals] = ['bCkKGpDsyPP4peuKowkG', 'aWdODOBVOlH1RUFKWQke']
 const globalTables = [
   'locations',
   'location_users',
+  'unfinished_pipelines',
   'private_integrations',
   'oauth_installs',
   'oauth_grants',

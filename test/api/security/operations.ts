@@ -30,6 +30,9 @@ type Described = {
   requestBody?: { content: Record<string, { schema: Schema }> }
 }
 
+/** These take others' things with them, each more than the one before. */
+const takers = ['/opportunities/pipelines/{pipelineId}', '/locations/{locationId}']
+
 /** Every operation that the server answers, those that take something away last. */
 export function operationsOf(server: TestServer): Operation[] {
   const { paths } = server.app.swagger() as unknown as {
@@ -49,9 +52,8 @@ export function operationsOf(server: TestServer): Operation[] {
     }),
   )
   assert.ok(all.length > 20, 'the operations are found')
-  // A location takes everything else with it.
   const order = ({ method, path }: Operation) =>
-    ['GET', 'POST', 'PUT', 'DELETE'].indexOf(method) + (path === '/locations/{locationId}' ? 1 : 0)
+    ['GET', 'POST', 'PUT', 'DELETE'].indexOf(method) + takers.indexOf(path) + 1
   return all.sort((a, b) => order(a) - order(b))
 }
 
@@ -77,6 +79,7 @@ const samples: Readonly<Record<string, unknown>> = {
   client_secret: demo.clientSecret,
   grant_type: 'refresh_token',
   email: 'somebody.new@agency.example',
+  lostReasonId: demo.lostReasonIds.price,
   password: 'Long-enough-1',
 }
 
