@@ -1,12 +1,9 @@
 import { type Database, engines } from '../src/db/database.ts'
 import type { Sql } from '../src/db/sql.ts'
 import { demo } from '../src/demo/ids.ts'
-import {
-  addFollowers,
-  findOpportunity,
-  insertOpportunity,
-  removeFollowers,
-} from '../src/opportunities/statements.ts'
+import { opportunityEvents } from '../src/opportunities/events.ts'
+import { addFollowers, findOpportunity, removeFollowers } from '../src/opportunities/statements.ts'
+import { insertOpportunity } from '../src/opportunities/writes.ts'
 import { contactId, type Kind, kinds, userId } from './world.ts'
 
 /** A value of a statement: always the same, the row in question, or new each time (the n-th). */
@@ -57,7 +54,8 @@ export const operations: readonly Operation[] = [
     first: contactId(0).slice(0, 1),
     once: false,
     request: createText,
-    statement: () => capture((db) => insertOpportunity(db, locationId, newOpportunity, new Date())),
+    statement: () =>
+      capture((db) => insertOpportunity(db, locationId, newOpportunity, new Date(), creation)),
   },
   {
     name: 'POST followers',
@@ -79,6 +77,8 @@ export const operations: readonly Operation[] = [
   },
 ]
 
+const creation = { events: opportunityEvents(true).creates, shown: 'created' } as const
+
 const newOpportunity = {
   id: made,
   name: 'Bench',
@@ -86,8 +86,10 @@ const newOpportunity = {
   stageId: demo.stageIds[1],
   contactId: row,
   status: 'open',
+  lostReasonId: null,
   monetaryValue: 220,
   assigneeId: null,
+  followers: [],
   source: null,
   customFields: [],
   expectedCloseDate: null,

@@ -94,6 +94,14 @@ export const options = {
     value: 'ADDRESSES',
     help: 'reverse proxies whose X-Forwarded-For counts, commas between',
   },
+  extraOpportunityUpdate: {
+    flag: 'extra-opportunity-update',
+    env: ['GROUNDLEVEL_EXTRA_OPPORTUNITY_UPDATE'],
+    type: 'string',
+    default: 'on',
+    value: 'on|off',
+    help: 'OpportunityUpdate with every other event of an opportunity',
+  },
   logLevel: {
     flag: 'log-level',
     env: ['GROUNDLEVEL_LOG_LEVEL'],
@@ -125,6 +133,8 @@ export type Config = {
   redisUrl: string | undefined
   /** Addresses of proxies, with commas between; undefined: none is believed. */
   trustProxy: string | undefined
+  /** Whether `OpportunityUpdate` comes with every other event of an opportunity. */
+  extraOpportunityUpdate: boolean
   logLevel: string
   json: boolean
 }
@@ -161,6 +171,7 @@ export function readConfig(
     rateLimitRefused: rate(options.rateLimitRefused.flag, given(options.rateLimitRefused)),
     redisUrl: redisUrl(given(options.redisUrl)),
     trustProxy: proxies(given(options.trustProxy)),
+    extraOpportunityUpdate: isOn(options.extraOpportunityUpdate, given),
     logLevel: given(options.logLevel) ?? '',
     json: flags.json === true || /^(1|true|yes)$/i.test(env.GROUNDLEVEL_JSON ?? ''),
   }
@@ -189,6 +200,12 @@ function port(text: string): number {
     throw new StartupError(`--port is a number from 0 to 65535, not "${text}".`)
   }
   return number
+}
+
+function isOn(option: Option, given: (option: Option) => string | undefined): boolean {
+  const text = given(option) ?? ''
+  if (text !== 'on' && text !== 'off') throw new StartupError(`--${option.flag} is on or off.`)
+  return text === 'on'
 }
 
 function rateLimitProfile(text: string | undefined): RateLimitProfile | undefined {

@@ -9,4 +9,6 @@ export type House = {
   now: () => Date
   /** Who signs in without a password, at the push of a button: the sandbox alone has one. */
   demoAdmin?: { id: string; email: string; password: string }
+  /** Whether `OpportunityUpdate` comes with every other event of an opportunity, as upstream's. */
+  extraOpportunityUpdate?: boolean
 }

@@ -12,6 +12,8 @@ export const limits = {
   violationsMax: 200,
   /** Users that may follow one opportunity (upstream's own bound). */
   followersMax: 10,
+  /** How often a request looks and writes again after others were quicker. */
+  raceAttemptsMax: 10,
   /** A statement that runs longer is cancelled by the database. */
   statementMsMax: 5_000,
   /** A statement that the database neither answers nor cancels gives up its connection. */

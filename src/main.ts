@@ -59,11 +59,11 @@ export async function createApp(
   health(app, house.db)
   oauth(app, house)
   opportunities(app, house)
-  pipelines(app, house, opportunitiesInStages)
+  pipelines(app, house, opportunitiesInStages(house))
   lostReasons(app, house)
   companies(app, house)
   locations(app, house, [installsOfNewLocation])
-  users(app, house, [opportunitiesOfUser])
+  users(app, house, [opportunitiesOfUser(house)])
   oauthPage(app, house)
   sweepRegularly(app, house)
   await app.ready()
@@ -117,13 +117,17 @@ export async function start(
   sandbox: Pick<House, 'demoAdmin'> = {},
 ): Promise<Running> {
   const log = createLog(config.logLevel)
-  const { trustProxy } = config
+  const { extraOpportunityUpdate, trustProxy } = config
   const limit = await openRateLimit(config, db, log)
   const keys = await openSigningKeys(db, config.secretKey, new Date())
-  const app = await createApp({ db, keys, now: () => new Date(), ...sandbox }, log, {
-    limit,
-    trustProxy,
-  })
+  const app = await createApp(
+    { db, keys, now: () => new Date(), extraOpportunityUpdate, ...sandbox },
+    log,
+    {
+      limit,
+      trustProxy,
+    },
+  )
   try {
     const url = await app.listen({ port: config.port, host: config.host })
     log.info({ url, engine: db.engine.name }, 'groundlevel answers')

@@ -14,7 +14,7 @@ export type Change = {
   change: Sql
   /** Parts that build on `changed`, as `name as (…)`. */
   after?: Sql
-  events: readonly { type: string; payload: Sql }[]
+  events: readonly EventOfChange[]
   /**
    * Counts the changes of the thing. By it, not by their ids, its events are in order: an id is
    * made before the change waits for a row that another one holds.
@@ -25,8 +25,13 @@ export type Change = {
   now: Date
 }
 
+/** An event of the changed row; told always, or only when a condition holds. */
+export type EventOfChange = { type: string; payload: Sql; when?: Sql }
+
 /** What has no version of its own: its events are in the order of their ids. */
 const uncounted = sql`0`
+
+const always = sql`true`
 
 /**
  * Makes a change and appends its events in one commit, and returns the answer's rows. Where the
@@ -59,8 +64,9 @@ function inOneStatement({
 }: Change): Sql {
   const rows = join(
     events.map(
-      ({ type, payload }) =>
-        sql`select ${newId()}::text, ${type}::text, ${version}, ${payload} from changed`,
+      ({ type, payload, when = always }) =>
+        sql`select ${newId()}::text, ${type}::text, ${version}, ${payload} from changed
+          where ${when}`,
     ),
     sql` union all `,
   )
@@ -82,32 +88,32 @@ function parts({ with: before, change, after }: Pick<Change, 'with' | 'change' |
 }
 
 /** A changed row, for events that are written after it. */
-type Changed = { version: number; payloads: unknown[] }
+type Changed = { version: number; told: boolean[]; payloads: unknown[] }
 
 function withChanged({ events, answer, version = uncounted, ...change }: Change): Sql {
-  const payloads = join(
-    events.map(({ payload }) => payload),
-    sql`, `,
+  const listed = (parts: Sql[]) => sql`json_build_array(${join(parts, sql`, `)})`
+  const conditions = events.map(({ when = always }) => when)
+  // A payload that is not told of may be one that cannot be made.
+  const payloads = events.map(({ payload, when }) =>
+    when ? sql`case when ${when} then ${payload} end` : payload,
   )
   return sql`
     with ${parts(change)}
     select answer.*, told.changed
     from (select) one
     left join (
-      select json_build_object('version', ${version}, 'payloads', json_build_array(${payloads}))
-        as changed from changed) told on true
+      select json_build_object('version', ${version}, 'told', ${listed(conditions)},
+        'payloads', ${listed(payloads)}) as changed
+      from changed) told on true
     left join (select true as "isAnswer", said.* from (${answer}) said) answer on true`
 }
 
 async function append(tx: Queryable, change: Change, changed: Changed): Promise<void> {
   const { locationId, now } = change
-  const { version, payloads } = changed
-  const events = change.events.map(({ type }, i) => ({
-    locationId,
-    type,
-    version,
-    payload: payloads[i],
-  }))
+  const { version, told, payloads } = changed
+  const events = change.events
+    .map(({ type }, i) => ({ locationId, type, version, payload: payloads[i] }))
+    .filter((_, i) => told[i])
   await appendEvents(tx, events, now)
 }
 

@@ -1,5 +1,5 @@
 import type { Database, Queryable } from '../db/database.ts'
-import { type Sql, sql } from '../db/sql.ts'
+import { join, type Sql, sql } from '../db/sql.ts'
 import { type Change, commitChange } from '../events/outbox.ts'
 import { newId } from '../ids.ts'
 import { limits } from '../limits.ts'
@@ -21,17 +21,17 @@ export function countedAs(
   locationId: string,
   { before, after }: { before?: Sql; after?: Sql },
 ): Sql {
-  const nothing = sql`select null, null, null, null, 0, 0, 0, 0 where false`
+  const rows = [
+    ...(after ? [sql`select ${counted}, 1 as sign from ${after} o`] : []),
+    ...(before ? [sql`select ${counted}, -1 as sign from ${before} o`] : []),
+  ]
   return sql`
     counted as (
       insert into opportunity_deltas (location_id, id, pipeline_id, pipeline_stage_id, status,
         assigned_to, count, value, weighted, unweighted)
       select ${locationId}, ${newId()} || '-' || row_number() over (), d.pipeline_id,
         d.pipeline_stage_id, d.status, d.assigned_to, sum(d.sign), ${sums}
-      from (
-        ${after ? sql`select ${counted}, 1 as sign from ${after} o` : nothing}
-        union all
-        ${before ? sql`select ${counted}, -1 as sign from ${before} o` : nothing}) d
+      from (${join(rows, sql` union all `)}) d
       group by d.pipeline_id, d.pipeline_stage_id, d.status, d.assigned_to
       having (sum(d.sign), ${sums}) is distinct from (0, 0, 0, 0))`
 }

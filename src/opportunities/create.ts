@@ -1,18 +1,18 @@
 import type { Static } from 'typebox'
 import { locationCallerOf } from '../auth/bearer.ts'
 import type { Caller } from '../auth/caller.ts'
-import { databaseError, sqlstate } from '../db/sqlstate.ts'
 import type { House } from '../house.ts'
 import type { Server } from '../http/server.ts'
 import { refused } from '../http/shapes.ts'
 import { newId } from '../ids.ts'
 import { parseCloseDate } from './close-date.ts'
-import { contactNotFound, noDuplicate, pipelineInvalid, usersNotFound } from './errors.ts'
+import { readCustomFields } from './custom-fields.ts'
+import { noDuplicate } from './errors.ts'
+import { opportunityEvents } from './events.ts'
+import { findPlace, groundOf } from './places.ts'
+import { settleRaces } from './races.ts'
 import { CreateBody, CreatedAnswer, NoQuery } from './shapes.ts'
-import { findPlace, insertOpportunity, type Place } from './statements.ts'
-
-/** How often a place is looked for that somebody else keeps taking. */
-const attemptsMax = 5
+import { insertOpportunity } from './writes.ts'
 
 type Created = Static<typeof CreatedAnswer>['opportunity']
 type Body = Static<typeof CreateBody>
@@ -43,64 +43,50 @@ export function createOpportunity(app: Server, house: House): void {
 }
 
 async function create(
-  { db, now }: House,
+  { db, now, extraOpportunityUpdate = true }: House,
   locationId: string,
   body: Body,
   internalSource: Record<string, string>,
 ): Promise<Created> {
   const expectedCloseDate = parseCloseDate(body.forecastExpectedCloseDate)
-  for (let attempt = 1; ; attempt++) {
-    const place = await findPlace(db, locationId, {
-      pipelineId: body.pipelineId,
-      stageId: body.pipelineStageId ?? null,
-      contactId: body.contactId,
-      assigneeId: body.assignedTo || null,
-    })
-    const { stageId, allowsDuplicate } = check(place, body)
+  const customFields = (await readCustomFields(db, locationId, body.customFields)) ?? []
+  const { creates: events } = opportunityEvents(extraOpportunityUpdate)
+  const assigneeId = body.assignedTo || null
+  const wanted = {
+    pipelineId: body.pipelineId,
+    stageId: body.pipelineStageId ?? null,
+    contactId: body.contactId,
+    status: body.status,
+    lostReasonId: null,
+    userIds: assigneeId ? [assigneeId] : [],
+  }
+  return settleRaces(async () => {
+    const place = await findPlace(db, locationId, wanted)
+    const { contactName: _, ...ground } = groundOf(place, wanted)
+    const allowsDuplicate = place?.allowsDuplicate ?? false
+    if (place?.existingId && !allowsDuplicate) throw noDuplicate(place.existingId)
     const opportunity = {
+      ...ground,
       id: newId(),
       name: body.name,
-      pipelineId: body.pipelineId,
-      stageId,
-      contactId: body.contactId,
       status: body.status,
+      lostReasonId: null,
       monetaryValue: body.monetaryValue ?? 0,
-      assigneeId: body.assignedTo || null,
+      assigneeId,
+      followers: [],
       source: body.source ?? null,
-      customFields: (body.customFields ?? []).map(({ id, ...value }) => ({
-        id,
-        fieldValue: value.fieldValue ?? value.field_value ?? value.value ?? null,
-      })),
+      customFields,
       expectedCloseDate,
       probability: body.forecastProbability ?? null,
       internalSource,
       allowsDuplicate,
     }
-    try {
-      const created = await insertOpportunity<Created>(db, locationId, opportunity, now())
-      if (created) return created
-    } catch (error) {
-      // Somebody took the place, or part of it away, after it was looked at: look again.
-      if (attempt >= attemptsMax || !isRace(error)) throw error
-    }
-  }
-}
-
-/** Refuses what an opportunity cannot stand on. */
-function check(place: Place | undefined, { pipelineId, contactId, assignedTo }: Body) {
-  if (!place?.pipelineId || !place.stageId) throw pipelineInvalid()
-  if (!place.contactId) throw contactNotFound(contactId)
-  if (assignedTo && !place.assigneeId) throw usersNotFound([assignedTo])
-  if (place.existingId && !place.allowsDuplicate) throw noDuplicate(place.existingId)
-  return { pipelineId, stageId: place.stageId, allowsDuplicate: place.allowsDuplicate }
-}
-
-function isRace(error: unknown): boolean {
-  const code = databaseError(error)?.code
-  return code === sqlstate.uniqueViolation || code === sqlstate.foreignKeyViolation
+    const how = { events, shown: 'created' } as const
+    return insertOpportunity<Created>(db, locationId, opportunity, now(), how)
+  })
 }
 
 /** UPSTREAM: the members of behaviour.md §2.2. DEVIATION: their values for a private integration. */
-function sourceOf({ sourceId }: Caller, apiVersion: string): Record<string, string> {
+export function sourceOf({ sourceId }: Caller, apiVersion: string): Record<string, string> {
   return { type: 'integration', id: sourceId, apiVersion, channel: 'API', source: 'PUBLIC_API' }
 }

@@ -43,3 +43,27 @@ export const tooManyFollowers = () =>
 /** DEVIATION: a date in none of the documented formats. */
 export const closeDateInvalid = () =>
   unprocessable(['forecastExpectedCloseDate must be a valid date'])
+
+/** DEVIATION: a stage on a change that the pipeline does not have; the words are a client's. */
+export const stageInvalid = () =>
+  new ApiError({ statusCode: 400, message: 'pipelineStageId is invalid', error: 'Bad Request' })
+
+/** DEVIATION: an unknown lost reason; nobody recorded upstream's words. */
+export const lostReasonNotFound = (id: string) =>
+  unprocessable([`Lost reason with id ${id} not found`])
+
+/** DEVIATION: a lost reason without status `lost`. */
+export const lostReasonNotLost = () =>
+  unprocessable(['lostReasonId should not exist unless status is lost'])
+
+/** DEVIATION: keys of custom fields that do not exist. */
+export const customFieldsNotFound = (keys: readonly string[]) =>
+  unprocessable(
+    keys.slice(0, limits.violationsMax).map((key) => `Custom field with key ${key} not found`),
+  )
+
+/** DEVIATION: custom fields without `id` and `key`. */
+export const customFieldNameless = (places: readonly number[]) =>
+  unprocessable(
+    places.slice(0, limits.violationsMax).map((i) => `customFields.${i}.id should not be empty`),
+  )

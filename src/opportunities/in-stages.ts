@@ -1,6 +1,7 @@
 import type { Queryable } from '../db/database.ts'
 import { type Sql, sql } from '../db/sql.ts'
 import { appendEvents } from '../events/outbox.ts'
+import type { House } from '../house.ts'
 import { limits } from '../limits.ts'
 import { countedAs } from './counts.ts'
 import { opportunityDelete, opportunityStageUpdate, opportunityUpdate } from './events.ts'
@@ -37,53 +38,59 @@ async function changeAll(
 }
 
 /** What opportunities do when a stage of their pipeline goes, or the whole pipeline. */
-export const opportunitiesInStages = {
-  move(
-    tx: Queryable,
-    locationId: string,
-    { from, to }: { from: readonly string[]; to: string },
-    now: Date,
-  ): Promise<number> {
-    const change = sql`
-      with ${target(locationId, from)},
-      changed as (
-        update opportunities o
-        set pipeline_stage_id = ${to}, last_stage_change_at = ${now}, updated_at = ${now},
-          index_version = o.index_version + 1
-        from target
-        where o.location_id = ${locationId} and o.id = target.id
-        returning o.*),
-      ${countedAs(locationId, { before: sql`target`, after: sql`changed` })}
-      select changed.index_version as version, ${opportunityUpdate.payload} as payload
-      from changed order by changed.id`
-    const types = [opportunityUpdate.type, opportunityStageUpdate.type]
-    return changeAll(tx, locationId, change, types, now)
-  },
+export function opportunitiesInStages({ extraOpportunityUpdate = true }: House) {
+  const extra = extraOpportunityUpdate ? [opportunityUpdate.type] : []
+  return {
+    move(tx: Queryable, locationId: string, stages: FromTo, now: Date): Promise<number> {
+      const types = [...extra, opportunityStageUpdate.type]
+      return changeAll(tx, locationId, moving(locationId, stages, now), types, now)
+    },
+    remove(
+      tx: Queryable,
+      locationId: string,
+      stageIds: readonly string[],
+      now: Date,
+    ): Promise<number> {
+      const types = [opportunityDelete.type, ...extra]
+      return changeAll(tx, locationId, removing(locationId, stageIds), types, now)
+    },
+    remain,
+  }
+}
 
-  remove(
-    tx: Queryable,
-    locationId: string,
-    stageIds: readonly string[],
-    now: Date,
-  ): Promise<number> {
-    const change = sql`
-      with ${target(locationId, stageIds)},
-      changed as (
-        delete from opportunities o using target
-        where o.location_id = ${locationId} and o.id = target.id
-        returning o.*),
-      ${countedAs(locationId, { before: sql`changed` })}
-      select changed.index_version + 1 as version, ${opportunityDelete.payload} as payload
-      from changed order by changed.id`
-    const types = [opportunityDelete.type, opportunityUpdate.type]
-    return changeAll(tx, locationId, change, types, now)
-  },
+type FromTo = { from: readonly string[]; to: string }
 
-  async remain(tx: Queryable, locationId: string, stageIds: readonly string[]): Promise<boolean> {
-    const found = await tx.query(sql`
-      select from opportunities o
-      where o.location_id = ${locationId} and o.pipeline_stage_id = any(${stageIds}::text[])
-      limit 1`)
-    return found.length > 0
-  },
+const moving = (locationId: string, { from, to }: FromTo, now: Date) => sql`
+  with ${target(locationId, from)},
+  changed as (
+    update opportunities o
+    set pipeline_stage_id = ${to}, last_stage_change_at = ${now}, updated_at = ${now},
+      index_version = o.index_version + 1
+    from target
+    where o.location_id = ${locationId} and o.id = target.id
+    returning o.*),
+  ${countedAs(locationId, { before: sql`target`, after: sql`changed` })}
+  select changed.index_version as version, ${opportunityStageUpdate.payload} as payload
+  from changed order by changed.id`
+
+const removing = (locationId: string, stageIds: readonly string[]) => sql`
+  with ${target(locationId, stageIds)},
+  changed as (
+    delete from opportunities o using target
+    where o.location_id = ${locationId} and o.id = target.id
+    returning o.*),
+  ${countedAs(locationId, { before: sql`changed` })}
+  select changed.index_version + 1 as version, ${opportunityDelete.payload} as payload
+  from changed order by changed.id`
+
+async function remain(
+  tx: Queryable,
+  locationId: string,
+  stageIds: readonly string[],
+): Promise<boolean> {
+  const found = await tx.query(sql`
+    select from opportunities o
+    where o.location_id = ${locationId} and o.pipeline_stage_id = any(${stageIds}::text[])
+    limit 1`)
+  return found.length > 0
 }

@@ -1,5 +1,5 @@
 import { Type } from 'typebox'
-import { Answer, Nullable, OneOf, Optional, Strict } from '../http/shapes.ts'
+import { Answer, Nullable, OneOf, Optional, OptionalOneOf, Strict } from '../http/shapes.ts'
 
 const id = (example: string, description: string) =>
   Type.String({ examples: [example], description })
@@ -135,25 +135,53 @@ export const CreatedAnswer = Answer(
 )
 
 /** A custom field's value in any of the three spellings that clients use. */
-const CustomFieldInput = Strict({
-  id: Type.String({ minLength: 1, examples: ['6dvNaf7VhkQ9snc5vnjJ'] }),
-  key: Optional(Type.String({ examples: ['my_custom_field'] })),
+export const CustomFieldInput = Strict({
+  id: Optional(
+    Type.String({
+      minLength: 1,
+      examples: ['6dvNaf7VhkQ9snc5vnjJ'],
+      description: 'Pass either `id` or `key` of custom field',
+    }),
+  ),
+  key: Optional(
+    Type.String({
+      examples: ['my_custom_field'],
+      description: 'Pass either `id` or `key` of custom field',
+    }),
+  ),
   field_value: Type.Optional(Type.Unknown({ examples: ['9039160788'] })),
   fieldValue: Type.Optional(Type.Unknown({ examples: ['9039160788'] })),
   value: Type.Optional(Type.Unknown({ examples: ['9039160788'] })),
 })
 
-export const CreateBody = Strict({
+const customFields = (description: string) =>
+  Optional(
+    Type.Array(CustomFieldInput, {
+      examples: [[{ id: '6dvNaf7VhkQ9snc5vnjJ', fieldValue: '9039160788' }]],
+      description,
+    }),
+  )
+
+const input = {
+  locationId: Type.String({ minLength: 1, examples: ['ve9EPM428h8vShlRW1KT'] }),
   pipelineId: Type.String({
     minLength: 1,
     examples: ['VDm7RPYC2GLUvdpKmBfC'],
     description: 'pipeline Id',
   }),
-  locationId: Type.String({ minLength: 1, examples: ['ve9EPM428h8vShlRW1KT'] }),
-  name: Type.String({ pattern: '\\S', examples: ['First Opps'] }),
-  pipelineStageId: Optional(Type.String({ examples: ['7915dedc-8f18-44d5-8bc3-77c04e994a10'] })),
-  status: OneOf(statuses, { examples: ['open'] }),
   contactId: Type.String({ minLength: 1, examples: ['mTkSCb1UBjb5tk4OvB69'] }),
+  name: Type.String({ pattern: '\\S', examples: ['First Opps'] }),
+  lostReasonId: Optional(
+    Type.String({
+      examples: ['CLu7BaljjqrEjBGKTNNe'],
+      description: 'Why the opportunity was lost; with status `lost` alone',
+    }),
+  ),
+}
+
+/** What every write may say. */
+const values = {
+  pipelineStageId: Optional(Type.String({ examples: ['7915dedc-8f18-44d5-8bc3-77c04e994a10'] })),
   monetaryValue: Optional(Type.Number({ examples: [220] })),
   assignedTo: Optional(Type.String({ examples: ['082goXVW3lIExEQPOnd3'] })),
   source: Optional(
@@ -170,15 +198,86 @@ export const CreateBody = Strict({
   forecastProbability: Optional(
     Type.Number({ minimum: 0, maximum: 100, examples: [20], description: 'Forecast probability' }),
   ),
-  customFields: Optional(
-    Type.Array(CustomFieldInput, {
-      examples: [[{ id: '6dvNaf7VhkQ9snc5vnjJ', fieldValue: '9039160788' }]],
-      description: 'Add custom fields to opportunities.',
-    }),
-  ),
+}
+
+export const CreateBody = Strict({
+  pipelineId: input.pipelineId,
+  locationId: input.locationId,
+  name: input.name,
+  status: OneOf(statuses, { examples: ['open'] }),
+  contactId: input.contactId,
+  ...values,
+  customFields: customFields('Add custom fields to opportunities.'),
   companyName: Optional(Type.String({ description: 'Sent by n8n; not stored' })),
   tags: Type.Optional(Type.Unknown({ description: 'Sent by n8n; not stored' })),
 })
+
+const changed = {
+  ...values,
+  name: Optional(input.name),
+  status: OptionalOneOf(statuses, { examples: ['open'] }),
+  lostReasonId: input.lostReasonId,
+  contactId: Optional(
+    Type.String({
+      examples: ['mTkSCb1UBjb5tk4OvB69'],
+      description: 'Not in the official DTO; the contact of an opportunity stays',
+    }),
+  ),
+}
+
+export const UpdateBody = Strict({
+  ...changed,
+  pipelineId: Optional(input.pipelineId),
+  customFields: customFields('Update custom fields to opportunities.'),
+})
+
+export const StatusBody = Strict({
+  status: OneOf(statuses, { examples: ['open'], description: 'New status for the opportunity' }),
+  lostReasonId: input.lostReasonId,
+})
+
+/** Both spellings of success, under every version. UPSTREAM: behaviour.md §0.6 */
+export const SucceededAnswer = Answer(
+  {
+    succeded: Type.Boolean({ examples: [true], description: 'The spelling of the dated versions' }),
+    success: Type.Boolean({ examples: [true] }),
+  },
+  { description: 'Successful response' },
+)
+
+/** Beyond the DTO what clients send, and less of it asked for. UPSTREAM: behaviour.md §2.5 */
+export const UpsertBody = Strict({
+  id: Optional(Type.String({ examples: ['yWQobCRIhRguQtD2llvk'], description: 'opportunityId' })),
+  pipelineId: input.pipelineId,
+  locationId: input.locationId,
+  ...changed,
+  followers: Type.Optional(
+    Type.Unsafe<string[] | string | null>({
+      type: ['array', 'string', 'null'],
+      items: { type: 'string' },
+      examples: [['sx6wyHhbFdRXh302LLss']],
+      description: 'Users who are to follow, or no longer; one may stand without the list',
+    }),
+  ),
+  isRemoveAllFollowers: Optional(
+    Type.Boolean({ examples: [false], description: 'Removes all followers first' }),
+  ),
+  followersActionType: OptionalOneOf(['add', 'remove'], {
+    examples: ['add'],
+    description: 'What is done with `followers`: add, unless said otherwise',
+  }),
+})
+
+export const UpsertAnswer = Answer(
+  {
+    opportunity: Type.Object(row, { description: 'Updated / New Opportunity' }),
+    new: Type.Boolean({
+      examples: [true],
+      description: 'Whether the opportunity was created (true) or changed (false)',
+    }),
+  },
+  { description: 'Successful response' },
+)
 
 const followerIds = (examples: string[], description: string) =>
   Type.Array(Type.String(), { examples: [examples], description })

@@ -1,6 +1,7 @@
 import type { Queryable } from '../db/database.ts'
 import { sql } from '../db/sql.ts'
 import { appendEvents } from '../events/outbox.ts'
+import type { House } from '../house.ts'
 import { limits } from '../limits.ts'
 import { countedAs } from './counts.ts'
 import { followersUpdate, opportunityAssignedToUpdate, opportunityUpdate } from './events.ts'
@@ -12,7 +13,7 @@ const theirs = (locationId: string, userId: string) => sql`
 
 type Changed = {
   version: number
-  update: object
+  update: object | null
   assigned: object | null
   followed: object | null
 }
@@ -21,8 +22,12 @@ type Changed = {
  * What opportunities do when a user leaves a location: `clear` takes the user out of some of them,
  * with their events, and returns how many; `remain` says whether there are more.
  */
-export const opportunitiesOfUser = {
-  async clear(tx: Queryable, locationId: string, userId: string, now: Date): Promise<number> {
+export function opportunitiesOfUser({ extraOpportunityUpdate = true }: House) {
+  return { clear: clearWith(extraOpportunityUpdate), remain }
+}
+
+function clearWith(extraUpdate: boolean) {
+  return async (tx: Queryable, locationId: string, userId: string, now: Date): Promise<number> => {
     const unfollowed = followersUpdate({
       added: sql`array[]::text[]`,
       removed: sql`array[${userId}]::text[]`,
@@ -44,7 +49,9 @@ export const opportunitiesOfUser = {
         where o.location_id = ${locationId} and o.id = target.id
         returning o.*, target.was_assigned, target.did_follow),
       ${countedAs(locationId, { before: sql`target`, after: sql`changed` })}
-      select changed.index_version as version, ${opportunityUpdate.payload} as update,
+      select changed.index_version as version,
+        case when ${extraUpdate} or not changed.was_assigned
+          then ${opportunityUpdate.payload} end as update,
         case when changed.was_assigned then ${opportunityAssignedToUpdate.payload} end as assigned,
         case when changed.did_follow then ${unfollowed.payload} end as followed
       from changed order by changed.id`)
@@ -60,11 +67,11 @@ export const opportunitiesOfUser = {
       now,
     )
     return changed.length
-  },
+  }
+}
 
-  async remain(tx: Queryable, locationId: string, userId: string): Promise<boolean> {
-    const found = await tx.query(sql`
-      select from opportunities o where ${theirs(locationId, userId)} limit 1`)
-    return found.length > 0
-  },
+async function remain(tx: Queryable, locationId: string, userId: string): Promise<boolean> {
+  const found = await tx.query(sql`
+    select from opportunities o where ${theirs(locationId, userId)} limit 1`)
+  return found.length > 0
 }

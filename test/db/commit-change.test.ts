@@ -5,16 +5,15 @@ import { sql } from '../../src/db/sql.ts'
 import { databaseError } from '../../src/db/sqlstate.ts'
 import { demo } from '../../src/demo/ids.ts'
 import { type Change, commitChange } from '../../src/events/outbox.ts'
-import {
-  addFollowers,
-  insertOpportunity,
-  type NewOpportunity,
-  removeFollowers,
-} from '../../src/opportunities/statements.ts'
+import { opportunityEvents } from '../../src/opportunities/events.ts'
+import { addFollowers, removeFollowers } from '../../src/opportunities/statements.ts'
+import { insertOpportunity, type NewOpportunity } from '../../src/opportunities/writes.ts'
 import { openTestDatabase } from '../test-database.ts'
 
 const { locationId, opportunityId } = demo
 const now = new Date('2026-03-01T12:00:00.120Z')
+
+const creation = { events: opportunityEvents(true).creates, shown: 'created' } as const
 
 const renaming: Change = {
   locationId,
@@ -109,8 +108,10 @@ describe('commitChange', { timeout: 60_000 }, () => {
       stageId: demo.stageIds[0],
       contactId: demo.contactId,
       status: 'open',
+      lostReasonId: null,
       monetaryValue: 1299.99,
       assigneeId: demo.userIds[0],
+      followers: [],
       source: null,
       customFields: [{ id: 'f', fieldValue: { a: [1, null] } }],
       expectedCloseDate: '2026-05-20',
@@ -119,7 +120,7 @@ describe('commitChange', { timeout: 60_000 }, () => {
       allowsDuplicate: false,
     }
     const { answer, events } = await inBothForms(
-      (db) => insertOpportunity(db, locationId, opportunity, now),
+      (db) => insertOpportunity(db, locationId, opportunity, now, creation),
       opportunity.id,
       () =>
         plain.query(sql`

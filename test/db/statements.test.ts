@@ -42,7 +42,11 @@ const isVerb = /^(select|insert|update|delete|with)\b/
 type Rows = Record<string, unknown>
 
 /** A request to the app, and the last statement that it sent. */
-type Ask = (method: 'GET' | 'POST' | 'DELETE', url: string, payload?: object) => Promise<Sent>
+type Ask = (
+  method: 'GET' | 'POST' | 'PUT' | 'DELETE',
+  url: string,
+  payload?: object,
+) => Promise<Sent>
 
 function asking(app: Server, sent: Sent[]): Ask {
   return async (method, url, payload) => {
@@ -131,7 +135,25 @@ describe('statements', { timeout: 120_000 }, () => {
     const added = await ask('POST', `${opportunity}/followers`, followers)
     const removed = await ask('DELETE', `${opportunity}/followers`, followers)
     await ask('DELETE', `${opportunity}/followers?isRemoveAllFollowers=true`)
-    return { created: created.rows[0], added: added.rows[0], removed: removed.rows[0] }
+    const made = created.rows[0] as { id: string }
+    const customFields = [{ key: 'seats', value: 1 }]
+    const updated = await ask('PUT', `/opportunities/${made.id}`, { customFields })
+    await ask('PUT', `/opportunities/${made.id}/status`, { status: 'won' })
+    const upsert = { locationId, pipelineId, contactId }
+    await ask('POST', '/opportunities/upsert', { ...upsert, ...followers })
+    const leaving = { ...followers, followersActionType: 'remove' }
+    await ask('POST', '/opportunities/upsert', { ...upsert, ...leaving })
+    await ask('POST', '/opportunities/upsert', { ...upsert, isRemoveAllFollowers: true })
+    await ask('DELETE', `/opportunities/${made.id}`)
+    const upserted = await ask('POST', '/opportunities/upsert', upsert)
+    const { verdict: _, ...changed } = updated.rows[0] ?? {}
+    return {
+      created: made,
+      added: added.rows[0],
+      removed: removed.rows[0],
+      changed,
+      upserted: upserted.rows[0],
+    }
   }
 
   async function findTenantTables(): Promise<string[]> {
@@ -194,6 +216,8 @@ describe('statements', { timeout: 120_000 }, () => {
   test('have the columns that clients are shown', () => {
     const { traceId, ...removed } = FollowersRemovedAnswer.properties
     assertShape(rows.opportunity, OpportunityAnswer.properties.opportunity)
+    assertShape(rows.changed, OpportunityAnswer.properties.opportunity)
+    assertShape(rows.upserted, OpportunityAnswer.properties.opportunity)
     assertShape(rows.created, CreatedAnswer.properties.opportunity)
     assertShape(rows.removed, Type.Object(removed))
     const { followers, followersAdded } = FollowersAddedAnswer.properties

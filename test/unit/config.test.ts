@@ -30,6 +30,7 @@ describe('readConfig', () => {
       rateLimitRefused: undefined,
       redisUrl: undefined,
       trustProxy: undefined,
+      extraOpportunityUpdate: true,
       logLevel: 'info',
       json: false,
     })
@@ -48,6 +49,7 @@ describe('readConfig', () => {
       GROUNDLEVEL_RATE_LIMIT_REFUSED: '1',
       GROUNDLEVEL_REDIS_URL: 'redis://env',
       GROUNDLEVEL_TRUST_PROXY: 'loopback',
+      GROUNDLEVEL_EXTRA_OPPORTUNITY_UPDATE: 'off',
       GROUNDLEVEL_LOG_LEVEL: 'warn',
       GROUNDLEVEL_JSON: 'true',
     }
@@ -63,13 +65,15 @@ describe('readConfig', () => {
       rateLimitRefused: 1,
       redisUrl: 'redis://env',
       trustProxy: 'loopback',
+      extraOpportunityUpdate: false,
       logLevel: 'warn',
       json: true,
     })
     const flags =
       '--port 2 --host flag --data-dir flag --database-url postgres://flag --secret-key flag ' +
       '--rate-limit sandbox --rate-limit-max 2 --rate-limit-daily 2 --rate-limit-refused 2 ' +
-      '--redis-url rediss://flag --trust-proxy 10.0.0.0/8 --log-level error'
+      '--redis-url rediss://flag --trust-proxy 10.0.0.0/8 --log-level error ' +
+      '--extra-opportunity-update on'
     assert.deepEqual(read(flags.split(' '), env), {
       port: 2,
       host: 'flag',
@@ -82,6 +86,7 @@ describe('readConfig', () => {
       rateLimitRefused: 2,
       redisUrl: 'rediss://flag',
       trustProxy: '10.0.0.0/8',
+      extraOpportunityUpdate: true,
       logLevel: 'error',
       json: true,
     })
@@ -145,6 +150,13 @@ describe('readConfig', () => {
     for (const url of bad) {
       assert.match(told([], { REDIS_URL: url }), /^--redis-url is an address as in /)
       assert.doesNotMatch(told(['--redis-url', url]), /secret/)
+    }
+  })
+
+  test('refuses a switch that is neither on nor off', () => {
+    for (const text of ['yes', 'ON', '1']) {
+      const said = told(['--extra-opportunity-update', text])
+      assert.equal(said, '--extra-opportunity-update is on or off.')
     }
   })
 

@@ -202,9 +202,10 @@ describe('create-opportunity: values', () => {
     const refusals: [unknown, string[]][] = [
       ['x', ['customFields must be an array']],
       [{ id: 'a' }, ['customFields must be an array']],
+      [[{ value: 1 }], ['customFields.0.id should not be empty']],
       [
-        [{ value: 1 }],
-        ['customFields.0.id must be a string', 'customFields.0.id should not be empty'],
+        [{ id: 'a' }, { key: '' }, { id: null }],
+        [1, 2].map((i) => `customFields.${i}.id should not be empty`),
       ],
       [[{ id: 'a' }, { id: '' }], ['customFields.1.id should not be empty']],
       [[{ id: 'a', nope: 1 }], ['customFields.0.property nope should not exist']],

@@ -183,7 +183,6 @@ describe('update-pipeline', () => {
     const count = limits.clearingRowsMax * 2 + 1
     await fill(server, { pipelineId: id, stageId: two, count })
     await server.newEvents()
-    const seen: Promise<void>[] = []
     let isOver = false
     const watch = async () => {
       while (!isOver) {
@@ -196,12 +195,13 @@ describe('update-pipeline', () => {
         assert.equal(lost.length, 0)
       }
     }
-    seen.push(watch())
+    const seen = watch()
     const answer = await put(server, id, { stages: [{ id: one, name: 'One' }] })
+    await waitUntil(() => isFinished(server)).finally(() => {
+      isOver = true
+    })
+    await seen
     assert.equal(answer.status, 200)
-    await waitUntil(() => isFinished(server))
-    isOver = true
-    await Promise.all(seen)
     const { body } = await server.ask('GET', `${path}/${id}`)
     assert.deepEqual(namesOf(body as Pipeline), ['One'])
     assert.deepEqual(new Set(Object.values(await stagesOf(server, id))), new Set([one]))

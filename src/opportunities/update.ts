@@ -1,0 +1,113 @@
+import type { Static } from 'typebox'
+import { locationCallerOf } from '../auth/bearer.ts'
+import type { House } from '../house.ts'
+import { unprocessable } from '../http/errors.ts'
+import type { Server } from '../http/server.ts'
+import { refused } from '../http/shapes.ts'
+import { parseCloseDate } from './close-date.ts'
+import { readCustomFields } from './custom-fields.ts'
+import {
+  lostReasonNotFound,
+  lostReasonNotLost,
+  noDuplicate,
+  opportunityNotFound,
+  pipelineInvalid,
+  stageInvalid,
+  tooManyFollowers,
+  usersNotFound,
+} from './errors.ts'
+import { opportunityEvents } from './events.ts'
+import { settleRaces } from './races.ts'
+import { NoQuery, OpportunityAnswer, OpportunityParams, UpdateBody } from './shapes.ts'
+import { type OpportunityChange, rewriteOpportunity, type Verdict } from './writes.ts'
+
+export type Opportunity = Static<typeof OpportunityAnswer>['opportunity']
+
+export function updateOpportunity(app: Server, house: House): void {
+  app.put(
+    '/opportunities/:id',
+    {
+      config: { scope: 'opportunities.write' },
+      schema: {
+        operationId: 'update-opportunity',
+        summary: 'Update Opportunity',
+        description: 'Update Opportunity',
+        tags: ['Opportunities'],
+        params: OpportunityParams,
+        querystring: NoQuery,
+        body: UpdateBody,
+        response: { 200: OpportunityAnswer, ...refused(400, 401, 404, 422) },
+      },
+    },
+    async (request) => {
+      const { locationId } = locationCallerOf(request)
+      const { body, params } = request
+      const customFields = await readCustomFields(house.db, locationId, body.customFields)
+      const change = { ...changeOf(body), customFields }
+      const opportunity = await changeOpportunity(house, locationId, params.id, change)
+      if (!opportunity) throw opportunityNotFound()
+      return { opportunity }
+    },
+  )
+}
+
+/** What a body wants changed, but for custom fields and followers. */
+export function changeOf(body: Static<typeof UpdateBody>): OpportunityChange {
+  const { forecastExpectedCloseDate: closeDate } = body
+  return {
+    contactId: body.contactId,
+    name: body.name,
+    pipelineId: body.pipelineId,
+    // An empty one names no stage.
+    stageId: body.pipelineStageId || null,
+    status: body.status,
+    lostReasonId: body.lostReasonId,
+    monetaryValue: body.monetaryValue,
+    assigneeId: body.assignedTo,
+    source: body.source,
+    expectedCloseDate: closeDate === '' ? '' : parseCloseDate(closeDate),
+    probability: body.forecastProbability,
+  }
+}
+
+/** Changes an opportunity, or refuses to; undefined when there is none. */
+export async function changeOpportunity(
+  { db, now, extraOpportunityUpdate = true }: House,
+  locationId: string,
+  id: string,
+  change: OpportunityChange,
+): Promise<Opportunity | undefined> {
+  const { changes } = opportunityEvents(extraOpportunityUpdate)
+  const changed = await settleRaces(async () => {
+    const row = await rewriteOpportunity<Opportunity>(db, locationId, id, change, now(), changes)
+    return { row }
+  })
+  if (!changed.row) return undefined
+  const { verdict, ...opportunity } = changed.row
+  refuse(verdict, change)
+  return opportunity as Opportunity
+}
+
+function refuse({ refusal, existingId, strangers }: Verdict, change: OpportunityChange): void {
+  switch (refusal) {
+    case null:
+      return
+    // DEVIATION: the contact of an opportunity cannot be changed; its own is taken.
+    case 'contact':
+      throw unprocessable(['property contactId should not exist'])
+    case 'pipeline':
+      throw pipelineInvalid()
+    case 'stage':
+      throw stageInvalid()
+    case 'not-lost':
+      throw lostReasonNotLost()
+    case 'lost-reason':
+      throw lostReasonNotFound(change.lostReasonId ?? '')
+    case 'duplicate':
+      throw noDuplicate(existingId ?? '')
+    case 'users':
+      throw usersNotFound(strangers)
+    case 'followers':
+      throw tooManyFollowers()
+  }
+}

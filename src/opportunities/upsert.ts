@@ -1,0 +1,150 @@
+import type { Static } from 'typebox'
+import { locationCallerOf } from '../auth/bearer.ts'
+import type { House } from '../house.ts'
+import { unprocessable } from '../http/errors.ts'
+import type { Server } from '../http/server.ts'
+import { refused } from '../http/shapes.ts'
+import { newId } from '../ids.ts'
+import { limits } from '../limits.ts'
+import { parseCloseDate } from './close-date.ts'
+import { sourceOf } from './create.ts'
+import { opportunityNotFound, tooManyFollowers } from './errors.ts'
+import { opportunityEvents } from './events.ts'
+import { findPlace, groundOf, type Place } from './places.ts'
+import { settleRaces } from './races.ts'
+import { NoQuery, UpsertAnswer, UpsertBody } from './shapes.ts'
+import { changeOf, changeOpportunity, type Opportunity } from './update.ts'
+import { type FollowersChange, insertOpportunity } from './writes.ts'
+
+type Body = Static<typeof UpsertBody>
+type Upserted = { opportunity: Opportunity; new: boolean }
+
+export function upsertOpportunity(app: Server, house: House): void {
+  app.post(
+    '/opportunities/upsert',
+    {
+      config: { scope: 'opportunities.write', locationIn: 'body' },
+      schema: {
+        operationId: 'Upsert-opportunity',
+        summary: 'Upsert Opportunity',
+        description: 'Upsert Opportunity',
+        tags: ['Opportunities'],
+        querystring: NoQuery,
+        body: UpsertBody,
+        response: { 200: UpsertAnswer, ...refused(400, 401, 403, 404, 422) },
+      },
+    },
+    async (request) => {
+      const caller = locationCallerOf(request)
+      const { body, version } = request
+      const { id, contactId } = body
+      // DEVIATION: without `id` and `contactId` there is nothing to upsert.
+      if (!id && !contactId) throw unprocessable(['contactId should not be empty'])
+      if (id)
+        return { opportunity: await updateById(house, caller.locationId, id, body), new: false }
+      const internalSource = sourceOf(caller, version)
+      return upsertByPair(house, caller.locationId, body, contactId ?? '', internalSource)
+    },
+  )
+}
+
+async function updateById(
+  house: House,
+  locationId: string,
+  id: string,
+  body: Body,
+): Promise<Opportunity> {
+  const change = { ...changeOf(body), followers: followersOf(body) }
+  const opportunity = await changeOpportunity(house, locationId, id, change)
+  // DEVIATION: an id that is not there is 404, and creates nothing.
+  if (!opportunity) throw opportunityNotFound()
+  return opportunity
+}
+
+/** Changes what the contact has in the pipeline, or else creates it. */
+async function upsertByPair(
+  house: House,
+  locationId: string,
+  body: Body,
+  contactId: string,
+  internalSource: Record<string, string>,
+): Promise<Upserted> {
+  const followers = followersOf(body)
+  const change = { ...changeOf(body), followers }
+  const wanted = wantedBy(body, contactId, followers)
+  return settleRaces(async () => {
+    const place = await findPlace(house.db, locationId, wanted)
+    if (place?.existingId) {
+      const opportunity = await changeOpportunity(house, locationId, place.existingId, change)
+      return opportunity && { opportunity, new: false }
+    }
+    const opportunity = await insert(house, locationId, { body, place, wanted, internalSource })
+    return opportunity && { opportunity, new: true }
+  })
+}
+
+function wantedBy(body: Body, contactId: string, followers: FollowersChange | undefined) {
+  const following = followers?.action === 'add' ? followers.userIds : []
+  return {
+    pipelineId: body.pipelineId,
+    stageId: body.pipelineStageId || null,
+    contactId,
+    status: body.status ?? 'open',
+    lostReasonId: body.lostReasonId || null,
+    assigneeId: body.assignedTo || null,
+    following,
+    userIds: [...(body.assignedTo ? [body.assignedTo] : []), ...following],
+  }
+}
+
+async function insert(
+  { db, now, extraOpportunityUpdate = true }: House,
+  locationId: string,
+  about: {
+    body: Body
+    place: Place | undefined
+    wanted: ReturnType<typeof wantedBy>
+    internalSource: Record<string, string>
+  },
+): Promise<Opportunity | undefined> {
+  const { body, place, wanted, internalSource } = about
+  const { contactName, ...ground } = groundOf(place, wanted)
+  if (wanted.following.length > limits.followersMax) throw tooManyFollowers()
+  const expectedCloseDate = parseCloseDate(body.forecastExpectedCloseDate)
+  const opportunity = {
+    ...ground,
+    id: newId(),
+    // DEVIATION: a new opportunity without a name has its contact's.
+    name: body.name ?? contactName,
+    status: wanted.status,
+    lostReasonId: wanted.lostReasonId,
+    monetaryValue: body.monetaryValue ?? 0,
+    assigneeId: wanted.assigneeId,
+    followers: wanted.following,
+    source: body.source ?? null,
+    customFields: [],
+    expectedCloseDate,
+    probability: body.forecastProbability ?? null,
+    internalSource,
+    // Of two at once one is to create and one to change, whatever the location allows.
+    allowsDuplicate: false,
+  }
+  const { creates } = opportunityEvents(extraOpportunityUpdate)
+  return insertOpportunity<Opportunity>(db, locationId, opportunity, now(), {
+    events: creates,
+    shown: 'read',
+  })
+}
+
+/** What a body wants of the followers: nothing, unless it names some or removes all. */
+function followersOf(body: Body): FollowersChange | undefined {
+  const { followers, followersActionType, isRemoveAllFollowers } = body
+  const named = typeof followers === 'string' ? [followers] : (followers ?? [])
+  const userIds = [...new Set(named.filter((id) => id !== ''))]
+  if (userIds.length === 0 && !isRemoveAllFollowers) return undefined
+  return {
+    removesAll: isRemoveAllFollowers ?? false,
+    action: followersActionType ?? 'add',
+    userIds,
+  }
+}
