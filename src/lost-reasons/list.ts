@@ -1,4 +1,5 @@
 import { locationCallerOf } from '../auth/bearer.ts'
+import { nameKey } from '../db/name-key.ts'
 import type { House } from '../house.ts'
 import { cannotBeUndefined } from '../http/errors.ts'
 import type { Server } from '../http/server.ts'
@@ -25,7 +26,11 @@ export function listLostReasons(app: Server, { db }: House): void {
     async (request) => {
       const { locationId } = locationCallerOf(request)
       const { name, query, deleted = false, skip = 0, limit = 100, getCount } = request.query
-      const wanted = { name: name || null, part: query || null, isDeleted: deleted }
+      const wanted = {
+        name: name ? nameKey(name) : null,
+        part: query ? nameKey(query) : null,
+        isDeleted: deleted,
+      }
       const [lostReasons, total] = await Promise.all([
         findLostReasons(db, locationId, wanted, { skip, limit }),
         getCount === false ? undefined : countLostReasons(db, locationId, wanted),

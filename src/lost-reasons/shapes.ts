@@ -54,15 +54,12 @@ export const LostReasonsQuery = Strict({
   getCount: Type.Optional(Type.Boolean({ description: 'False leaves out the total' })),
 })
 
-const name = Type.String({
-  pattern: '\\S',
-  maxLength: limits.nameCharsMax,
-  examples: ['lost reason'],
-})
+const name = (example: string) =>
+  Type.String({ pattern: '\\S', maxLength: limits.nameCharsMax, examples: [example] })
 
-export const CreateLostReasonBody = Strict({ locationId, name })
+export const CreateLostReasonBody = Strict({ locationId, name: name('lost reason') })
 
-export const UpdateLostReasonBody = Strict({ name })
+export const UpdateLostReasonBody = Strict({ name: name('another lost reason') })
 
 /** Operations without query parameters refuse all of them, as upstream's whitelist does. */
 export const NoQuery = Strict({})

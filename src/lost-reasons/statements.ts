@@ -1,5 +1,6 @@
 import type { Static } from 'typebox'
 import type { Queryable } from '../db/database.ts'
+import { nameKey } from '../db/name-key.ts'
 import { sql } from '../db/sql.ts'
 import { newId } from '../ids.ts'
 import { limits } from '../limits.ts'
@@ -12,9 +13,9 @@ const columns = sql`r.id, r.name, r.location_id as "locationId", r.created_at as
   r.updated_at as "updatedAt"`
 
 export type LostReasonsWanted = {
-  /** All of the name; null: any. */
+  /** All of the name, as it is compared; null: any. */
   name: string | null
-  /** A part of the name; null: any. */
+  /** A part of the same; null: any. */
   part: string | null
   isDeleted: boolean
 }
@@ -22,8 +23,8 @@ export type LostReasonsWanted = {
 const wantedOf = (locationId: string, { name, part, isDeleted }: LostReasonsWanted) => sql`
   lost_reasons r
   where r.location_id = ${locationId} and (r.deleted_at is not null) = ${isDeleted}
-    and (${name}::text is null or lower(r.name) = lower(${name}))
-    and (${part}::text is null or position(lower(${part}) in lower(r.name)) > 0)`
+    and (${name}::text is null or coalesce(r.name_key, lower(r.name)) = ${name})
+    and (${part}::text is null or position(${part} in coalesce(r.name_key, lower(r.name))) > 0)`
 
 /** By the time they were made. */
 export function findLostReasons(
@@ -55,8 +56,8 @@ export async function insertLostReason(
   now: Date,
 ): Promise<LostReason | undefined> {
   const [row] = await db.query<LostReason>(sql`
-    insert into lost_reasons as r (location_id, id, name, created_at, updated_at)
-    values (${locationId}, ${newId()}, ${name}, ${now}, ${now}) returning ${columns}`)
+    insert into lost_reasons as r (location_id, id, name, name_key, created_at, updated_at)
+    values (${locationId}, ${newId()}, ${name}, ${nameKey(name)}, ${now}, ${now}) returning ${columns}`)
   return row
 }
 
@@ -71,7 +72,7 @@ export async function renameLostReason(
   const [row] = await db.query<LostReason>(sql`
     update lost_reasons r
     set name = ${name}, updated_at = ${now},
-      name_slot = case when lower(r.name) = lower(${name}) then r.name_slot else '' end
+      name_key = case when r.name = ${name} then r.name_key else ${nameKey(name)} end
     where r.location_id = ${locationId} and r.id = ${id} and r.deleted_at is null
     returning ${columns}`)
   return row

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { Static } from 'typebox'
+import { nameKey } from '../db/name-key.ts'
 import { colorsInvalid, stageInvalid, stageNamesTaken } from './errors.ts'
 import type { StageInput } from './shapes.ts'
 
@@ -25,7 +26,7 @@ export function arrange(
 ): Stage[] {
   const colorless = wanted.flatMap(({ color }, i) => (color == null || isColor(color) ? [] : [i]))
   if (colorless.length > 0) throw colorsInvalid(colorless)
-  const names = new Set(wanted.map(({ name }) => name.toLowerCase()))
+  const names = new Set(wanted.map(({ name }) => nameKey(name)))
   if (names.size < wanted.length) throw stageNamesTaken()
   const kept = new Map(current.map((stage) => [stage.id, stage]))
   const inOrder = wanted

@@ -1,5 +1,6 @@
 import type { Static } from 'typebox'
 import type { Queryable } from '../db/database.ts'
+import { nameKey } from '../db/name-key.ts'
 import { type Sql, sql } from '../db/sql.ts'
 import { isoText } from '../db/wire-types.ts'
 import { limits } from '../limits.ts'
@@ -77,14 +78,14 @@ export type PipelineValues = Omit<Static<typeof UpdatePipelineBody>, 'stages'>
 export async function insertPipeline(
   tx: Queryable,
   locationId: string,
-  { id, position, ...p }: PipelineValues & { id: string; position: string },
+  { id, name, position, ...p }: PipelineValues & { id: string; name: string; position: string },
   now: Date,
 ): Promise<void> {
   await tx.query(sql`
-    insert into pipelines (location_id, id, name, position, show_in_funnel, show_in_pie_chart,
-      use_opportunity_probability, color_render_mode, created_at, updated_at)
-    values (${locationId}, ${id}, ${p.name}, ${position}, ${p.showInFunnel ?? true},
-      ${p.showInPieChart ?? true}, ${p.useOpportunityProbability ?? false},
+    insert into pipelines (location_id, id, name, name_key, position, show_in_funnel,
+      show_in_pie_chart, use_opportunity_probability, color_render_mode, created_at, updated_at)
+    values (${locationId}, ${id}, ${name}, ${nameKey(name)}, ${position},
+      ${p.showInFunnel ?? true}, ${p.showInPieChart ?? true}, ${p.useOpportunityProbability ?? false},
       ${p.colorRenderMode ?? 'dot'}, ${now}, ${now})`)
 }
 
@@ -100,8 +101,8 @@ export async function updatePipelineRow(
   await tx.query(sql`
     update pipelines p
     set name = coalesce(${name}, p.name),
-      name_slot = case when lower(coalesce(${name}, p.name)) = lower(p.name)
-        then p.name_slot else '' end,
+      name_key = case when coalesce(${name}, p.name) = p.name then p.name_key
+        else ${nameKey(name ?? '')} end,
       show_in_funnel = coalesce(${p.showInFunnel ?? null}, p.show_in_funnel),
       show_in_pie_chart = coalesce(${p.showInPieChart ?? null}, p.show_in_pie_chart),
       use_opportunity_probability =

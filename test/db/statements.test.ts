@@ -18,7 +18,7 @@ import {
 } from '../../src/opportunities/shapes.ts'
 import { TestServer } from '../api/test-server.ts'
 import { emptyDatabase } from './empty-database.ts'
-import { administer, authorize, count, operate } from './every-statement.ts'
+import { administer, authorize, count, operate, outgrow } from './every-statement.ts'
 import { recording, type Sent } from './recording.ts'
 
 const { locationId } = demo
@@ -105,6 +105,7 @@ describe('statements', { timeout: 120_000 }, () => {
     await change(asking(inTwo.app, sent), renewals)
     await authorize(server)
     await count(db)
+    await outgrow(server)
     await operate(server)
     tenantTables = await findTenantTables()
   })

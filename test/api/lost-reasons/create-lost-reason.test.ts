@@ -36,7 +36,7 @@ describe('create-lost-reason', () => {
 
   test('400: of six creations of one name at once, five', async () => {
     const answers = await Promise.all(
-      Array.from({ length: 6 }, (_, i) => create(server, i % 2 ? 'Once' : 'ONCE')),
+      Array.from({ length: 6 }, (_, i) => create(server, i % 2 ? 'Été' : 'E\u0301TÉ')),
     )
     assert.equal(answers.filter(({ status }) => status === 201).length, 1)
     assert.equal(answers.filter(({ text }) => text === taken).length, 5)

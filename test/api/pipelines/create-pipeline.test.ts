@@ -132,7 +132,7 @@ describe('create-pipeline', () => {
   })
 
   test('400: of ten creations of one name at once, nine', async () => {
-    const names = Array.from({ length: 10 }, (_, i) => (i % 2 ? 'At once' : 'AT ONCE'))
+    const names = Array.from({ length: 10 }, (_, i) => (i % 2 ? 'Étapes' : 'ÉTAPES'))
     const answers = await Promise.all(names.map((name) => create(server, { name })))
     const refused = answers.filter(({ status }) => status !== 201)
     assert.equal(refused.length, 9)
