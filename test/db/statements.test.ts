@@ -19,7 +19,15 @@ import {
 } from '../../src/opportunities/shapes.ts'
 import { TestServer } from '../api/test-server.ts'
 import { emptyDatabase } from './empty-database.ts'
-import { administer, authorize, count, operate, repeat, search } from './every-statement.ts'
+import {
+  administer,
+  authorize,
+  count,
+  operate,
+  outgrow,
+  repeat,
+  search,
+} from './every-statement.ts'
 import { recording, type Sent } from './recording.ts'
 
 const { locationId } = demo
@@ -30,6 +38,7 @@ const [onboarding, renewals] = ['bCkKGpDsyPP4peuKowkG', 'aWdODOBVOlH1RUFKWQke']
 const globalTables = [
   'locations',
   'location_users',
+  'unfinished_pipelines',
   'private_integrations',
   'oauth_installs',
   'oauth_grants',
@@ -107,6 +116,7 @@ describe('statements', { timeout: 120_000 }, () => {
     await count(db)
     await search(server)
     await repeat(server)
+    await outgrow(server)
     await operate(server)
     tenantTables = await findTenantTables()
   })
