@@ -57,7 +57,8 @@ export async function insertLostReason(
 ): Promise<LostReason | undefined> {
   const [row] = await db.query<LostReason>(sql`
     insert into lost_reasons as r (location_id, id, name, name_key, created_at, updated_at)
-    values (${locationId}, ${newId()}, ${name}, ${nameKey(name)}, ${now}, ${now}) returning ${columns}`)
+    values (${locationId}, ${newId()}, ${name}, ${nameKey(name)}, ${now}, ${now})
+    returning ${columns}`)
   return row
 }
 

@@ -78,14 +78,16 @@ export type PipelineValues = Omit<Static<typeof UpdatePipelineBody>, 'stages'>
 export async function insertPipeline(
   tx: Queryable,
   locationId: string,
-  { id, name, position, ...p }: PipelineValues & { id: string; name: string; position: string },
+  { id, name, position, ...p }: PipelineValues & Record<'id' | 'name' | 'position', string>,
   now: Date,
 ): Promise<void> {
   await tx.query(sql`
     insert into pipelines (location_id, id, name, name_key, position, show_in_funnel,
-      show_in_pie_chart, use_opportunity_probability, color_render_mode, created_at, updated_at)
+      show_in_pie_chart, use_opportunity_probability, color_render_mode, created_at,
+      updated_at)
     values (${locationId}, ${id}, ${name}, ${nameKey(name)}, ${position},
-      ${p.showInFunnel ?? true}, ${p.showInPieChart ?? true}, ${p.useOpportunityProbability ?? false},
+      ${p.showInFunnel ?? true}, ${p.showInPieChart ?? true},
+      ${p.useOpportunityProbability ?? false},
       ${p.colorRenderMode ?? 'dot'}, ${now}, ${now})`)
 }
 
