@@ -1,5 +1,7 @@
 import fs from 'node:fs'
 import { PGlite } from '@electric-sql/pglite'
+import { btree_gin } from '@electric-sql/pglite/contrib/btree_gin'
+import { pg_trgm } from '@electric-sql/pglite/contrib/pg_trgm'
 import { NodeFS } from '@electric-sql/pglite/nodefs'
 import { input, output } from './child.ts'
 import type { Statement } from './operations.ts'
@@ -38,6 +40,8 @@ class SyncedFs extends NodeFS {
   }
 }
 
+/** The schema's own; without them its indexes cannot be written. */
+const extensions = { pg_trgm, btree_gin }
 const settings = ['shared_buffers=16MB', 'timezone=UTC', 'wal_sync_method=fsync']
 const shipped: string[] = PGlite.defaultStartParams
 const database = await PGlite.create(
@@ -48,8 +52,9 @@ const database = await PGlite.create(
           ...shipped.filter((flag) => flag !== '-F'),
           ...settings.flatMap((setting) => ['-c', setting]),
         ],
+        extensions,
       }
-    : { fs: new NodeFS(directory) },
+    : { fs: new NodeFS(directory), extensions },
 )
 
 let next = 0

@@ -2,6 +2,8 @@ import fs from 'node:fs'
 import os from 'node:os'
 import { join } from 'node:path'
 import { PGlite } from '@electric-sql/pglite'
+import { btree_gin } from '@electric-sql/pglite/contrib/btree_gin'
+import { pg_trgm } from '@electric-sql/pglite/contrib/pg_trgm'
 import pg from 'pg'
 import { migrate } from '../src/db/migrate.ts'
 import { openPostgres } from '../src/db/postgres.ts'
@@ -214,7 +216,8 @@ export async function pgliteTarget(rows: number): Promise<Target> {
 async function prepare(directory: string, rows: number): Promise<string> {
   const db = await openSandbox({ dataDir: directory })
   await db.close()
-  const pglite = await PGlite.create(join(directory, 'pgdata'))
+  const extensions = { pg_trgm, btree_gin }
+  const pglite = await PGlite.create(join(directory, 'pgdata'), { extensions })
   for (const text of fill(rows)) await pglite.exec(text)
   const { rows: found } = await pglite.query<{ version: string }>(
     `select current_setting('server_version') as version`,

@@ -40,12 +40,14 @@ export function fill(rows: number): string[] {
     (first) => `
       insert into opportunities (location_id, id, name, pipeline_id, pipeline_stage_id,
         contact_id, status, monetary_value, source, attributions, duplicate_slot, followers,
-        last_status_change_at, last_stage_change_at, created_at, updated_at)
+        last_status_change_at, last_stage_change_at, created_at, updated_at, search_text)
       select '${locationId}', ${numbered(first)}, 'Website redesign ' || i, '${pipelineId}',
         (array['${stageIds.join("','")}'])[1 + i % ${stageIds.length}], ${numbered(contacts)},
         'open', i, 'form', '[{"utmSessionSource":"CRM UI","isFirst":true,"medium":"manual"}]',
         ${numbered(first)}, ${first === kinds.full ? everyone : `'{}'`},
-        now(), now(), now(), now()
+        now(), now(), now(), now(),
+        concat_ws(E'\\n', 'website redesign ' || i, 'maya lindqvist ' || i,
+          'maya' || i || '@bench.example', '+1612' || (1000000 + i), 'northwind dental')
       from generate_series(0, ${rows - 1}) i`,
   )
   return [
@@ -71,7 +73,7 @@ export function fill(rows: number): string[] {
 /** Statements that give each opportunity of a kind its first followers back. */
 export function reset(kind: Kind, rows: number): string[] {
   return [
-    'truncate outbox',
+    'truncate outbox, opportunity_deltas',
     // What POST made: neither demo rows nor ours.
     `delete from opportunities where location_id = '${demo.locationId}' and name = 'Bench'`,
     `update opportunities set followers = ${kind === 'full' ? everyone : `'{}'`}

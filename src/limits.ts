@@ -59,13 +59,23 @@ export const limits = {
   /** Installed locations on one page: v3's own bound, and ours for the older form. */
   installedLocationsMax: 100,
   installedLocationsLegacyMax: 500,
-  /** Codes, tokens, sessions and keys that are over are removed this often, */
-  oauthSweepEveryMs: 3_600_000,
-  /** and this long after their end: the clocks of servers differ, and traces are looked for. */
-  oauthSweepAfterMs: 86_400_000,
-  /** So many of them go in one commit, and so many commits in one sweep. */
-  oauthSweepRows: 500,
-  oauthSweepStepsMax: 200,
+  /** What is over (codes, tokens, sessions, keys, kept answers) is removed this often, */
+  sweepEveryMs: 3_600_000,
+  /** and this long after its end: the clocks of servers differ, and traces are looked for. */
+  sweepAfterMs: 86_400_000,
+  /** So many rows go in one commit, and so many commits are one sweep. */
+  sweepRows: 500,
+  sweepStepsMax: 200,
+  /** Operations in one bulk, */
+  bulkOperationsMax: 500,
+  /** so many of which run at once; */
+  bulkAtOnce: 8,
+  /** when their answers are longer together, the rest is not run. */
+  bulkAnswerCharsMax: 8 * 1024 * 1024,
+  /** An answer is kept for whoever repeats its request with its `Idempotency-Key`. */
+  idempotencyKeptMs: 86_400_000,
+  /** A repeated request waits this long for the first one in its process. */
+  idempotencyWaitMsMax: 5_000,
   /** How far a list may be skipped into. */
   skipMax: 10_000,
   /** Rows on one page of locations or users; a larger limit counts as this. */
@@ -76,10 +86,18 @@ export const limits = {
   /** What v3 of the contract asks for. */
   passwordCharsMinV3: 12,
   passwordCharsMax: 1_024,
-  /** Records that one commit takes somebody out of who leaves a location. */
-  leavingRowsMax: 500,
+  /** Records that one commit changes when a user leaves a location, or a stage or pipeline goes. */
+  clearingRowsMax: 500,
   /** A request waits this long for that to be finished; the rest goes on without it. */
-  leavingMsMax: 2_000,
+  clearingMsMax: 2_000,
+  /** Pipelines of one location, and stages of one pipeline; upstream does not publish bounds. */
+  pipelinesMax: 1_000,
+  pipelineStagesMax: 200,
+  stagePositionMax: 100_000,
+  /** Lost reasons on one page; a larger limit counts as this. */
+  lostReasonsMax: 1_000,
+  /** Names of pipelines, stages and lost reasons. */
+  nameCharsMax: 255,
   /** That a token was used is noted this often. */
   tokenUseNotedEveryMs: 60_000,
   /** A rotated token goes on beside the new one for 7 days. UPSTREAM: behaviour.md §6.6 */

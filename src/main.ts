@@ -1,10 +1,11 @@
 import type { FastifyBaseLogger } from 'fastify'
 import pino from 'pino'
-import { authenticate } from './auth/bearer.ts'
+import { authenticate, keyOwnerOf } from './auth/bearer.ts'
 import { openSigningKeys } from './auth/signing-keys.ts'
 import { companies } from './companies/index.ts'
 import type { Config } from './config.ts'
 import type { Database } from './db/database.ts'
+import { joining } from './db/joining.ts'
 import { migrate } from './db/migrate.ts'
 import { openPglite } from './db/pglite.ts'
 import { openPostgres } from './db/postgres.ts'
@@ -12,6 +13,7 @@ import { StartupError } from './db/startup-error.ts'
 import { demoImage } from './demo/image.ts'
 import type { House } from './house.ts'
 import { health } from './http/health.ts'
+import { replayRetries } from './http/idempotency.ts'
 import { openapi } from './http/openapi.ts'
 import { type RateLimit, rateLimit, rateLimitProfiles, unlimited } from './http/rate-limit.ts'
 import { databaseCounts } from './http/rate-limit-counts.ts'
@@ -20,13 +22,15 @@ import { throttleStrangers } from './http/rate-limit-strangers.ts'
 import { createServer, type Server } from './http/server.ts'
 import { limits } from './limits.ts'
 import { locations } from './locations/index.ts'
+import { lostReasons } from './lost-reasons/index.ts'
 import { installsOfNewLocation } from './oauth/events.ts'
 import { oauth } from './oauth/index.ts'
 import { oauthPage } from './oauth/page/index.ts'
-import { sweepRegularly } from './oauth/sweep.ts'
+import { opportunitiesInStages } from './opportunities/in-stages.ts'
 import { opportunities } from './opportunities/index.ts'
 import { opportunitiesOfUser } from './opportunities/user-left.ts'
 import { pipelines } from './pipelines/index.ts'
+import { sweepRegularly } from './sweep.ts'
 import { users } from './users/index.ts'
 
 /** A server that answers requests, until it is closed. */
@@ -46,18 +50,22 @@ export type AppOptions = {
 
 /** All that the server answers, over a database. */
 export async function createApp(
-  house: House,
+  { db: own, ...rest }: House,
   log: FastifyBaseLogger,
   { limit = unlimited(log), trustProxy }: AppOptions = {},
 ): Promise<Server> {
+  const db = joining(own)
+  const house = { ...rest, db }
   const app = createServer(log, trustProxy)
   throttleStrangers(app, limit)
   await openapi(app)
   authenticate(app, house, limit)
-  health(app, house.db)
+  health(app, db)
+  replayRetries(app, db, house.now, keyOwnerOf)
   oauth(app, house)
   opportunities(app, house)
-  pipelines(app, house)
+  pipelines(app, house, opportunitiesInStages(house))
+  lostReasons(app, house)
   companies(app, house)
   locations(app, house, [installsOfNewLocation])
   users(app, house, [opportunitiesOfUser(house)])

@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { Queryable } from '../db/database.ts'
+import type { KeyOwner } from '../http/idempotency.ts'
 import type { RateLimit } from '../http/rate-limit.ts'
 import { type Requirements, refusal } from './access.ts'
 import { findGrantCaller } from './access-tokens.ts'
@@ -92,6 +93,12 @@ function namesOther(part: unknown, mine: string): boolean {
 export function callerOf(request: FastifyRequest): Caller {
   if (!request.caller) throw new Error('This route has no caller')
   return request.caller
+}
+
+/** Whose `Idempotency-Key` it is; an agency's stands under the agency's id, as in the outbox. */
+export function keyOwnerOf(request: FastifyRequest): KeyOwner {
+  const { sourceId, locationId, companyId } = callerOf(request)
+  return { locationId: locationId ?? companyId, sourceId }
 }
 
 /** Who calls a route for sub-accounts alone. */

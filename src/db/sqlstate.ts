@@ -4,6 +4,7 @@ export const sqlstate = {
   foreignKeyViolation: '23503',
   uniqueViolation: '23505',
   insufficientPrivilege: '42501',
+  queryCanceled: '57014',
   untranslatableCharacter: '22P05',
   invalidByteSequence: '22021',
 } as const

@@ -30,6 +30,7 @@ export class ApiError extends Error {
 const reasons: Record<number, string> = {
   400: 'Bad Request',
   404: 'Not Found',
+  409: 'Conflict',
   413: 'Payload Too Large',
   415: 'Unsupported Media Type',
   422: 'Unprocessable Entity',
@@ -96,13 +97,22 @@ function loggable(error: Error): object {
 }
 
 function send(error: ApiError, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  return reply
+    .header('content-type', 'application/json; charset=utf-8')
+    .serializer((body: string) => body)
+    .send(textOf(error, request, reply))
+}
+
+/** The status and headers of an error, and its body as it is sent. */
+export function errorText(error: Error, request: FastifyRequest, reply: FastifyReply): string {
+  return textOf(toApiError(error, request), request, reply)
+}
+
+function textOf(error: ApiError, request: FastifyRequest, reply: FastifyReply): string {
   if (error.statusCode === 503) reply.header('retry-after', limits.retryAfterSeconds)
   // A refused body that is still arriving, or is too large to look at, is not worth reading.
   const length = Number(request.headers['content-length'] ?? 0)
   if (error.statusCode === 413 || length > limits.bodyBytesMax) reply.header('connection', 'close')
-  return reply
-    .code(error.statusCode)
-    .header('content-type', 'application/json; charset=utf-8')
-    .serializer((body: string) => body)
-    .send(JSON.stringify({ ...error.body, traceId: request.id }))
+  reply.code(error.statusCode)
+  return JSON.stringify({ ...error.body, traceId: request.id })
 }

@@ -1,5 +1,6 @@
 import swagger from '@fastify/swagger'
 import type { FastifySchema } from 'fastify'
+import { takesKey } from './idempotency.ts'
 import type { Server } from './server.ts'
 import { versions } from './version.ts'
 
@@ -27,6 +28,16 @@ const versionHeader = {
   },
 } as const
 
+const keyHeader = {
+  'Idempotency-Key': {
+    type: 'string',
+    description:
+      'Repeated within 24 hours with the same request, it gets the same answer and has no second ' +
+      'effect; with another request it gets 422',
+    examples: ['8e03978e-40d5-43e8-bc93-6894a57f9324'],
+  },
+} as const
+
 /**
  * `GET /openapi.json`: OpenAPI 3.1 from the routes' own schemas. What is true of every operation
  * (the `Version` header, the token with its scope) is added here, and so is an example of every
@@ -47,7 +58,11 @@ export async function openapi(app: Server): Promise<void> {
     transform: ({ schema, url, route }) => {
       const { scope, access = ['bearer'], public: isPublic } = route.config ?? {}
       const security = access.map((scheme) => ({ [scheme]: scope ? [scope] : [] }))
-      const asked = isPublic ? { security: [] } : { headers: versionHeader, security }
+      const { properties } = versionHeader
+      const headers = takesKey(route)
+        ? { ...versionHeader, properties: { ...properties, ...keyHeader } }
+        : versionHeader
+      const asked = isPublic ? { security: [] } : { headers, security }
       return { schema: { ...withExamples(schema ?? {}), ...asked } as never, url }
     },
     // Paths stand in their own order, not in that of registration.

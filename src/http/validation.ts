@@ -1,5 +1,5 @@
 import type { FastifySchemaCompiler } from 'fastify'
-import type { TObject, TSchema } from 'typebox'
+import type { Static, TObject, TSchema } from 'typebox'
 import { Compile } from 'typebox/compile'
 import { Settings } from 'typebox/system'
 import { limits } from '../limits.ts'
@@ -38,6 +38,18 @@ export const compileValidator: FastifySchemaCompiler<TSchema> = ({ schema, httpP
     }
     if (check.Check(value)) return nulFree(httpPart, value)
     return { error: unprocessable(messagesOf(schema as Shape, value, [...check.Errors(value)])) }
+  }
+}
+
+/**
+ * The check of an operation's body, for another operation that takes such bodies. It returns the
+ * body, or throws what the operation itself would answer.
+ */
+export function bodyCheck<S extends TSchema>(schema: S): (body: unknown) => Static<S> {
+  const check = Compile(schema)
+  return (body) => {
+    if (check.Check(body)) return body
+    throw unprocessable(messagesOf(schema as Shape, body, [...check.Errors(body)]))
   }
 }
 

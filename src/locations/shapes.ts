@@ -65,6 +65,8 @@ const Settings = Type.Object({
   allowFacebookNameMerge: flag,
   disableContactTimezone: flag,
   contactUniqueIdentifiers: Type.Array(OneOf(uniqueIdentifiers)),
+  /** Nothing is sold here. UPSTREAM: behaviour.md §5.5 */
+  saasSettings: Type.Object({}),
   crmSettings: Type.Object(CrmSettings),
 })
 

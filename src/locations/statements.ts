@@ -24,7 +24,7 @@ const location = sql`jsonb_strip_nulls(jsonb_build_object(
     'allowFacebookNameMerge', l.allow_facebook_name_merge,
     'disableContactTimezone', l.disable_contact_timezone,
     'contactUniqueIdentifiers', l.contact_unique_identifiers,
-    'crmSettings', l.crm_settings),
+    'saasSettings', jsonb_build_object(), 'crmSettings', l.crm_settings),
   'business', jsonb_build_object(
     'name', l.name, 'address', l.address, 'city', l.city, 'state', l.state,
     'country', l.country, 'postalCode', l.postal_code, 'website', l.website,

@@ -40,7 +40,11 @@ const LocationTokenBody = Type.Object({
   }),
 })
 
-const config = { scope: 'oauth.write', access: ['Agency-Access-Only'] } as const
+const config = {
+  scope: 'oauth.write',
+  access: ['Agency-Access-Only'],
+  answersSecret: true,
+} as const
 const schema = {
   operationId: 'get-location-access-token',
   summary: 'Get Location Access Token from Agency Token',

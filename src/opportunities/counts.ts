@@ -1,4 +1,5 @@
 import type { Database, Queryable } from '../db/database.ts'
+import { apart } from '../db/joining.ts'
 import { join, type Sql, sql } from '../db/sql.ts'
 import { type Change, commitChange } from '../events/outbox.ts'
 import { newId } from '../ids.ts'
@@ -44,7 +45,7 @@ export async function commitCounted<Row>(db: Database, change: Change): Promise<
   const rows = await commitChange<Row>(db, change)
   if (Math.random() * limits.countsFoldOneIn < 1) {
     // What could not be folded is folded with what comes after it.
-    foldCounts(db, change.locationId).catch(() => undefined)
+    apart(() => foldCounts(db, change.locationId)).catch(() => undefined)
   }
   return rows
 }

@@ -42,7 +42,8 @@ export function createOpportunity(app: Server, house: House): void {
   )
 }
 
-async function create(
+/** Creates an opportunity, or refuses to in the words of the operation. */
+export async function create(
   { db, now, extraOpportunityUpdate = true }: House,
   locationId: string,
   body: Body,

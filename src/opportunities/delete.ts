@@ -1,3 +1,4 @@
+import type { Static } from 'typebox'
 import { locationCallerOf } from '../auth/bearer.ts'
 import type { House } from '../house.ts'
 import type { Server } from '../http/server.ts'
@@ -7,11 +8,7 @@ import { opportunityEvents } from './events.ts'
 import { NoQuery, OpportunityParams, SucceededAnswer } from './shapes.ts'
 import { removeOpportunity } from './writes.ts'
 
-export function deleteOpportunity(
-  app: Server,
-  { db, now, extraOpportunityUpdate = true }: House,
-): void {
-  const { deletes } = opportunityEvents(extraOpportunityUpdate)
+export function deleteOpportunity(app: Server, house: House): void {
   app.delete(
     '/opportunities/:id',
     {
@@ -28,10 +25,18 @@ export function deleteOpportunity(
     },
     async (request) => {
       const { locationId } = locationCallerOf(request)
-      const { id } = request.params
-      const isDeleted = await removeOpportunity(db, locationId, id, now(), deletes)
-      if (!isDeleted) throw opportunityNotFound()
-      return { succeded: true, success: true }
+      return remove(house, locationId, request.params.id)
     },
   )
+}
+
+/** Deletes an opportunity, or refuses to in the words of the operation. */
+export async function remove(
+  { db, now, extraOpportunityUpdate = true }: House,
+  locationId: string,
+  id: string,
+): Promise<Static<typeof SucceededAnswer>> {
+  const { deletes } = opportunityEvents(extraOpportunityUpdate)
+  if (!(await removeOpportunity(db, locationId, id, now(), deletes))) throw opportunityNotFound()
+  return { succeded: true, success: true }
 }

@@ -14,9 +14,14 @@ import {
   RemoveFollowersBody,
   RemoveFollowersQuery,
 } from './shapes.ts'
-import { addFollowers, removeFollowers } from './statements.ts'
+import {
+  addFollowers,
+  type FollowersAdded,
+  type FollowersRemoved,
+  removeFollowers,
+} from './statements.ts'
 
-export function addOpportunityFollowers(app: Server, { db, now }: House): void {
+export function addOpportunityFollowers(app: Server, house: House): void {
   app.post(
     '/opportunities/:id/followers',
     {
@@ -34,18 +39,14 @@ export function addOpportunityFollowers(app: Server, { db, now }: House): void {
     },
     async (request, reply) => {
       const { locationId } = locationCallerOf(request)
-      const userIds = [...new Set(request.body.followers)]
-      const added = await addFollowers(db, locationId, request.params.id, userIds, now())
-      if (!added) throw opportunityNotFound()
-      if (added.strangers.length > 0) throw usersNotFound(added.strangers)
-      if (added.count > limits.followersMax) throw tooManyFollowers()
+      const answer = await follow(house, locationId, request.params.id, request.body.followers)
       reply.code(201)
-      return { followers: added.followers, followersAdded: added.followersAdded }
+      return answer
     },
   )
 }
 
-export function removeOpportunityFollowers(app: Server, { db, now }: House): void {
+export function removeOpportunityFollowers(app: Server, house: House): void {
   app.delete(
     '/opportunities/:id/followers',
     {
@@ -63,11 +64,36 @@ export function removeOpportunityFollowers(app: Server, { db, now }: House): voi
     },
     async (request) => {
       const { locationId } = locationCallerOf(request)
-      const leaving = request.query.isRemoveAllFollowers ? 'all' : request.body.followers
-      if (!leaving) throw unprocessable(['followers must be an array'])
-      const removed = await removeFollowers(db, locationId, request.params.id, leaving, now())
-      if (!removed) throw opportunityNotFound()
-      return removed
+      const { isRemoveAllFollowers } = request.query
+      const leaving = isRemoveAllFollowers ? 'all' : request.body.followers
+      return unfollow(house, locationId, request.params.id, leaving)
     },
   )
+}
+
+/** Adds followers, or refuses to in the words of the operation. */
+export async function follow(
+  { db, now }: House,
+  locationId: string,
+  id: string,
+  followers: readonly string[],
+): Promise<Pick<FollowersAdded, 'followers' | 'followersAdded'>> {
+  const added = await addFollowers(db, locationId, id, [...new Set(followers)], now())
+  if (!added) throw opportunityNotFound()
+  if (added.strangers.length > 0) throw usersNotFound(added.strangers)
+  if (added.count > limits.followersMax) throw tooManyFollowers()
+  return { followers: added.followers, followersAdded: added.followersAdded }
+}
+
+/** Removes these followers, or all, or refuses to in the words of the operation. */
+export async function unfollow(
+  { db, now }: House,
+  locationId: string,
+  id: string,
+  leaving: readonly string[] | 'all' | undefined,
+): Promise<FollowersRemoved> {
+  if (!leaving) throw unprocessable(['followers must be an array'])
+  const removed = await removeFollowers(db, locationId, id, leaving, now())
+  if (!removed) throw opportunityNotFound()
+  return removed
 }

@@ -1,5 +1,6 @@
 import type { House } from '../house.ts'
 import type { Server } from '../http/server.ts'
+import { bulkOpportunities } from './bulk.ts'
 import { createOpportunity } from './create.ts'
 import { deleteOpportunity } from './delete.ts'
 import { addOpportunityFollowers, removeOpportunityFollowers } from './followers.ts'
@@ -21,4 +22,5 @@ export function opportunities(app: Server, house: House): void {
   deleteOpportunity(app, house)
   addOpportunityFollowers(app, house)
   removeOpportunityFollowers(app, house)
+  bulkOpportunities(app, house)
 }

@@ -1,5 +1,6 @@
-import { Type } from 'typebox'
+import { type Static, Type } from 'typebox'
 import { Answer, Nullable, OneOf, Optional, OptionalOneOf, Strict } from '../http/shapes.ts'
+import { limits } from '../limits.ts'
 
 const id = (example: string, description: string) =>
   Type.String({ examples: [example], description })
@@ -326,3 +327,57 @@ export const FollowersRemovedAnswer = Answer(
 
 /** Operations without query parameters refuse all of them, as upstream's whitelist does. */
 export const NoQuery = Strict({})
+
+/** One operation of a bulk: the body is the one that the operation itself takes. */
+const BulkOperation = Strict({
+  action: OneOf(['create', 'update', 'upsert', 'delete', 'addFollowers', 'removeFollowers']),
+  id: Type.Optional(
+    Type.String({ description: 'The opportunity; for all but `create` and `upsert`' }),
+  ),
+  body: Type.Optional(
+    Type.Unsafe<Record<string, unknown>>({
+      type: 'object',
+      description: 'What the operation itself takes; `locationId` may be left out',
+    }),
+  ),
+})
+export type BulkOperation = Static<typeof BulkOperation>
+
+export const BulkBody = Strict({
+  locationId: input.locationId,
+  operations: Type.Array(BulkOperation, {
+    minItems: 1,
+    maxItems: limits.bulkOperationsMax,
+    examples: [
+      [
+        { action: 'update', id: 'yWQobCRIhRguQtD2llvk', body: { status: 'won' } },
+        {
+          action: 'addFollowers',
+          id: 'yWQobCRIhRguQtD2llvk',
+          body: { followers: ['sx6wyHhbFdRXh302Lunr'] },
+        },
+      ],
+    ],
+  }),
+})
+
+export const BulkAnswer = Answer(
+  {
+    ...SucceededAnswer.properties,
+    results: Type.Array(
+      Type.Object({
+        index: Type.Integer({ examples: [0], description: 'The place of the operation' }),
+        status: Type.Integer({ examples: [200] }),
+        body: Type.Object(
+          {},
+          {
+            additionalProperties: true,
+            description: 'What the operation itself would answer',
+            examples: [{ succeded: true, success: true }],
+          },
+        ),
+      }),
+    ),
+  },
+  { description: 'Successful response; `succeded` when all operations were' },
+)

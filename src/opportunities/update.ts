@@ -19,6 +19,7 @@ import {
 import { opportunityEvents } from './events.ts'
 import { settleRaces } from './races.ts'
 import { NoQuery, OpportunityAnswer, OpportunityParams, UpdateBody } from './shapes.ts'
+import { findOpportunity } from './statements.ts'
 import { type OpportunityChange, rewriteOpportunity, type Verdict } from './writes.ts'
 
 export type Opportunity = Static<typeof OpportunityAnswer>['opportunity']
@@ -41,14 +42,23 @@ export function updateOpportunity(app: Server, house: House): void {
     },
     async (request) => {
       const { locationId } = locationCallerOf(request)
-      const { body, params } = request
-      const customFields = await readCustomFields(house.db, locationId, body.customFields)
-      const change = { ...changeOf(body), customFields }
-      const opportunity = await changeOpportunity(house, locationId, params.id, change)
-      if (!opportunity) throw opportunityNotFound()
-      return { opportunity }
+      return update(house, locationId, request.params.id, request.body)
     },
   )
+}
+
+/** Changes what a body names, or refuses to in the words of the operation. */
+export async function update(
+  house: House,
+  locationId: string,
+  id: string,
+  body: Static<typeof UpdateBody>,
+): Promise<{ opportunity: Opportunity }> {
+  const customFields = await readCustomFields(house.db, locationId, body.customFields)
+  const change = { ...changeOf(body), customFields }
+  const opportunity = await changeOpportunity(house, locationId, id, change)
+  if (!opportunity) throw opportunityNotFound()
+  return { opportunity }
 }
 
 /** What a body wants changed, but for custom fields and followers. */
@@ -80,6 +90,8 @@ export async function changeOpportunity(
   const { changes } = opportunityEvents(extraOpportunityUpdate)
   const changed = await settleRaces(async () => {
     const row = await rewriteOpportunity<Opportunity>(db, locationId, id, change, now(), changes)
+    // It was moved to a stage made in the same commit, which this statement cannot see yet.
+    if (!row && (await findOpportunity(db, locationId, id))) return undefined
     return { row }
   })
   if (!changed.row) return undefined

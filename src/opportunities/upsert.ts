@@ -36,16 +36,24 @@ export function upsertOpportunity(app: Server, house: House): void {
     },
     async (request) => {
       const caller = locationCallerOf(request)
-      const { body, version } = request
-      const { id, contactId } = body
-      // DEVIATION: without `id` and `contactId` there is nothing to upsert.
-      if (!id && !contactId) throw unprocessable(['contactId should not be empty'])
-      if (id)
-        return { opportunity: await updateById(house, caller.locationId, id, body), new: false }
-      const internalSource = sourceOf(caller, version)
-      return upsertByPair(house, caller.locationId, body, contactId ?? '', internalSource)
+      const internalSource = sourceOf(caller, request.version)
+      return upsert(house, caller.locationId, request.body, internalSource)
     },
   )
+}
+
+/** Changes or creates what a body names, or refuses to in the words of the operation. */
+export async function upsert(
+  house: House,
+  locationId: string,
+  body: Body,
+  internalSource: Record<string, string>,
+): Promise<Upserted> {
+  const { id, contactId } = body
+  // DEVIATION: without `id` and `contactId` there is nothing to upsert.
+  if (!id && !contactId) throw unprocessable(['contactId should not be empty'])
+  if (!id) return upsertByPair(house, locationId, body, contactId ?? '', internalSource)
+  return { opportunity: await updateById(house, locationId, id, body), new: false }
 }
 
 async function updateById(

@@ -10,11 +10,34 @@ import { type GHLError, HighLevel } from '@gohighlevel/api-client'
 import { demo } from '../../src/demo/ids.ts'
 import { admin, answerTo, Person } from '../api/oauth-page/person.ts'
 import type { TestServer } from '../api/test-server.ts'
+import { noBrowser, openBrowser } from '../browser/browser.ts'
 import { launchSandbox } from '../launch.ts'
 
 const bin = fileURLToPath(new URL('../../bin/groundlevel.ts', import.meta.url))
 const [redirectUri] = demo.redirectUris
 const { locationId, companyId } = demo
+
+/** The same in Chromium; nobody listens where the app's address leads. */
+async function consentInBrowser(address: URL, where: Record<string, string>): Promise<string> {
+  const browser = await openBrowser()
+  try {
+    const page = await browser.newPage()
+    await page.route(`${redirectUri}**`, (route) => route.fulfill({ body: 'Back in the app' }))
+    await page.goto(address.href)
+    await page.getByLabel('E-mail address').fill(admin.email)
+    await page.getByLabel('Password').fill(admin.password)
+    await page.getByRole('button', { name: 'Sign in' }).click()
+    for (const [name, value] of Object.entries(where)) {
+      await page.locator(`input[name="${name}"][value="${value}"]`).check()
+    }
+    await page.getByRole('button', { name: 'Continue' }).click()
+    await page.getByRole('button', { name: 'Allow' }).click()
+    await page.waitForURL(`${redirectUri}**`)
+    return new URL(page.url()).searchParams.get('code') ?? ''
+  } finally {
+    await browser.close()
+  }
+}
 
 describe('@gohighlevel/api-client with an app of OAuth', () => {
   let dataDir: string
@@ -41,9 +64,8 @@ describe('@gohighlevel/api-client with an app of OAuth', () => {
   }
   const pipelines = () => highLevel.opportunities.getPipelines({ locationId })
 
-  /** Installs the app on its page, as people do, and returns what the app is sent. */
+  /** Installs the app on its page, as people do, and returns the code that the app is sent. */
   async function install(where: Record<string, string>): Promise<string> {
-    const person = new Person({ url: sandbox.line.url } as TestServer)
     const address = new URL(
       highLevel.oauth.getAuthorizationUrl(
         sandbox.line.clientId,
@@ -51,11 +73,17 @@ describe('@gohighlevel/api-client with an app of OAuth', () => {
         'opportunities.readonly opportunities.write oauth.readonly oauth.write',
       ),
     )
+    const local = new URL(address.pathname + address.search, sandbox.line.url)
+    const code = noBrowser ? await consent(local, where) : await consentInBrowser(local, where)
+    assert.match(code, /^[0-9a-f]{40}$/)
+    return code
+  }
+
+  async function consent(address: URL, where: Record<string, string>): Promise<string> {
+    const person = new Person({ url: sandbox.line.url } as TestServer)
     const page = await person.signIn(address.search.slice(1), admin)
-    const consent = await person.submit(page, '/choose', where)
-    const { code } = answerTo(await person.submit(consent, '/decide', { decision: 'allow' }))
-    assert.match(String(code), /^[0-9a-f]{40}$/)
-    return String(code)
+    const asked = await person.submit(page, '/choose', where)
+    return String(answerTo(await person.submit(asked, '/decide', { decision: 'allow' })).code)
   }
 
   async function exchange(code: string, user_type: string) {

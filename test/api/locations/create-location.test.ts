@@ -31,7 +31,8 @@ describe('create-location', () => {
     assert.equal(created.status, 200)
     const { id } = created.body
     const { email, firstName, lastName } = prospectInfo
-    assert.deepEqual(created.body, { id, ...least, email, ...profile })
+    const shown = { ...profile, settings: { saasSettings: {}, ...profile.settings } }
+    assert.deepEqual(created.body, { id, ...least, email, ...shown })
     const [event] = await server.newEvents()
     assert.deepEqual(event?.payload, { id, ...least, email })
     const { settings: _, social: __, phone: ___, ...business } = profile

@@ -69,7 +69,8 @@ describe('put-location', () => {
     const { status, body } = await put({ ...changes, prospectInfo, ...secrets, snapshot })
     assert.equal(status, 200)
     const { email, firstName, lastName } = prospectInfo
-    assert.deepEqual(body, { id: demo.locationId, companyId, email, ...changes })
+    const shown = { ...changes, settings: { saasSettings: {}, ...profile.settings } }
+    assert.deepEqual(body, { id: demo.locationId, companyId, email, ...shown })
     const read = await server.ask('GET', path)
     const { business, ...location } = read.body.location as Record<string, unknown>
     assert.deepEqual(location, { ...body, firstName, lastName })

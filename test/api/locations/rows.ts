@@ -7,6 +7,7 @@ export const settings = {
   allowFacebookNameMerge: false,
   disableContactTimezone: false,
   contactUniqueIdentifiers: ['email', 'phone'],
+  saasSettings: {},
   crmSettings: {},
 }
 

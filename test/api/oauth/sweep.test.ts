@@ -9,7 +9,7 @@ import { createServer } from '../../../src/http/server.ts'
 import { limits } from '../../../src/limits.ts'
 import { findInstall, uninstallApp } from '../../../src/oauth/install.ts'
 import { beginSession } from '../../../src/oauth/page/sessions.ts'
-import { sweep, sweepRegularly } from '../../../src/oauth/sweep.ts'
+import { sweep, sweepRegularly } from '../../../src/sweep.ts'
 import { testServer } from '../test-server.ts'
 import {
   agencyConsent,
@@ -154,7 +154,7 @@ describe('what is over is removed', () => {
   })
 
   describe('of many rows', () => {
-    const many = 2 * limits.oauthSweepRows + 1
+    const many = 2 * limits.sweepRows + 1
     const later = new Date(begun.getTime() + 10 * day)
     beforeEach(async () => {
       await server.db.query(sql`
@@ -173,7 +173,7 @@ describe('what is over is removed', () => {
         },
       }
       assert.equal(await sweep(noting, later), many)
-      const { oauthSweepRows: most } = limits
+      const { sweepRows: most } = limits
       assert.deepEqual(
         sizes.filter((size) => size > 0),
         [most, most, 1],
@@ -192,7 +192,7 @@ describe('what is over is removed', () => {
     test('no more of them once the server stops', async () => {
       let asked = 0
       const total = await sweep(server.db, later, () => ++asked > 1)
-      assert.equal(total, limits.oauthSweepRows)
+      assert.equal(total, limits.sweepRows)
     })
   })
 

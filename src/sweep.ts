@@ -1,11 +1,12 @@
-import { retiredKeptMs } from '../auth/signing-keys.ts'
-import type { Queryable } from '../db/database.ts'
-import { type Sql, sql } from '../db/sql.ts'
-import type { House } from '../house.ts'
-import type { Server } from '../http/server.ts'
-import { limits } from '../limits.ts'
+import { retiredKeptMs } from './auth/signing-keys.ts'
+import type { Queryable } from './db/database.ts'
+import { type Sql, sql } from './db/sql.ts'
+import type { House } from './house.ts'
+import { sweepKeys } from './http/idempotency.ts'
+import type { Server } from './http/server.ts'
+import { limits } from './limits.ts'
 
-const { oauthSweepRows: rowsMax } = limits
+const { sweepRows: rowsMax } = limits
 
 /**
  * What is removed, and until when it must have been over. Each statement takes some rows and
@@ -47,6 +48,7 @@ const sweeps: readonly ((over: Date) => Sql)[] = [
       where k.retired_at <= ${new Date(over.getTime() - retiredKeptMs)}
       limit ${rowsMax} for update skip locked))
     returning kid`,
+  sweepKeys,
 ]
 
 /** Removes what has long been over, in steps of their own commits, and returns of how many rows. */
@@ -55,13 +57,13 @@ export async function sweep(
   now: Date,
   isStopping: () => boolean = () => false,
 ): Promise<number> {
-  const over = new Date(now.getTime() - limits.oauthSweepAfterMs)
+  const over = new Date(now.getTime() - limits.sweepAfterMs)
   let total = 0
   let steps = 0
   for (const statement of sweeps) {
     let removed: number = rowsMax
     // What is left at the bound is for the next time.
-    while (removed === rowsMax && steps < limits.oauthSweepStepsMax && !isStopping()) {
+    while (removed === rowsMax && steps < limits.sweepStepsMax && !isStopping()) {
       removed = (await db.query(statement(over))).length
       total += removed
       steps++
@@ -74,7 +76,7 @@ export async function sweep(
 export function sweepRegularly(
   app: Pick<Server, 'addHook' | 'log'>,
   { db, now }: Pick<House, 'db' | 'now'>,
-  everyMs: number = limits.oauthSweepEveryMs,
+  everyMs: number = limits.sweepEveryMs,
 ): void {
   let running: Promise<unknown> | undefined
   let isStopping = false

@@ -1,0 +1,111 @@
+import assert from 'node:assert/strict'
+import { after, before, beforeEach, describe, test } from 'node:test'
+import { apart, type JoiningDatabase, joining } from '../../src/db/joining.ts'
+import type { Sql } from '../../src/db/sql.ts'
+import { sql } from '../../src/db/sql.ts'
+import { databaseError, sqlstate } from '../../src/db/sqlstate.ts'
+import { emptyDatabase } from './empty-database.ts'
+
+const insert = (id: number): Sql => sql`insert into things (id) values (${id})`
+const thrown = new Error('taken back')
+
+const isTaken = (error: unknown) => databaseError(error)?.code === sqlstate.uniqueViolation
+
+describe('what joins a transaction', () => {
+  let db: JoiningDatabase
+
+  before(async () => {
+    db = joining((await emptyDatabase()).db)
+    await db.query(sql`create table things (id int primary key)`)
+  })
+  beforeEach(() => db.query(sql`delete from things`))
+  after(() => db.query(sql`drop table things`))
+
+  const things = async () => {
+    const rows = await db.query<{ id: number }>(sql`select id from things order by id`)
+    return rows.map(({ id }) => id)
+  }
+
+  test('is committed with it, whoever sent it', async () => {
+    const result = await db.together(async (tx) => {
+      await tx.query(insert(1))
+      await db.query(insert(2))
+      await db.transaction((inner) => inner.query(insert(3)))
+      assert.deepEqual(await things(), [1, 2, 3])
+      return 'done'
+    })
+    assert.equal(result, 'done')
+    assert.deepEqual(await things(), [1, 2, 3])
+  })
+
+  test('is taken back with it', async () => {
+    const together = db.together(async (tx) => {
+      await tx.query(insert(1))
+      await db.query(insert(2))
+      await db.transaction((inner) => inner.query(insert(3)))
+      throw thrown
+    })
+    await assert.rejects(together, thrown)
+    assert.deepEqual(await things(), [])
+  })
+
+  test('fails alone', async () => {
+    await db.together(async () => {
+      await db.query(insert(1))
+      await assert.rejects(db.query(insert(1)), isTaken)
+      const two = db.transaction(async (inner) => {
+        await inner.query(insert(2))
+        throw thrown
+      })
+      await assert.rejects(two, thrown)
+      await assert.rejects(
+        db.transaction(async (inner) => {
+          await inner.query(insert(3))
+          await inner.query(insert(1))
+        }),
+        isTaken,
+      )
+      await db.query(insert(4))
+    })
+    assert.deepEqual(await things(), [1, 4])
+  })
+
+  test('takes turns, though all of it is sent at once', async () => {
+    await db.together(async () => {
+      const all = [1, 2, 2, 3, 1, 4].map((id) =>
+        id % 2 ? db.query(insert(id)) : db.transaction((inner) => inner.query(insert(id))),
+      )
+      const ends = await Promise.allSettled(all)
+      assert.equal(ends.filter(({ status }) => status === 'rejected').length, 2)
+    })
+    assert.deepEqual(await things(), [1, 2, 3, 4])
+  })
+
+  test('is finished before the end, when it was sent before', async () => {
+    let isDone = false
+    await db.together(async () => {
+      db.query(insert(1)).then(() => {
+        isDone = true
+      })
+    })
+    assert.ok(isDone)
+    assert.deepEqual(await things(), [1])
+  })
+
+  test('is a commit of its own when it comes after the end, or stays apart', async () => {
+    const late = Promise.withResolvers<void>()
+    let after: Promise<unknown> | undefined
+    let beside: Promise<unknown> | undefined
+    const together = db.together(async () => {
+      await db.query(insert(1))
+      after = late.promise.then(() => db.query(insert(2)))
+      // Not awaited here: an engine with one session runs it when this has ended.
+      beside = apart(() => db.query(insert(3)))
+      throw thrown
+    })
+    await assert.rejects(together, thrown)
+    late.resolve()
+    await Promise.all([after, beside])
+    assert.deepEqual(await things(), [2, 3])
+  })
+})
