@@ -82,6 +82,43 @@ describe('@gohighlevel/api-client with a Private Integration Token', () => {
     assert.equal(pipelines?.[0]?.id, pipelineId)
   })
 
+  test('searchOpportunity, page by page', async () => {
+    const { locationId, pipelineId } = sandbox.line
+    const asked = { locationId, pipelineId, status: 'open', limit: 10 } as const
+    const first = await highLevel.opportunities.searchOpportunity(asked)
+    assert.equal(first.opportunities?.length, 10)
+    const { startAfter, startAfterId, total } = first.meta ?? {}
+    const second = await highLevel.opportunities.searchOpportunity({
+      ...asked,
+      startAfter: String(startAfter),
+      startAfterId: String(startAfterId),
+    })
+    assert.equal(second.meta?.total, total)
+    const ids = [first, second].flatMap(({ opportunities }) => opportunities?.map(({ id }) => id))
+    assert.equal(new Set(ids).size, 20)
+  })
+
+  test('searchOpportunitiesAdvanced', async () => {
+    const { locationId, pipelineId } = sandbox.line
+    const body = {
+      locationId,
+      limit: 5,
+      page: 0,
+      query: 'seo',
+      searchAfter: [],
+      additionalDetails: {
+        notes: false,
+        tasks: false,
+        calendarEvents: false,
+        unReadConversations: false,
+      },
+      filters: [{ field: 'pipeline_id', operator: 'eq', value: pipelineId }],
+    }
+    const found = await highLevel.opportunities.searchOpportunitiesAdvanced(body)
+    assert.equal(found.total, 5)
+    assert.ok(found.opportunities?.every(({ name }) => name?.includes('SEO')))
+  })
+
   test('a refusal reaches the caller in our words, with its status', async () => {
     const { locationId, pipelineId, contactId } = sandbox.line
     const again = highLevel.opportunities.createOpportunity({

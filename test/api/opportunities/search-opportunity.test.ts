@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
 import { before, describe, test } from 'node:test'
+import fc from 'fast-check'
 import { demo } from '../../../src/demo/ids.ts'
+import { SearchQuery } from '../../../src/opportunities/search-shapes.ts'
 import { otherLocation, unprocessable } from '../refusals.ts'
 import { testServer } from '../test-server.ts'
 import { ids, insert, newestFirst, type Row, search } from './searching.ts'
@@ -266,5 +268,26 @@ describe('search-opportunity', () => {
       assert.equal(answer.text, otherLocation)
       assert.equal(answer.status, 403)
     }
+  })
+
+  test('no query is answered with a 500', async () => {
+    const names = Object.keys(SearchQuery.properties).filter((name) => !/^location/.test(name))
+    const odd = fc.oneof(
+      fc.constantFrom('0', '1', '-1', '1e308', '-62135596800001', '253402300800000', '%', 'open'),
+      fc.string({ unit: 'binary', maxLength: 80 }).filter((text) => text.isWellFormed()),
+    )
+    const query = fc.dictionary(fc.constantFrom(...names), odd, { maxKeys: 3 })
+    const path = `/opportunities/search?location_id=${demo.locationId}`
+    const statuses = new Set<number>()
+    await fc.assert(
+      fc.asyncProperty(query, async (given) => {
+        const address = `${path}&${new URLSearchParams(given)}`
+        const { status, text } = await server.ask('GET', address, { version: 'v3' })
+        statuses.add(status)
+        assert.ok([200, 400, 422].includes(status), text)
+      }),
+      { numRuns: 300 },
+    )
+    assert.ok(statuses.has(200) && statuses.has(422))
   })
 })

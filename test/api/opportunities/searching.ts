@@ -81,20 +81,28 @@ export type NewRow = {
   contactId?: string
   name?: string
   value?: number
+  probability?: number
   createdAt: Date
 }
 
 /** Writes an opportunity as creation does, made at a time of its own. */
 export async function insert(server: TestServer, row: NewRow): Promise<void> {
   const { locationId } = demo
-  const { id, contactId = demo.contactId, name = id, value = 1, createdAt: at } = row
+  const {
+    id,
+    contactId = demo.contactId,
+    name = id,
+    value = 1,
+    probability = null,
+    createdAt: at,
+  } = row
   await server.db.query(sql`
     with changed as (
       insert into opportunities (location_id, id, name, pipeline_id, pipeline_stage_id, contact_id,
-        status, monetary_value, duplicate_slot, last_status_change_at, last_stage_change_at,
+        status, monetary_value, forecast_probability, duplicate_slot, last_status_change_at, last_stage_change_at,
         created_at, updated_at, search_text)
       values (${locationId}, ${id}, ${name}, ${demo.pipelineId}, ${demo.stageIds[0]}, ${contactId},
-        'open', ${value}, ${id}, ${at}, ${at}, ${at}, ${at},
+        'open', ${value}, ${probability}, ${id}, ${at}, ${at}, ${at}, ${at},
         (${searchTextOf(locationId, sql`${name}::text`, sql`${contactId}`)}))
       returning *),
     ${countedAs(locationId, { after: sql`changed` })}
