@@ -86,10 +86,18 @@ export const limits = {
   /** What v3 of the contract asks for. */
   passwordCharsMinV3: 12,
   passwordCharsMax: 1_024,
-  /** Records that one commit takes somebody out of who leaves a location. */
-  leavingRowsMax: 500,
+  /** Records that one commit changes when a user leaves a location, or a stage or pipeline goes. */
+  clearingRowsMax: 500,
   /** A request waits this long for that to be finished; the rest goes on without it. */
-  leavingMsMax: 2_000,
+  clearingMsMax: 2_000,
+  /** Pipelines of one location, and stages of one pipeline; upstream does not publish bounds. */
+  pipelinesMax: 1_000,
+  pipelineStagesMax: 200,
+  stagePositionMax: 100_000,
+  /** Lost reasons on one page; a larger limit counts as this. */
+  lostReasonsMax: 1_000,
+  /** Names of pipelines, stages and lost reasons. */
+  nameCharsMax: 255,
   /** That a token was used is noted this often. */
   tokenUseNotedEveryMs: 60_000,
   /** A rotated token goes on beside the new one for 7 days. UPSTREAM: behaviour.md §6.6 */

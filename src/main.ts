@@ -22,9 +22,11 @@ import { throttleStrangers } from './http/rate-limit-strangers.ts'
 import { createServer, type Server } from './http/server.ts'
 import { limits } from './limits.ts'
 import { locations } from './locations/index.ts'
+import { lostReasons } from './lost-reasons/index.ts'
 import { installsOfNewLocation } from './oauth/events.ts'
 import { oauth } from './oauth/index.ts'
 import { oauthPage } from './oauth/page/index.ts'
+import { opportunitiesInStages } from './opportunities/in-stages.ts'
 import { opportunities } from './opportunities/index.ts'
 import { opportunitiesOfUser } from './opportunities/user-left.ts'
 import { pipelines } from './pipelines/index.ts'
@@ -62,7 +64,8 @@ export async function createApp(
   replayRetries(app, db, house.now, keyOwnerOf)
   oauth(app, house)
   opportunities(app, house)
-  pipelines(app, house)
+  pipelines(app, house, opportunitiesInStages(house))
+  lostReasons(app, house)
   companies(app, house)
   locations(app, house, [installsOfNewLocation])
   users(app, house, [opportunitiesOfUser(house)])

@@ -3,6 +3,7 @@ export const scopes = [
   'opportunities.readonly',
   'opportunities.write',
   'pipelines.create',
+  'pipelines.write',
   'contacts.readonly',
   'contacts.write',
   'locations.readonly',

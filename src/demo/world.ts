@@ -2,6 +2,7 @@ import { hashPassword } from '../auth/password.ts'
 import { createPrivateIntegration } from '../auth/private-integrations.ts'
 import { scopes } from '../auth/scopes.ts'
 import type { Database, Queryable } from '../db/database.ts'
+import { nameKey } from '../db/name-key.ts'
 import { sql } from '../db/sql.ts'
 import { appIdOf, createApp } from '../oauth/apps.ts'
 import { countedAs, foldCounts } from '../opportunities/counts.ts'
@@ -96,8 +97,8 @@ async function createPipeline(
   position: string,
 ) {
   await tx.query(sql`
-    insert into pipelines (location_id, id, name, position, created_at, updated_at)
-    values (${locationId}, ${id}, ${name}, ${position}, ${birth}, ${birth})`)
+    insert into pipelines (location_id, id, name, name_key, position, created_at, updated_at)
+    values (${locationId}, ${id}, ${name}, ${nameKey(name)}, ${position}, ${birth}, ${birth})`)
   for (const [i, [stageId, stageName]] of stages.entries()) {
     // Upstream spreads probabilities by position: the first of seven stages has 14.29.
     const probability = Math.round((10_000 * (i + 1)) / stages.length) / 100
@@ -166,8 +167,8 @@ async function createCustomFields(tx: Queryable) {
 async function createLostReasons(tx: Queryable) {
   for (const { id, name } of lostReasons) {
     await tx.query(sql`
-      insert into lost_reasons (location_id, id, name, created_at, updated_at)
-      values (${demo.locationId}, ${id}, ${name}, ${birth}, ${birth})`)
+      insert into lost_reasons (location_id, id, name, name_key, created_at, updated_at)
+      values (${demo.locationId}, ${id}, ${name}, ${nameKey(name)}, ${birth}, ${birth})`)
   }
 }
 

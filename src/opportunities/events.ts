@@ -21,7 +21,9 @@ const opportunityCreate = { type: 'OpportunityCreate', payload: opportunity }
 /** Upstream fires it with every change, creation included. UPSTREAM: behaviour.md §7.2 */
 export const opportunityUpdate = { type: 'OpportunityUpdate', payload: opportunity }
 
-const opportunityDelete = { type: 'OpportunityDelete', payload: opportunity }
+export const opportunityDelete = { type: 'OpportunityDelete', payload: opportunity }
+
+export const opportunityStageUpdate = { type: 'OpportunityStageUpdate', payload: opportunity }
 
 export const opportunityAssignedToUpdate = {
   type: 'OpportunityAssignedToUpdate',
@@ -31,8 +33,7 @@ export const opportunityAssignedToUpdate = {
 /** A change of one column is told as an event of its own; the row was `target`. */
 const specific = [
   {
-    type: 'OpportunityStageUpdate',
-    payload: opportunity,
+    ...opportunityStageUpdate,
     when: sql`changed.pipeline_stage_id <> (select t.pipeline_stage_id from target t)`,
   },
   {

@@ -35,10 +35,12 @@ export type PlaceWanted = {
   userIds: readonly string[]
 }
 
-/** The stage of a pipeline that has this id, or else its first. */
+/** The stage of a pipeline that has this id, or else its first; none when either is going. */
 export const stageOrFirst = (locationId: string, pipelineId: Sql, stageId: Sql): Sql => sql`
   select s.id from pipeline_stages s
-  where s.location_id = ${locationId} and s.pipeline_id = ${pipelineId}
+  join pipelines p on p.location_id = ${locationId} and p.id = s.pipeline_id
+    and p.deleted_at is null
+  where s.location_id = ${locationId} and s.pipeline_id = ${pipelineId} and s.removed_at is null
   order by coalesce(s.id = ${stageId}, false) desc, s.position limit 1`
 
 export async function findPlace(

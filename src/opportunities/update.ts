@@ -19,6 +19,7 @@ import {
 import { opportunityEvents } from './events.ts'
 import { settleRaces } from './races.ts'
 import { NoQuery, OpportunityAnswer, OpportunityParams, UpdateBody } from './shapes.ts'
+import { findOpportunity } from './statements.ts'
 import { type OpportunityChange, rewriteOpportunity, type Verdict } from './writes.ts'
 
 export type Opportunity = Static<typeof OpportunityAnswer>['opportunity']
@@ -89,6 +90,8 @@ export async function changeOpportunity(
   const { changes } = opportunityEvents(extraOpportunityUpdate)
   const changed = await settleRaces(async () => {
     const row = await rewriteOpportunity<Opportunity>(db, locationId, id, change, now(), changes)
+    // It was moved to a stage made in the same commit, which this statement cannot see yet.
+    if (!row && (await findOpportunity(db, locationId, id))) return undefined
     return { row }
   })
   if (!changed.row) return undefined

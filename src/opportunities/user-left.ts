@@ -39,7 +39,7 @@ function clearWith(extraUpdate: boolean) {
           o.followers @> array[${userId}]::text[] as did_follow
         from opportunities o
         where ${theirs(locationId, userId)}
-        order by o.id limit ${limits.leavingRowsMax} for no key update),
+        order by o.id limit ${limits.clearingRowsMax} for no key update),
       changed as (
         update opportunities o
         set assigned_to = nullif(o.assigned_to, ${userId}),

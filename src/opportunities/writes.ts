@@ -150,10 +150,11 @@ function judged(locationId: string, id: string, change: OpportunityChange): Sql 
         coalesce(g.pipeline_id <> t.pipeline_id, false) as is_moved,
         case when g.pipeline_id <> t.pipeline_id
           then (${stageOrFirst(locationId, sql`g.pipeline_id`, sql`g.stage_id`)})
-          else (
+          when g.stage_id <> t.pipeline_stage_id then (
             select s.id from pipeline_stages s
             where s.location_id = ${locationId} and s.pipeline_id = t.pipeline_id
-              and s.id = coalesce(g.stage_id, t.pipeline_stage_id))
+              and s.id = g.stage_id)
+          else t.pipeline_stage_id
         end as stage_id,
         coalesce(g.status, t.status) as status,
         case when coalesce(g.status, t.status) = 'lost'

@@ -1,9 +1,8 @@
-import { setTimeout as delay } from 'node:timers/promises'
 import type { Database, Queryable } from '../db/database.ts'
 import { sql } from '../db/sql.ts'
 import type { House } from '../house.ts'
 import type { Server } from '../http/server.ts'
-import { limits } from '../limits.ts'
+import { finishInBackground } from '../http/unfinished.ts'
 
 /** What a resource does when a user leaves a location; `main.ts` says which resources there are. */
 export type UserLeft = {
@@ -20,34 +19,15 @@ const leaversAtOnce = 100
 
 /**
  * Finishes what users who left began: they are taken out of the records of the location in steps,
- * each its own commit, and then out of the location. What a crash interrupts is gone on with at
- * the next start. Returns what a request does when somebody has left: it waits for the end, but
- * not for long.
+ * and then out of the location. Returns what a request does when somebody has left.
  */
 export function finishLeaving(
   app: Server,
   house: House,
   resources: readonly UserLeft[],
 ): () => Promise<void> {
-  let running = Promise.resolve()
-  let isStopping = false
-  const start = () => {
-    running = running
-      .then(() => finishAll(house, resources, () => isStopping))
-      .catch((error) => app.log.error({ err: error }, 'users who left are still in records'))
-  }
-  app.addHook('onListen', (done) => {
-    start()
-    done()
-  })
-  app.addHook('onClose', async () => {
-    isStopping = true
-    await running
-  })
-  return async () => {
-    start()
-    await Promise.race([running, delay(limits.leavingMsMax, undefined, { ref: false })])
-  }
+  const finish = (isStopping: () => boolean) => finishAll(house, resources, isStopping)
+  return finishInBackground(app, finish, 'users who left are still in records')
 }
 
 async function finishAll(

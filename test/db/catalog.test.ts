@@ -10,6 +10,7 @@ const globalTables = [
   'locations',
   'users',
   'location_users',
+  'unfinished_pipelines',
   'private_integrations',
   'private_integration_tokens',
   'oauth_apps',

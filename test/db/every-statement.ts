@@ -15,6 +15,7 @@ import { createCompany, listCompanies } from '../../src/companies/create.ts'
 import type { Database } from '../../src/db/database.ts'
 import { demo } from '../../src/demo/ids.ts'
 import { postgresCounts, sweepCounts } from '../../src/http/rate-limit-counts.ts'
+import { limits } from '../../src/limits.ts'
 import { insertLocation, listLocations } from '../../src/locations/statements.ts'
 import { listApps, rotateClientSecret } from '../../src/oauth/apps.ts'
 import { findInstall, uninstallApp } from '../../src/oauth/install.ts'
@@ -24,6 +25,7 @@ import { addUser } from '../../src/users/create.ts'
 import { listUsers } from '../../src/users/statements.ts'
 import * as oauth from '../api/oauth/client.ts'
 import { admin, Person, parametersOf, registerApp } from '../api/oauth-page/person.ts'
+import { fill, isFinished, made, put, waitUntil } from '../api/pipelines/rows.ts'
 import { type Operation, operationsOf, partsFor, send } from '../api/security/operations.ts'
 import type { TestServer } from '../api/test-server.ts'
 
@@ -60,6 +62,18 @@ export async function count(db: Database): Promise<void> {
   await sweepCounts(db)
   await counts.close()
   assert.ok((await foldCounts(db, locationId)) > 0)
+}
+
+/** A stage goes that holds more opportunities than one commit moves. */
+export async function outgrow(server: TestServer): Promise<void> {
+  const { id, stages } = await made(server, 'Large', ['Staying', 'Going'])
+  const [staying, going] = stages.map((stage) => stage.id)
+  assert.ok(staying && going)
+  const count = limits.clearingRowsMax + 1
+  await fill(server, { pipelineId: id, stageId: going, count })
+  const answer = await put(server, id, { stages: [{ id: staying, name: 'Staying' }] })
+  assert.equal(answer.status, 200)
+  await waitUntil(() => isFinished(server))
 }
 
 /** A person installs an app through the page, and it gets and loses tokens in every way. */

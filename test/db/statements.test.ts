@@ -19,7 +19,7 @@ import {
 } from '../../src/opportunities/shapes.ts'
 import { TestServer } from '../api/test-server.ts'
 import { emptyDatabase } from './empty-database.ts'
-import { administer, authorize, count, operate, repeat } from './every-statement.ts'
+import { administer, authorize, count, operate, outgrow, repeat } from './every-statement.ts'
 import { recording, type Sent } from './recording.ts'
 
 const { locationId } = demo
@@ -30,6 +30,7 @@ const [onboarding, renewals] = ['bCkKGpDsyPP4peuKowkG', 'aWdODOBVOlH1RUFKWQke']
 const globalTables = [
   'locations',
   'location_users',
+  'unfinished_pipelines',
   'private_integrations',
   'oauth_installs',
   'oauth_grants',
@@ -106,6 +107,7 @@ describe('statements', { timeout: 120_000 }, () => {
     await authorize(server)
     await count(db)
     await repeat(server)
+    await outgrow(server)
     await operate(server)
     tenantTables = await findTenantTables()
   })

@@ -4,7 +4,8 @@ import { isScope, type Scope } from '../../auth/scopes.ts'
 const sentences: Record<Scope, string> = {
   'opportunities.readonly': 'See your opportunities and pipelines',
   'opportunities.write': 'Add, change and delete opportunities, and choose who follows them',
-  'pipelines.create': 'Add, change and delete pipelines and their stages',
+  'pipelines.create': 'Add pipelines and their stages',
+  'pipelines.write': 'Change and delete pipelines and their stages',
   'contacts.readonly': 'See your contacts, with their notes and tasks',
   'contacts.write': 'Add, change and delete contacts, with their notes and tasks',
   'locations.readonly': 'See the details and settings of your locations',

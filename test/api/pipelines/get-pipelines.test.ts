@@ -21,12 +21,13 @@ const stage = (id: string, name: string, position: number, stageWinProbability: 
   stageWinProbability,
 })
 
-const settings = (locationId: string) => ({
+const settings = (locationId: string, position: string) => ({
   showInFunnel: true,
   showInPieChart: true,
   locationId,
   useOpportunityProbability: false,
   colorRenderMode: 'dot',
+  position,
   dateAdded: '2026-01-05T15:00:00.000Z',
   dateUpdated: '2026-01-05T15:00:00.000Z',
 })
@@ -43,7 +44,7 @@ const sales = {
     stage('f03b5c6d-7e81-49a2-b4c7-6d1e2f3a8b55', 'Verbal yes', 5, 85.71),
     stage('9c8e7d6f-1a2b-4c3d-8e4f-5a6b7c8d9e0f', 'Closed', 6, 100),
   ],
-  ...settings(demo.locationId),
+  ...settings(demo.locationId, 'a0'),
 }
 
 type Pipeline = { id: string; name: string; stages: { id: string }[] }
@@ -90,7 +91,7 @@ describe('get-pipelines', () => {
         id: pipelineId,
         name: 'Patients',
         stages: [stage(stageIds[0], 'Enquiry', 0, 50), stage(stageIds[1], 'Booked', 1, 100)],
-        ...settings(locationId),
+        ...settings(locationId, 'a0'),
       },
     ])
   })
@@ -133,6 +134,7 @@ describe('get-pipelines', () => {
       locationId: demo.locationId,
       useOpportunityProbability: true,
       colorRenderMode: 'bg-tint',
+      position: 'zz',
       dateAdded: '2026-02-03T04:05:06.070Z',
       dateUpdated: '2026-03-04T05:06:07.800Z',
     })

@@ -31,7 +31,11 @@ type Described = {
 }
 
 /** What others are in, by what deletes it: the more, the later. */
-const takingMore = ['/opportunities/{id}', '/locations/{locationId}']
+const takingMore = [
+  '/opportunities/{id}',
+  '/opportunities/pipelines/{pipelineId}',
+  '/locations/{locationId}',
+]
 
 /** Every operation that the server answers, those that take something away last. */
 export function operationsOf(server: TestServer): Operation[] {
@@ -79,6 +83,7 @@ const samples: Readonly<Record<string, unknown>> = {
   client_secret: demo.clientSecret,
   grant_type: 'refresh_token',
   email: 'somebody.new@agency.example',
+  lostReasonId: demo.lostReasonIds.price,
   password: 'Long-enough-1',
 }
 

@@ -158,7 +158,7 @@ describe('delete-user', () => {
 
   test('200: one in more records than a step takes', async () => {
     const id = await makeUser(server, { email: 'busy@deo.example' })
-    const count = limits.leavingRowsMax * 2 + 1
+    const count = limits.clearingRowsMax * 2 + 1
     await server.db.query(sql`
       insert into opportunities (location_id, id, name, pipeline_id, pipeline_stage_id, contact_id,
         status, assigned_to, followers, duplicate_slot, last_status_change_at,
