@@ -82,7 +82,7 @@ export function groundOf(place: Place | undefined, wanted: PlaceWanted) {
     if (wanted.status !== 'lost') throw lostReasonNotLost()
     if (!place.lostReasonId) throw lostReasonNotFound(wanted.lostReasonId)
   }
-  if (place.strangers.length > 0) throw usersNotFound(place.strangers)
+  if (place.strangers.length > 0) throw usersNotFound([...new Set(place.strangers)])
   const { pipelineId, stageId, contactId, contactName } = place
   return { pipelineId, stageId, contactId, contactName }
 }

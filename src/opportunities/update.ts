@@ -118,7 +118,7 @@ function refuse({ refusal, existingId, strangers }: Verdict, change: Opportunity
     case 'duplicate':
       throw noDuplicate(existingId ?? '')
     case 'users':
-      throw usersNotFound(strangers)
+      throw usersNotFound([...new Set(strangers)])
     case 'followers':
       throw tooManyFollowers()
   }

@@ -167,7 +167,10 @@ function judged(locationId: string, id: string, change: OpportunityChange): Sql 
         coalesce(g.probability, t.forecast_probability) as probability,
         ${customFields ? mergedFields(customFields) : sql`t.custom_fields`} as custom_fields,
         ${followers ? followersAfter(followers) : sql`t.followers`} as followers,
-        ${followers ? strangersIn(followers) : sql`array[]::text[]`} as strangers
+        case when g.assigned_to <> '' and g.assigned_to is distinct from t.assigned_to
+            and g.assigned_to not in (select m.user_id from members m)
+          then array[g.assigned_to] else '{}' end
+          || ${followers ? strangersIn(followers) : sql`array[]::text[]`} as strangers
       from target t, given g),
     others as (
       select d.id from opportunities d, target t, wanted w, locations l
@@ -191,8 +194,6 @@ const refusal = (locationId: string) => sql`
         where r.location_id = ${locationId} and r.id = w.lost_reason_id and r.deleted_at is null)
       then 'lost-reason'
     when exists (select from others) then 'duplicate'
-    when w.assigned_to is distinct from t.assigned_to and w.assigned_to is not null
-      and w.assigned_to not in (select m.user_id from members m) then 'users'
     when w.strangers <> '{}' then 'users'
     when cardinality(w.followers) > ${limits.followersMax} then 'followers'
   end`

@@ -69,7 +69,7 @@ describe('migrate', { timeout: 120_000 }, () => {
     })
   }
 
-  test('0005 keeps pipelines and lost reasons that share a name, and lets no third in', async () => {
+  test('0006 keeps pipelines and lost reasons that share a name, and lets no third in', async () => {
     const { db } = await emptyDatabase()
     await migrate(db, all.slice(0, 4))
     const at = "'2026-01-01T00:00:00Z', '2026-01-01T00:00:00Z'"

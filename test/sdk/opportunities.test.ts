@@ -75,6 +75,40 @@ describe('@gohighlevel/api-client with a Private Integration Token', () => {
     assert.equal(opportunity?.contactId, contactId)
   })
 
+  test('updateOpportunity, updateOpportunityStatus, upsertOpportunity, deleteOpportunity', async () => {
+    const { locationId, pipelineId, stageIds } = sandbox.line
+    const { opportunities } = highLevel
+    const id = 'yWQobCRIhRguQtD2llvk'
+    const { opportunity } = await opportunities.updateOpportunity(
+      { id },
+      { name: 'Renamed', pipelineStageId: String(stageIds[3]), monetaryValue: 12.34 },
+    )
+    assert.equal(opportunity?.name, 'Renamed')
+    assert.equal(opportunity?.pipelineStageId, stageIds[3])
+    assert.equal(opportunity?.monetaryValue, 12.34)
+    const status = await opportunities.updateOpportunityStatus({ id }, { status: 'won' })
+    assert.equal(status.succeded, true)
+    const upserted = await opportunities.upsertOpportunity({
+      id,
+      locationId,
+      pipelineId,
+      followers: [demo.followers[0]],
+      isRemoveAllFollowers: true,
+      followersActionType: 'add',
+    } as Parameters<typeof opportunities.upsertOpportunity>[0])
+    assert.equal(upserted.new, false)
+    assert.partialDeepStrictEqual(upserted.opportunity, {
+      id,
+      status: 'won',
+      followers: [demo.followers[0]],
+    })
+    assert.equal((await opportunities.deleteOpportunity({ id })).succeded, true)
+    await assert.rejects(opportunities.getOpportunity({ id }), (error: GHLError) => {
+      assert.equal(error.statusCode, 404)
+      return true
+    })
+  })
+
   test('getPipelines', async () => {
     const { locationId, pipelineId } = sandbox.line
     const { pipelines } = await highLevel.opportunities.getPipelines({ locationId })

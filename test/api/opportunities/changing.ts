@@ -1,0 +1,73 @@
+import assert from 'node:assert/strict'
+import { sql } from '../../../src/db/sql.ts'
+import type { Ask, TestServer } from '../test-server.ts'
+import type { Row } from './creation.ts'
+
+/** Changes an opportunity that may be changed so, and returns its row. */
+export async function change(server: TestServer, id: string, body: object): Promise<Row> {
+  const answer = await server.ask('PUT', `/opportunities/${id}`, { body })
+  assert.equal(answer.status, 200, answer.text.slice(0, 1_000))
+  return answer.body.opportunity as Row
+}
+
+/** Upserts what may be upserted, and returns what was answered. */
+export async function upsert(
+  server: TestServer,
+  body: object,
+): Promise<{ opportunity: Row; new: boolean }> {
+  const answer = await server.ask('POST', '/opportunities/upsert', { body })
+  assert.equal(answer.status, 200, answer.text.slice(0, 1_000))
+  return answer.body as { opportunity: Row; new: boolean }
+}
+
+/** The types of the events since this was asked last, in order. */
+export async function newTypes(server: TestServer): Promise<string[]> {
+  return (await server.newEvents()).map(({ type }) => type)
+}
+
+/** All rows of opportunities in one text. */
+async function everyRow({ db }: TestServer): Promise<string | undefined> {
+  const [row] = await db.query<{ sum: string }>(sql`
+    select string_agg(o::text, ' ' order by o.location_id, o.id) as sum from opportunities o`)
+  return row?.sum
+}
+
+/** Asserts that a request is refused in these words, and that nothing was written or told. */
+export async function refuseTo(
+  server: TestServer,
+  [method, path]: readonly [method: string, path: string],
+  options: Ask,
+  [status, text]: readonly [status: number, text: string],
+): Promise<void> {
+  const before = await everyRow(server)
+  await server.newEvents()
+  const answer = await server.ask(method, path, options)
+  assert.equal(answer.text, text)
+  assert.equal(answer.status, status)
+  assert.ok((await everyRow(server)) === before, 'nothing was written')
+  assert.deepEqual(await server.newEvents(), [])
+}
+
+/** Asserts that counts and what was added to them are together what there is. */
+export async function assertCounted({ db }: TestServer): Promise<void> {
+  const wrong = await db.query(sql`
+    with kept as (
+      select location_id, pipeline_id, pipeline_stage_id, status, assigned_to,
+        count, value, weighted, unweighted from opportunity_counts
+      union all
+      select location_id, pipeline_id, pipeline_stage_id, status, assigned_to,
+        count, value, weighted, unweighted from opportunity_deltas
+      union all
+      select o.location_id, o.pipeline_id, o.pipeline_stage_id, o.status,
+        coalesce(o.assigned_to, ''), -1, -o.monetary_value,
+        -coalesce(o.monetary_value * o.forecast_probability / 100, 0),
+        case when o.forecast_probability is null then -o.monetary_value else 0 end
+      from opportunities o)
+    select k.location_id, k.pipeline_id, k.pipeline_stage_id, k.status, k.assigned_to,
+      sum(k.count) as count, sum(k.value) as value, sum(k.weighted) as weighted,
+      sum(k.unweighted) as unweighted
+    from kept k group by 1, 2, 3, 4, 5
+    having (sum(k.count), sum(k.value), sum(k.weighted), sum(k.unweighted))
+      is distinct from (0, 0, 0, 0)`)
+  assert.deepEqual(wrong, [], 'counted and not there, or there and not counted')
+}

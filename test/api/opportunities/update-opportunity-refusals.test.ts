@@ -1,0 +1,189 @@
+import assert from 'node:assert/strict'
+import { before, describe, test } from 'node:test'
+import { sql } from '../../../src/db/sql.ts'
+import { demo } from '../../../src/demo/ids.ts'
+import { opportunityNotFound, unprocessable } from '../refusals.ts'
+import { testServer } from '../test-server.ts'
+import { change, refuseTo } from './changing.ts'
+import { create, forget, type Row, wanted } from './creation.ts'
+import { setLeaving } from './crew.ts'
+
+const renewals = 'aWdODOBVOlH1RUFKWQke'
+
+const badRequest = (message: string) =>
+  JSON.stringify({ statusCode: 400, message, error: 'Bad Request' })
+
+describe('update-opportunity: refusals', () => {
+  const server = testServer()
+  let made: Row
+
+  before(async () => {
+    await forget(server)
+    made = await create(server)
+  })
+
+  const refuse = (body: unknown, status: number, text: string) =>
+    refuseTo(server, ['PUT', `/opportunities/${made.id}`], { body }, [status, text])
+
+  test('404: a missing opportunity, and one of another location', async () => {
+    const { opportunityId, privateIntegrationToken: token } = demo.otherLocation
+    const body = { name: 'Mine', status: 'won' }
+    const put = (id: string) => ['PUT', `/opportunities/${id}`] as const
+    for (const id of ['nobody-knows-me', opportunityId, demo.contactId, '%25']) {
+      await refuseTo(server, put(id), { body }, [404, opportunityNotFound])
+    }
+    await refuseTo(server, put(made.id), { body, token }, [404, opportunityNotFound])
+  })
+
+  test('422: another contact, known or not; its own is taken', async () => {
+    const text = unprocessable('property contactId should not exist')
+    for (const contactId of ['byMEV0NQinDhq8ZfiOi2', 'nope', '']) {
+      await refuse({ contactId, name: 'Stolen' }, 422, text)
+    }
+    const row = await change(server, made.id, { contactId: demo.contactId, name: 'Own' })
+    assert.equal(row.name, 'Own')
+  })
+
+  test('400: an unknown pipeline, and one of another location', async () => {
+    const text = badRequest('The pipeline id is invalid.')
+    for (const pipelineId of ['nope', ' ', "'", demo.otherLocation.pipelineId]) {
+      await refuse({ pipelineId, name: 'x' }, 400, text)
+      await refuse({ pipelineId, pipelineStageId: demo.stageIds[0] }, 400, text)
+    }
+  })
+
+  test('400: a stage that its pipeline does not have', async () => {
+    const other = '6e5d4c3b-2a19-4087-9f6e-5d4c3b2a1901'
+    for (const pipelineStageId of ['nope', other, demo.otherLocation.stageIds[0]]) {
+      await refuse({ pipelineStageId }, 400, badRequest('pipelineStageId is invalid'))
+      const body = { pipelineStageId, pipelineId: demo.pipelineId }
+      await refuse(body, 400, badRequest('pipelineStageId is invalid'))
+    }
+  })
+
+  test('400: a pipeline where the contact has one, unless the location allows it', async () => {
+    const second = await create(server, { pipelineId: renewals })
+    const text =
+      '{"statusCode":400,"message":"Can not create duplicate opportunity for the contact.",' +
+      `"code":"OPPORTUNITY_NO_DUPLICATE","meta":{"existingId":"${second.id}"},"error":"Bad Request"}`
+    await refuse({ pipelineId: renewals, name: 'Second' }, 400, text)
+    const allow = (allowed: boolean) =>
+      server.db.query(sql`
+        update locations set allow_duplicate_opportunity = ${allowed}
+        where location_id = ${demo.locationId}`)
+    await allow(true)
+    assert.equal((await change(server, made.id, { pipelineId: renewals })).pipelineId, renewals)
+    await allow(false)
+    // What is there stays, and can be changed.
+    assert.equal((await change(server, made.id, { name: 'There' })).name, 'There')
+    assert.equal((await change(server, second.id, { name: 'Too' })).name, 'Too')
+    await change(server, made.id, { pipelineId: demo.pipelineId })
+  })
+
+  test('422: an unknown assignee, one of another location, and one who is leaving', async () => {
+    const [, leaving] = demo.userIds
+    await setLeaving(server.db, leaving, server.now)
+    for (const assignedTo of ['nope', demo.otherLocation.userIds[0], demo.contactId, leaving]) {
+      await refuse({ assignedTo }, 422, unprocessable(`User with id ${assignedTo} not found`))
+    }
+    await setLeaving(server.db, leaving, null)
+  })
+
+  test('422: a lost reason that is unknown, deleted, or of another location', async () => {
+    const { locationId } = demo.otherLocation
+    await server.db.query(sql`
+      insert into lost_reasons (location_id, id, name, deleted_at, created_at, updated_at)
+      values (${locationId}, 'theirs', 'Theirs', null, ${server.now}, ${server.now}),
+        (${demo.locationId}, 'gone', 'Gone', ${server.now}, ${server.now}, ${server.now})`)
+    for (const lostReasonId of ['nope', 'theirs', 'gone', ' ']) {
+      const text = unprocessable(`Lost reason with id ${lostReasonId} not found`)
+      await refuse({ status: 'lost', lostReasonId }, 422, text)
+    }
+  })
+
+  test('422: a lost reason while it is not lost', async () => {
+    const lostReasonId = demo.lostReasonIds.price
+    const text = unprocessable('lostReasonId should not exist unless status is lost')
+    for (const status of [undefined, null, 'open', 'won', 'abandoned']) {
+      await refuse({ status, lostReasonId }, 422, text)
+    }
+    await change(server, made.id, { status: 'lost' })
+    await refuse({ status: 'won', lostReasonId }, 422, text)
+    await change(server, made.id, { status: 'open' })
+  })
+
+  test('422: keys of no custom field, each of them, and of another model', async () => {
+    await server.db.query(sql`
+      insert into custom_fields (location_id, id, model, name, field_key, data_type, created_at,
+        updated_at)
+      values (${demo.locationId}, 'of-contacts', 'contact', 'X', 'contact.theirs', 'TEXT',
+        ${server.now}, ${server.now})`)
+    const customFields = [
+      { key: 'seats', value: 1 },
+      { key: 'nope', value: 1 },
+      { key: 'opportunity.neither', value: 1 },
+      { key: 'contact.theirs', value: 1 },
+    ]
+    const text = unprocessable(
+      'Custom field with key opportunity.nope not found',
+      'Custom field with key opportunity.neither not found',
+      'Custom field with key opportunity.contact.theirs not found',
+    )
+    await refuse({ customFields, name: 'x' }, 422, text)
+    await refuseTo(server, ['POST', '/opportunities/'], { body: { ...wanted, customFields } }, [
+      422,
+      text,
+    ])
+  })
+
+  test('422: custom fields without a name', async () => {
+    const customFields = [{ id: 'a', value: 1 }, { value: 1 }, { id: null, key: '' }]
+    const text = unprocessable(
+      'customFields.1.id should not be empty',
+      'customFields.2.id should not be empty',
+    )
+    await refuse({ customFields }, 422, text)
+  })
+
+  test('422: a blank name, an empty pipeline, and a status that nothing can be in', async () => {
+    for (const name of ['', ' ', '\t\u3000']) {
+      await refuse({ name }, 422, unprocessable('name should not be empty'))
+    }
+    await refuse({ pipelineId: '' }, 422, unprocessable('pipelineId should not be empty'))
+    for (const status of ['all', 'OPEN', 1, ['open']]) {
+      await refuse({ status }, 422, unprocessable('status must be a valid enum value'))
+    }
+  })
+
+  test('422: values of another type, without coercion, and numbers that are none', async () => {
+    const number = 'must be a number conforming to the specified constraints'
+    const texts = ['pipelineStageId', 'assignedTo', 'source', 'lostReasonId', 'contactId']
+    for (const name of texts) {
+      await refuse({ [name]: 5 }, 422, unprocessable(`${name} must be a string`))
+    }
+    for (const value of ['"1"', 'true', '1e400', '-1e400', '[]']) {
+      await refuse(`{"monetaryValue":${value}}`, 422, unprocessable(`monetaryValue ${number}`))
+    }
+    const above = unprocessable('forecastProbability must not be greater than 100')
+    await refuse({ forecastProbability: 101 }, 422, above)
+    const date = unprocessable('forecastExpectedCloseDate must be a valid date')
+    for (const forecastExpectedCloseDate of ['tomorrow', '2026-02-30', ' ']) {
+      await refuse({ forecastExpectedCloseDate, name: 'x' }, 422, date)
+    }
+  })
+
+  test('422: what should not exist comes first, then all else that is wrong', async () => {
+    const body = { locationId: demo.locationId, name: ' ', followers: [], monetaryValue: '1' }
+    const text = unprocessable(
+      'property locationId should not exist',
+      'property followers should not exist',
+      'monetaryValue must be a number conforming to the specified constraints',
+      'name should not be empty',
+    )
+    await refuse(body, 422, text)
+    await refuseTo(server, ['PUT', `/opportunities/${made.id}?name=x`], { body: {} }, [
+      422,
+      unprocessable('property name should not exist'),
+    ])
+  })
+})
