@@ -71,6 +71,33 @@ const place = {
   },
 }
 
+/** Takes references away to what is not there. */
+function forget(it, ...attributes) {
+  for (const name of attributes) {
+    const id = it.getAttribute(name)
+    if (id !== null && !document.getElementById(id)) it.removeAttribute(name)
+  }
+}
+
+/** What the component leaves unsaid to those who do not see it, or says wrongly. */
+const mends = [
+  ['button[class*="copy-button"]:not([aria-label])', (it) => it.setAttribute('aria-label', 'Copy')],
+  ['button[class*="copy-button"]', (it) => forget(it, 'aria-controls', 'aria-describedby')],
+  ['[role="combobox"]:not([aria-expanded])', (it) => it.setAttribute('role', 'textbox')],
+  ['.cm-content:not([aria-label])', (it) => it.setAttribute('aria-label', 'Body')],
+  ['button[role="none"]', (it) => it.removeAttribute('role')],
+  ['.show-more[aria-label]', (it) => it.removeAttribute('aria-label')],
+]
+let isDue = false
+new MutationObserver(() => {
+  if (isDue) return
+  isDue = true
+  requestAnimationFrame(() => {
+    isDue = false
+    for (const [which, mend] of mends) for (const it of document.querySelectorAll(which)) mend(it)
+  })
+}).observe(document.body, { childList: true, subtree: true })
+
 const tokens = Object.entries(settings.tokens ?? {})
 
 window.Scalar.createApiReference('#reference', {
