@@ -251,11 +251,18 @@ function rawMs(url: string, statements: readonly Sql[]): number | undefined {
   const variables: string[] = []
   const texts = statements.map(({ text, values }) => {
     const first = count
-    for (const value of values) variables.push('-D', `v${++count}=${literal(value)}`)
+    for (const value of values) {
+      count++
+      // One that is unset is null; one that is empty cannot be set.
+      if (value !== null && value !== '') variables.push('-D', `v${count}=${literal(value)}`)
+    }
     const quiet = text.replace(/'[^']*'/g, (quoted) =>
       /:[A-Za-z_0-9]/.test(quoted) ? `E${quoted.replaceAll(':', '\\x3a')}` : quoted,
     )
-    return quiet.replace(/\$(\d+)/g, (_, n) => `:v${first + Number(n)}`).replace(/\s+/g, ' ')
+    const placed = quiet.replace(/\$(\d+)/g, (_, n) =>
+      values[Number(n) - 1] === '' ? "''::text" : `:v${first + Number(n)}`,
+    )
+    return placed.replace(/\s+/g, ' ')
   })
   fs.writeFileSync(file, texts.map((text) => `${text};\n`).join(''))
   const args = ['-n', '-M', 'prepared', '-c', '1', '-T', '3', ...variables, '-f', file, url]

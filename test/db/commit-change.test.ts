@@ -7,13 +7,37 @@ import { demo } from '../../src/demo/ids.ts'
 import { type Change, commitChange } from '../../src/events/outbox.ts'
 import { opportunityEvents } from '../../src/opportunities/events.ts'
 import { addFollowers, removeFollowers } from '../../src/opportunities/statements.ts'
-import { insertOpportunity, type NewOpportunity } from '../../src/opportunities/writes.ts'
+import {
+  insertOpportunity,
+  type NewOpportunity,
+  removeOpportunity,
+  rewriteOpportunity,
+} from '../../src/opportunities/writes.ts'
 import { openTestDatabase } from '../test-database.ts'
 
 const { locationId, opportunityId } = demo
 const now = new Date('2026-03-01T12:00:00.120Z')
 
 const creation = { events: opportunityEvents(true).creates, shown: 'created' } as const
+
+const opportunity: NewOpportunity = {
+  id: 'createdInBothForms00',
+  name: 'Both "forms" ☘',
+  pipelineId: demo.pipelineId,
+  stageId: demo.stageIds[0],
+  contactId: demo.contactId,
+  status: 'open',
+  lostReasonId: null,
+  monetaryValue: 1299.99,
+  assigneeId: demo.userIds[0],
+  followers: [],
+  source: null,
+  customFields: [{ id: 'f', fieldValue: { a: [1, null] } }],
+  expectedCloseDate: '2026-05-20',
+  probability: null,
+  internalSource: { type: 'integration' },
+  allowsDuplicate: false,
+}
 
 const renaming: Change = {
   locationId,
@@ -101,24 +125,6 @@ describe('commitChange', { timeout: 60_000 }, () => {
   })
 
   test('creates with the same answer, row and events in both forms, times to the digit', async () => {
-    const opportunity: NewOpportunity = {
-      id: 'createdInBothForms00',
-      name: 'Both "forms" ☘',
-      pipelineId: demo.pipelineId,
-      stageId: demo.stageIds[0],
-      contactId: demo.contactId,
-      status: 'open',
-      lostReasonId: null,
-      monetaryValue: 1299.99,
-      assigneeId: demo.userIds[0],
-      followers: [],
-      source: null,
-      customFields: [{ id: 'f', fieldValue: { a: [1, null] } }],
-      expectedCloseDate: '2026-05-20',
-      probability: null,
-      internalSource: { type: 'integration' },
-      allowsDuplicate: false,
-    }
     const { answer, events } = await inBothForms(
       (db) => insertOpportunity(db, locationId, opportunity, now, creation),
       opportunity.id,
@@ -168,6 +174,62 @@ describe('commitChange', { timeout: 60_000 }, () => {
         assert.deepEqual(await look(), before)
       }
     }
+  })
+
+  test('appends an event only when its condition holds, in both forms', async () => {
+    const impossible = sql`jsonb_build_object('x', 1 / (changed.index_version - 1))`
+    const named = (type: string) => ({ type, payload: sql`jsonb_build_object('n', changed.name)` })
+    const events = [
+      { ...named('Told'), when: sql`changed.name = 'Renamed'` },
+      { ...named('NotTold'), when: sql`changed.name <> 'Renamed'` },
+      { ...named('Unknown'), when: sql`changed.assigned_to = 'somebody'` },
+      { type: 'CannotBeMade', payload: impossible, when: sql`changed.index_version > 1` },
+      named('Always'),
+    ]
+    const { events: told } = await inBothForms(
+      (db) => commitChange(db, { ...renaming, events }),
+      opportunityId,
+      () => follow(),
+    )
+    assert.deepEqual(
+      told.map((event) => (event as { type: string }).type),
+      ['Told', 'Always'],
+    )
+  })
+
+  test('changes and deletes with the same answer, row and events in both forms', async () => {
+    const { changes, deletes } = opportunityEvents(true)
+    const change = {
+      pipelineId: 'aWdODOBVOlH1RUFKWQke',
+      status: 'lost',
+      lostReasonId: demo.lostReasonIds.price,
+      monetaryValue: 12.34,
+      customFields: [{ id: 'f', fieldValue: 1 }],
+      followers: { removesAll: true, action: 'add', userIds: [demo.userIds[4]] },
+    } as const
+    const id = 'createdInBothForms01'
+    const forget = () =>
+      plain.query(sql`
+        delete from opportunities
+        where location_id = ${locationId} and contact_id = ${opportunity.contactId}`)
+    const make = async () => {
+      await forget()
+      await insertOpportunity(plain, locationId, { ...opportunity, id }, now, creation)
+    }
+    const { events } = await inBothForms(
+      (db) => rewriteOpportunity(db, locationId, id, change, now, changes),
+      id,
+      make,
+    )
+    assert.equal(events.length, 5)
+    const gone = await inBothForms(
+      (db) => removeOpportunity(db, locationId, id, now, deletes),
+      id,
+      make,
+    )
+    assert.equal(gone.answer, true)
+    assert.equal(gone.row, undefined)
+    assert.equal(gone.events.length, 2)
   })
 
   test('appends the events of a change, whatever its answer has to say', async () => {

@@ -66,6 +66,8 @@ describe('PostgreSQL is away', { timeout: 300_000 }, () => {
   test('stopped twice and killed once under load: 503, and nothing acknowledged is lost', async (t) => {
     server = await startServer(['serve', '--rate-limit', 'off'], { DATABASE_URL: postgres.url })
     const load = new Load(server.url, 32)
+    // A test that fails must not go on asking for ever.
+    t.after(() => load.stop())
     for (const end of ['pause', 'pause', 'kill'] as const) {
       const sofar = load.acknowledged
       await until(() => load.acknowledged > sofar + 200)
@@ -98,6 +100,8 @@ describe('PostgreSQL is away', { timeout: 300_000 }, () => {
     t.after(() => proxy.close())
     server = await startServer(['serve', '--rate-limit', 'off'], { DATABASE_URL: proxy.url })
     const load = new Load(server.url, 16)
+    // A test that fails must not go on asking for ever.
+    t.after(() => load.stop())
     await until(() => load.acknowledged > 100)
     proxy.stall()
     await assertAway()

@@ -75,11 +75,82 @@ describe('@gohighlevel/api-client with a Private Integration Token', () => {
     assert.equal(opportunity?.contactId, contactId)
   })
 
+  test('updateOpportunity, updateOpportunityStatus, upsertOpportunity, deleteOpportunity', async () => {
+    const { locationId, pipelineId, stageIds } = sandbox.line
+    const { opportunities } = highLevel
+    const id = 'yWQobCRIhRguQtD2llvk'
+    const { opportunity } = await opportunities.updateOpportunity(
+      { id },
+      { name: 'Renamed', pipelineStageId: String(stageIds[3]), monetaryValue: 12.34 },
+    )
+    assert.equal(opportunity?.name, 'Renamed')
+    assert.equal(opportunity?.pipelineStageId, stageIds[3])
+    assert.equal(opportunity?.monetaryValue, 12.34)
+    const status = await opportunities.updateOpportunityStatus({ id }, { status: 'won' })
+    assert.equal(status.succeded, true)
+    const upserted = await opportunities.upsertOpportunity({
+      id,
+      locationId,
+      pipelineId,
+      followers: [demo.followers[0]],
+      isRemoveAllFollowers: true,
+      followersActionType: 'add',
+    } as Parameters<typeof opportunities.upsertOpportunity>[0])
+    assert.equal(upserted.new, false)
+    assert.partialDeepStrictEqual(upserted.opportunity, {
+      id,
+      status: 'won',
+      followers: [demo.followers[0]],
+    })
+    assert.equal((await opportunities.deleteOpportunity({ id })).succeded, true)
+    await assert.rejects(opportunities.getOpportunity({ id }), (error: GHLError) => {
+      assert.equal(error.statusCode, 404)
+      return true
+    })
+  })
+
   test('getPipelines', async () => {
     const { locationId, pipelineId } = sandbox.line
     const { pipelines } = await highLevel.opportunities.getPipelines({ locationId })
     assert.equal(pipelines?.length, 3)
     assert.equal(pipelines?.[0]?.id, pipelineId)
+  })
+
+  test('searchOpportunity, page by page', async () => {
+    const { locationId, pipelineId } = sandbox.line
+    const asked = { locationId, pipelineId, status: 'open', limit: 10 } as const
+    const first = await highLevel.opportunities.searchOpportunity(asked)
+    assert.equal(first.opportunities?.length, 10)
+    const { startAfter, startAfterId, total } = first.meta ?? {}
+    const second = await highLevel.opportunities.searchOpportunity({
+      ...asked,
+      startAfter: String(startAfter),
+      startAfterId: String(startAfterId),
+    })
+    assert.equal(second.meta?.total, total)
+    const ids = [first, second].flatMap(({ opportunities }) => opportunities?.map(({ id }) => id))
+    assert.equal(new Set(ids).size, 20)
+  })
+
+  test('searchOpportunitiesAdvanced', async () => {
+    const { locationId, pipelineId } = sandbox.line
+    const body = {
+      locationId,
+      limit: 5,
+      page: 0,
+      query: 'seo',
+      searchAfter: [],
+      additionalDetails: {
+        notes: false,
+        tasks: false,
+        calendarEvents: false,
+        unReadConversations: false,
+      },
+      filters: [{ field: 'pipeline_id', operator: 'eq', value: pipelineId }],
+    }
+    const found = await highLevel.opportunities.searchOpportunitiesAdvanced(body)
+    assert.equal(found.total, 5)
+    assert.ok(found.opportunities?.every(({ name }) => name?.includes('SEO')))
   })
 
   test('a refusal reaches the caller in our words, with its status', async () => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import fc from 'fast-check'
-import { isSql, join, type Sql, sql } from '../../src/db/sql.ts'
+import { isSql, join, type Sql, sql, unnamed } from '../../src/db/sql.ts'
 
 describe('sql', () => {
   test('values become parameters, whatever they look like', () => {
@@ -53,6 +53,21 @@ describe('sql', () => {
     assert.equal(sql`select ${1}, ${2}`.name, sql`select ${1}, ${sql`${2}`}`.name)
     assert.equal(join([sql`a ${1}`, sql`b`], sql`, `).name, sql`a ${2}, b`.name)
     assert.notEqual(find('a').name, sql`select ${'a'} `.name)
+  })
+
+  test('unnamed: the same text and values, and nothing that is remembered', () => {
+    const number = ({ name }: Sql) => Number(name.slice(1))
+    const first = number(sql`select 'before' ${1}`)
+    for (let count = 1; count <= 50; count++) {
+      const parts = Array.from({ length: count }, (_, i) => sql`unnamed = ${i}`)
+      const statement = unnamed(sql`select ${join(parts, sql` or `)} ${'end'}`)
+      assert.equal(statement.name, '')
+      assert.deepEqual(statement.values, [...parts.keys(), 'end'])
+      assert.equal(statement.text.match(/unnamed = \$\d+/g)?.length, count)
+      assert.ok(statement.text.endsWith(` $${count + 1}`))
+      assert.ok(isSql(statement))
+    }
+    assert.equal(number(sql`select 'after' ${1}`), first + 1, 'no name was given meanwhile')
   })
 
   test('any nesting counts its places from 1, and keeps the order of its values', () => {

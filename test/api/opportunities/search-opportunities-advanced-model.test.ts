@@ -1,0 +1,106 @@
+import assert from 'node:assert/strict'
+import { before, describe, test } from 'node:test'
+import fc from 'fast-check'
+import { sql } from '../../../src/db/sql.ts'
+import { demo } from '../../../src/demo/ids.ts'
+import { testServer } from '../test-server.ts'
+import { heldIn, type Node, operatorsOf, operatorsOfType, passes } from './filter-model.ts'
+import { advanced, ids, insert, type Row } from './searching.ts'
+
+describe('search-opportunities-advanced against a model', () => {
+  const server = testServer()
+  const types: Record<string, string> = {}
+  let all: Row[]
+
+  before(async () => {
+    const fields = await server.db.query<{ id: string; type: string }>(sql`
+      select id, data_type as type from custom_fields where location_id = ${demo.locationId}`)
+    for (const { id, type } of fields) types[`custom_fields.${id}`] = type
+    assert.equal(fields.length, 8)
+    const odd = ['50% off_\\', 'Ñandú', '', 'null']
+    for (const [i, name] of odd.entries()) {
+      await insert(server, { id: `odd${i}`, name, value: i / 10, createdAt: new Date(i) })
+    }
+    all = (await advanced(server)).opportunities
+  })
+
+  /** A condition that the official guide allows, mostly with a value that some row holds. */
+  const condition: fc.Arbitrary<Node> = fc
+    .tuple(
+      fc.constantFrom(...Object.keys(operatorsOf), ...Array.from({ length: 8 }, (_, i) => i)),
+      fc.nat(),
+      fc.nat(),
+      fc.nat(),
+      fc.boolean(),
+    )
+    .map(([place, at, one, other, isList]) => {
+      const field = typeof place === 'string' ? place : (Object.keys(types)[place] ?? '')
+      const operators = operatorsOf[field] ?? operatorsOfType[types[field] ?? ''] ?? []
+      const operator = operators[at % operators.length] ?? ''
+      if (operator.endsWith('exists')) return { field, operator }
+      const values = all
+        .map((row) => [heldIn(row, field)].flat()[0])
+        .filter((value) => value !== undefined && value !== null && value !== '')
+      const [a, b] = [values[one % values.length], values[other % values.length]]
+      if (values.length === 0) return { field, operator: 'exists' }
+      if (operator === 'range') return { field, operator, value: rangeOf(one, a, b) }
+      if (operator.endsWith('contains') && field !== 'followers') {
+        const text = String(a)
+        const start = other % text.length
+        return { field, operator, value: text.slice(start, start + 1 + (one % 4)).toUpperCase() }
+      }
+      return { field, operator, value: isList ? [a, b] : a }
+    })
+
+  const { node } = fc.letrec<{ node: Node }>((tie) => ({
+    node: fc.oneof(
+      { maxDepth: 4, depthSize: 'small' },
+      condition,
+      fc.record({
+        group: fc.constantFrom('AND' as const, 'OR' as const),
+        filters: fc.array(tie('node'), { minLength: 1, maxLength: 3 }),
+      }),
+    ),
+  }))
+
+  test('any filter finds the rows, the total and the stages that the model finds', async () => {
+    let found = 0
+    const list = fc.array(node, { minLength: 1, maxLength: 3 })
+    await fc.assert(
+      fc.asyncProperty(list, async (filters) => {
+        const wanted = all.filter((row) => filters.every((one) => passes(row, one, types)))
+        const { opportunities, total } = await advanced(server, { filters })
+        assert.deepEqual(ids(opportunities), ids(wanted))
+        assert.equal(total, wanted.length)
+        const inAny = { field: 'pipeline_id', operator: 'exists' }
+        const v3 = { version: 'v3' }
+        const { stageAggregations = [] } = await advanced(
+          server,
+          { limit: 1, filters: [...filters, inAny] },
+          v3,
+        )
+        const counted = stageAggregations.reduce((sum, one) => sum + Number(one.totalCount), 0)
+        assert.equal(counted, wanted.length)
+        if (wanted.length > 0 && wanted.length < all.length) found++
+      }),
+      { numRuns: 400 },
+    )
+    assert.ok(found > 100, `${found} filters found some of the rows`)
+    // Whatever clients ask for, the database keeps no statement of it.
+    const prepared = await server.db.query<{ statement: string }>(sql`
+      select statement from pg_prepared_statements where statement like '%opportunities o%'`)
+    assert.ok(prepared.length < 10, `${prepared.length} statements are prepared`)
+  })
+})
+
+/** A range between what two rows hold, in one of the forms that clients write. */
+function rangeOf(form: number, a: unknown, b: unknown): object {
+  const write = (value: unknown): unknown => {
+    if (typeof value !== 'string') return form % 2 ? value : String(value)
+    return [value, value.slice(0, 10), Date.parse(value)][form % 3]
+  }
+  const ends = [['gte', 'lte'] as const, ['gt', 'lt'] as const, ['gte', 'lt'] as const]
+  const [from, to] = ends[form % 3] ?? ['gte', 'lte']
+  const [low, high] = String(a) < String(b) ? [a, b] : [b, a]
+  return form % 5 === 0 ? { [from]: write(low) } : { [from]: write(low), [to]: write(high) }
+}

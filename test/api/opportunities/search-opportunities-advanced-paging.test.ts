@@ -1,0 +1,142 @@
+import assert from 'node:assert/strict'
+import { before, describe, test } from 'node:test'
+import fc from 'fast-check'
+import { demo } from '../../../src/demo/ids.ts'
+import { directions, sortFields } from '../../../src/opportunities/search-order.ts'
+import { testServer } from '../test-server.ts'
+import { advanced, ids, insert, newestFirst, type Row } from './searching.ts'
+
+const times = ['2026-01-20T10:00:00.000Z', '2026-01-20T10:00:00.001Z']
+const values = [0, 1, 1.5, 1e21, 0.1]
+const names = ['same', 'Same', 'sámé', 'other', '']
+
+type Sort = { field: (typeof sortFields)[number]; direction: (typeof directions)[number] }[]
+
+const places: Record<Sort[number]['field'], (row: Row) => string | number> = {
+  date_added: ({ createdAt }) => Date.parse(createdAt),
+  date_updated: ({ updatedAt }) => Date.parse(String(updatedAt)),
+  name: ({ name }) => name,
+  monetary_value: ({ monetaryValue }) => Number(monetaryValue),
+  last_status_change_date: ({ lastStatusChangeAt: at }) => Date.parse(String(at)),
+  last_stage_change_date: ({ lastStageChangeAt: at }) => Date.parse(String(at)),
+}
+
+const folded = (value: string | number) =>
+  typeof value === 'string'
+    ? value
+        .normalize('NFD')
+        .replaceAll(/[\u0300-\u036f]/g, '')
+        .toLowerCase()
+    : value
+
+/** How rows are sorted when somebody asks for it. */
+function inOrder(sort: Sort): (a: Row, b: Row) => number {
+  const direction = sort.at(-1)?.direction ?? 'desc'
+  const keys = [
+    ...sort.map((one) => ({ of: places[one.field], direction: one.direction })),
+    { of: ({ contactId }: Row) => contactId, direction },
+    { of: ({ id }: Row) => id, direction },
+  ]
+  return (a, b) => {
+    for (const [i, { of, direction }] of keys.entries()) {
+      const isText = i >= sort.length
+      const [left, right] = [of(a), of(b)].map((value) => (isText ? value : folded(value)))
+      if (left !== undefined && right !== undefined && left !== right) {
+        return left < right === (direction === 'asc') ? -1 : 1
+      }
+    }
+    return 0
+  }
+}
+
+describe('search-opportunities-advanced, page by page', () => {
+  const server = testServer()
+  let all: Row[]
+
+  before(async () => {
+    // Few names, values, times and contacts, so that many rows are alike.
+    for (let i = 0; i < 30; i++) {
+      await insert(server, {
+        id: `alike${String(i).padStart(2, '0')}`,
+        name: names[i % names.length] ?? '',
+        value: values[(i * 3) % values.length] ?? 0,
+        contactId: i % 3 === 0 ? demo.contactId : 'byMEV0NQinDhq8ZfiOi2',
+        createdAt: new Date(times[i % 2] ?? ''),
+      })
+    }
+    all = (await advanced(server)).opportunities
+    assert.equal(all.length, 90)
+  })
+
+  /** Every page, each from the `sort` of the last row of the one before. */
+  async function pages(body: object, spell: (value: string | number) => unknown = (v) => v) {
+    const rows: Row[] = []
+    let searchAfter: unknown[] = []
+    for (let count = 0; ; count++) {
+      assert.ok(count < 200, 'the pages end')
+      const found = await advanced(server, { ...body, searchAfter })
+      if (found.opportunities.length === 0) return rows
+      rows.push(...found.opportunities)
+      searchAfter = (found.opportunities.at(-1)?.sort ?? []).map(spell)
+    }
+  }
+
+  test('200: newest first, by searchAfter, every row once', async () => {
+    assert.deepEqual(ids(all), ids(all.toSorted(newestFirst)))
+    for (const limit of [1, 7, 90]) {
+      assert.deepEqual(ids(await pages({ limit })), ids(all))
+    }
+    assert.deepEqual(ids(await pages({ limit: 11 }, String)), ids(all), 'as text, as v2 has it')
+    const { opportunities } = await advanced(server, { page: 5, searchAfter: all[40]?.sort })
+    assert.deepEqual(ids(opportunities), ids(all.slice(41)), 'page says nothing then')
+  })
+
+  test('200: a row’s sort is its time and contact, or its own id where the next is alike', async () => {
+    for (const [i, row] of all.entries()) {
+      const next = all[i + 1]
+      const isAlike = next?.createdAt === row.createdAt && next.contactId === row.contactId
+      assert.deepEqual(row.sort, [Date.parse(row.createdAt), isAlike ? row.id : row.contactId])
+    }
+    assert.ok(all.some(({ sort, id }) => sort[1] === id))
+  })
+
+  test('200: in any order, page by page, every row once', async () => {
+    const sort = fc.uniqueArray(
+      fc.record({
+        field: fc.constantFrom(...sortFields),
+        direction: fc.constantFrom(...directions),
+      }),
+      { minLength: 1, maxLength: 6, selector: ({ field }) => field },
+    )
+    await fc.assert(
+      fc.asyncProperty(sort, fc.integer({ min: 10, max: 40 }), async (asked, limit) => {
+        const wanted = all.toSorted(inOrder(asked))
+        const whole = (await advanced(server, { sort: asked })).opportunities
+        assert.deepEqual(ids(whole), ids(wanted))
+        for (const row of whole) {
+          const place = asked.map(({ field }) => places[field](row))
+          assert.deepEqual(row.sort, [...place, row.contactId, row.id])
+        }
+        assert.deepEqual(ids(await pages({ limit, sort: asked })), ids(wanted))
+      }),
+      { numRuns: 25 },
+    )
+  })
+
+  test('200: rows that are added or deleted meanwhile move nothing else', async () => {
+    const sort = [{ field: 'name', direction: 'asc' }]
+    const before = (await advanced(server, { sort })).opportunities
+    const rows: Row[] = []
+    let searchAfter: unknown[] = []
+    for (let i = 0; i === 0 || searchAfter.length > 0; i++) {
+      const { opportunities } = await advanced(server, { sort, limit: 8, searchAfter })
+      rows.push(...opportunities)
+      searchAfter = opportunities.at(-1)?.sort ?? []
+      await insert(server, { id: `first${i}`, name: '', createdAt: new Date('2026-03-01') })
+      // The row that the next page goes on from need not be there any more.
+      const last = opportunities.at(-1)
+      if (last) await server.ask('DELETE', `/opportunities/${last.id}`)
+    }
+    assert.deepEqual(ids(rows), ids(before))
+  })
+})

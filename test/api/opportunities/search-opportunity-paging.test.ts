@@ -1,0 +1,176 @@
+import assert from 'node:assert/strict'
+import { before, describe, test } from 'node:test'
+import { demo } from '../../../src/demo/ids.ts'
+import { testServer } from '../test-server.ts'
+import { type Found, followed, ids, insert, type Row, search } from './searching.ts'
+
+const bulk = new Date('2026-01-20T10:00:00.000Z')
+
+describe('search-opportunity, page by page', () => {
+  const server = testServer()
+  const strict = testServer({ strict: true })
+  let newest: string[]
+
+  before(async () => {
+    // Made in one go: seven of one contact and time, and three of another contact.
+    for (let i = 0; i < 10; i++) {
+      const contactId = i < 7 ? demo.contactId : 'byMEV0NQinDhq8ZfiOi2'
+      await insert(server, { id: `bulk${i}`, name: 'Bulk', contactId, createdAt: bulk })
+    }
+    newest = ids((await search(server, 'limit=100')).opportunities)
+    assert.equal(newest.length, 70)
+  })
+
+  test('nextPageUrl gives every row once, in every order, size and version', async () => {
+    for (const order of ['', 'added_asc', 'added_desc', 'name_asc', 'name_desc']) {
+      const all = (await search(server, `limit=100&order=${order}`)).opportunities
+      for (const limit of [1, 3, 20, 69, 70]) {
+        for (const version of ['2021-07-28', 'v3']) {
+          const first = await search(server, `order=${order}&limit=${limit}`, { version })
+          const rows = await followed(server, first, { version })
+          assert.deepEqual(ids(rows), ids(all), `${order} ${limit} ${version}`)
+        }
+      }
+    }
+  })
+
+  test('nextPageUrl keeps what was searched for, in the spelling of its version', async () => {
+    const query = 'status=open&q=for&date=01-06-2026&getNotes=true&limit=2'
+    const older = await search(server, `${query}&pipeline_id=${demo.pipelineId}`)
+    const v3 = await search(server, `${query}&pipelineId=${demo.pipelineId}`, { version: 'v3' })
+    const all = await search(server, `${query}0&pipeline_id=${demo.pipelineId}`)
+    assert.ok(all.meta.total > 10)
+    assert.ok(older.meta.nextPageUrl?.includes(`pipeline_id=${demo.pipelineId}`))
+    assert.ok(v3.meta.nextPageUrl?.includes(`pipelineId=${demo.pipelineId}`))
+    const wanted = await followed(server, all)
+    for (const [first, version] of [
+      [older, '2021-07-28'],
+      [v3, 'v3'],
+    ] as const) {
+      assert.equal(first.meta.total, all.meta.total)
+      assert.deepEqual(await followed(server, first, { version }), wanted)
+    }
+  })
+
+  test('nextPageUrl is of the host that was asked', async () => {
+    const path = `/opportunities/search?location_id=${demo.locationId}&limit=1`
+    const { host } = new URL(server.url)
+    const headers = {
+      authorization: `Bearer ${demo.privateIntegrationToken}`,
+      version: '2021-07-28',
+      host: 'crm.example:8443',
+    }
+    const { payload } = await server.app.inject({ method: 'GET', url: path, headers })
+    assert.ok(!payload.includes(host))
+    const { meta } = JSON.parse(payload) as Found
+    assert.ok(meta.nextPageUrl?.startsWith('http://crm.example:8443/opportunities/search?'))
+  })
+
+  test('rows that are added meanwhile move nothing', async () => {
+    const path = `location_id=${demo.locationId}`
+    let page = await search(server, 'limit=9')
+    const rows = [...page.opportunities]
+    for (let i = 0; page.meta.nextPageUrl !== null; i++) {
+      await insert(server, { id: `meanwhile${i}`, createdAt: new Date(`2026-02-2${i}`) })
+      assert.ok(page.meta.nextPageUrl.includes(path))
+      const { body } = await server.ask('GET', page.meta.nextPageUrl.slice(server.url.length))
+      page = body as Found
+      rows.push(...page.opportunities)
+    }
+    assert.deepEqual(ids(rows), newest)
+    newest = ids((await search(server, 'limit=100')).opportunities)
+    assert.equal(newest.length, 77)
+  })
+
+  test('startAfter alone goes on after that time, and either id after that row', async () => {
+    const all = (await search(server, 'limit=100')).opportunities
+    const at = 30
+    const row = all[at] as Row
+    const ms = Date.parse(row.createdAt)
+    const rest = newest.slice(at + 1)
+    for (const query of [
+      `startAfter=${ms}`,
+      `startAfter=${ms}&startAfterId=${row.contactId}`,
+      `startAfter=${ms}&startAfterId=${row.id}`,
+      `startAfterId=${row.id}`,
+    ]) {
+      const { opportunities, meta } = await search(server, `${query}&limit=100`)
+      assert.deepEqual(ids(opportunities), rest, query)
+      assert.equal(meta.total, 77, 'the total is that of the search')
+    }
+    const inSales = `pipeline_id=${demo.pipelineId}`
+    const sales = ids((await search(server, `${inSales}&limit=100`)).opportunities)
+    // Of this contact there is one in the pipeline.
+    const one = all.findLast(({ contact }) => contact.name === 'Priya Raman')
+    const after = await search(server, `${inSales}&limit=100&startAfterId=${one?.contactId}`)
+    assert.deepEqual(ids(after.opportunities), sales.slice(sales.indexOf(one?.id ?? '') + 1))
+  })
+
+  test('rows of one time and contact: the row’s own id parts the pages', async () => {
+    const asked = `contact_id=${demo.contactId}&endDate=01-21-2026`
+    const first = await search(server, `${asked}&limit=3`)
+    assert.deepEqual(ids(first.opportunities), ['bulk6', 'bulk5', 'bulk4'])
+    assert.equal(first.meta.startAfterId, 'bulk4')
+    assert.deepEqual(first.opportunities[2]?.sort, [bulk.getTime(), 'bulk4'])
+    const on = `startAfter=${first.meta.startAfter}&startAfterId=bulk4`
+    const second = await search(server, `${asked}&limit=4&${on}`)
+    assert.deepEqual(ids(second.opportunities), ['bulk3', 'bulk2', 'bulk1', 'bulk0'])
+    assert.equal(second.meta.startAfterId, demo.contactId)
+    assert.equal(second.meta.nextPage, null)
+  })
+
+  test('n8n: “Return all” copies startAfter and startAfterId alone, until it has the total', async () => {
+    const rows: Row[] = []
+    let query: Record<string, string> = { location_id: demo.locationId, limit: '30' }
+    let total: number
+    do {
+      const answer = await server.ask('GET', `/opportunities/search?${new URLSearchParams(query)}`)
+      assert.equal(answer.status, 200, answer.text)
+      const { opportunities, meta } = answer.body as Found
+      rows.push(...opportunities)
+      total = meta.total
+      query = { startAfterId: String(meta.startAfterId), startAfter: String(meta.startAfter) }
+    } while (total > rows.length)
+    assert.deepEqual(ids(rows), newest)
+  })
+
+  test('n8n, with --strict: page two without a location is refused as upstream does', async () => {
+    for (const version of ['2021-07-28', 'v3']) {
+      const path = `/opportunities/search?startAfter=1&startAfterId=${demo.contactId}`
+      const answer = await strict.ask('GET', path, { version })
+      assert.equal(answer.status, 422)
+      const name = version === 'v3' ? 'locationId' : 'location_id'
+      assert.equal(answer.body.message, `${name} can't be undefined`)
+    }
+    assert.equal((await search(strict, 'limit=1&startAfter=1767711600000')).meta.total, 60)
+  })
+
+  test('Meltano: the query of nextPageUrl is the next request, with all details', async () => {
+    const rows: Row[] = []
+    const details = { getCalendarEvents: 'true', getNotes: 'true', getTasks: 'true' }
+    let query: object | undefined = { location_id: demo.locationId, limit: '30', ...details }
+    while (query) {
+      const path = `/opportunities/search?${new URLSearchParams(query as Record<string, string>)}`
+      const { body } = await server.ask('GET', path)
+      const { opportunities, meta } = body as Found
+      rows.push(...opportunities)
+      query = meta.nextPageUrl
+        ? Object.fromEntries(new URL(meta.nextPageUrl).searchParams)
+        : undefined
+    }
+    assert.deepEqual(ids(rows), newest)
+    assert.ok(rows.every(({ calendarEvents, notes, tasks }) => calendarEvents && notes && tasks))
+  })
+
+  test('activepieces: polls with the last opportunity’s id alone', async () => {
+    const asked = `limit=100&pipeline_id=${demo.pipelineId}&order=added_asc`
+    const seen = await search(server, asked)
+    const lastId = seen.opportunities.at(-1)?.id
+    const nothing = await search(server, `${asked}&startAfterId=${lastId}`)
+    assert.deepEqual(nothing.opportunities, [])
+    await insert(server, { id: 'fresh1', createdAt: new Date('2026-03-02') })
+    await insert(server, { id: 'fresh2', createdAt: new Date('2026-03-02') })
+    const found = await search(server, `${asked}&startAfterId=${lastId}`)
+    assert.deepEqual(ids(found.opportunities), ['fresh1', 'fresh2'])
+  })
+})

@@ -1,0 +1,293 @@
+import assert from 'node:assert/strict'
+import { before, describe, test } from 'node:test'
+import fc from 'fast-check'
+import { demo } from '../../../src/demo/ids.ts'
+import { SearchQuery } from '../../../src/opportunities/search-shapes.ts'
+import { otherLocation, unprocessable } from '../refusals.ts'
+import { testServer } from '../test-server.ts'
+import { ids, insert, newestFirst, type Row, search } from './searching.ts'
+
+describe('search-opportunity', () => {
+  const server = testServer()
+  let all: Row[]
+
+  before(async () => {
+    all = (await search(server, 'limit=100')).opportunities
+    assert.equal(all.length, 60)
+  })
+
+  test('200: newest first, twenty of them, with where the page stands', async () => {
+    const { opportunities, meta, aggregations } = await search(server, '')
+    assert.deepEqual(ids(opportunities), ids(all.toSorted(newestFirst).slice(0, 20)))
+    const last = opportunities.at(-1)
+    assert.ok(last)
+    const { nextPageUrl, ...rest } = meta
+    assert.deepEqual(rest, {
+      total: 60,
+      startAfterId: last.contactId,
+      startAfter: Date.parse(last.createdAt),
+      currentPage: 1,
+      nextPage: 2,
+      prevPage: null,
+    })
+    assert.equal(
+      nextPageUrl,
+      `${server.url}/opportunities/search?location_id=${demo.locationId}&limit=20` +
+        `&startAfter=${rest.startAfter}&startAfterId=${rest.startAfterId}&page=2`,
+    )
+    assert.deepEqual(aggregations, {})
+  })
+
+  test('200: a row is that of a reading, with its place and custom fields by kind', async () => {
+    const { opportunities } = await search(server, `id=${all[0]?.id}`)
+    const answer = await server.ask('GET', `/opportunities/${all[0]?.id}`)
+    const read = answer.body.opportunity as Row & {
+      customFields: { id: string; fieldValue: unknown }[]
+    }
+    const sort = [Date.parse(read.createdAt), read.contactId]
+    const { customFields, ...row } = opportunities[0] ?? {}
+    assert.deepEqual({ ...row, customFields: read.customFields }, { ...read, sort })
+    const kinds = { string: 'String', number: 'Number', array: 'Array' } as Record<string, string>
+    const wanted = read.customFields.map(({ id, fieldValue: value }) => {
+      const type = Array.isArray(value) ? 'array' : typeof value
+      return { id, type, [`fieldValue${kinds[type]}`]: value }
+    })
+    assert.deepEqual(customFields, wanted)
+    const found = new Set(all.flatMap((one) => one.customFields.map(({ type }) => type)))
+    assert.deepEqual([...found].sort(), ['array', 'number', 'string'])
+  })
+
+  test('200: each filter, and the total is of what it finds', async () => {
+    const assignee = String(demo.userIds[1])
+    const cases: [string, (row: Row) => boolean][] = [
+      [`pipeline_id=${demo.pipelineId}`, (row) => row.pipelineId === demo.pipelineId],
+      [`pipeline_stage_id=${demo.stageIds[1]}`, (row) => row.pipelineStageId === demo.stageIds[1]],
+      [`contact_id=${all[3]?.contactId}`, (row) => row.contactId === all[3]?.contactId],
+      [`assigned_to=${assignee}`, (row) => row.assignedTo === assignee],
+      ['status=won', (row) => row.status === 'won'],
+      ['status=all', () => true],
+      [
+        `status=open&assigned_to=${assignee}`,
+        (row) => row.status === 'open' && row.assignedTo === assignee,
+      ],
+      [`id=${demo.opportunityId}`, (row) => row.id === demo.opportunityId],
+      ['date=01-10-2026', (row) => row.createdAt >= '2026-01-10'],
+      ['endDate=01-10-2026', (row) => row.createdAt < '2026-01-11'],
+      ['date=2026-01-10&endDate=01-10-2026', (row) => row.createdAt.startsWith('2026-01-10')],
+      [
+        `date=${Date.parse(String(all[9]?.createdAt))}`,
+        (row) => row.createdAt >= String(all[9]?.createdAt),
+      ],
+      [
+        `endDate=${Date.parse(String(all[9]?.createdAt))}`,
+        (row) => row.createdAt <= String(all[9]?.createdAt),
+      ],
+      ['country=us', () => true],
+      ['country=DE', () => false],
+      ['campaignId=Y2I9XM7aO1hncuSOlc9L', () => false],
+      ['status=&q=&id=&pipeline_id=&date=&order=&country=&page=&startAfter=', () => true],
+    ]
+    for (const [query, passes] of cases) {
+      const { opportunities, meta } = await search(server, `${query}&limit=100`)
+      const wanted = all.filter(passes)
+      assert.deepEqual(ids(opportunities), ids(wanted), query)
+      assert.equal(meta.total, wanted.length, query)
+      assert.equal(meta.nextPageUrl, null)
+    }
+  })
+
+  test('200: q is in the name, or the contact’s, e-mail, phone or company, in any case', async () => {
+    const cases: [string, (row: Row) => boolean][] = [
+      ['SEO', (row) => row.name.includes('SEO')],
+      ['seo retainer for', (row) => row.name.includes('SEO retainer for')],
+      ['tomas', (row) => row.contact.name === 'Tomás Herrera'],
+      ['TOMÁS H', (row) => row.contact.name === 'Tomás Herrera'],
+      ['maya@north', (row) => row.contact.email === 'maya@northwinddental.example'],
+      ['+1612', (row) => String(row.contact.phone).startsWith('+1612')],
+      ['plumbing', (row) => String(row.contact.companyName).includes('Plumbing')],
+      ['%', () => false],
+      ['_', () => false],
+      ['\\', () => false],
+    ]
+    for (const [q, passes] of cases) {
+      const found = await search(server, `limit=100&q=${encodeURIComponent(q)}`)
+      const wanted = all.filter(passes)
+      assert.deepEqual(ids(found.opportunities), ids(wanted), q)
+      assert.equal(found.meta.total, wanted.length, q)
+    }
+  })
+
+  test('200: in each order', async () => {
+    const fold = ({ name }: Row) => name.toLowerCase()
+    const byName = (a: Row, b: Row) =>
+      fold(a) < fold(b) ? -1 : fold(a) > fold(b) ? 1 : -newestKeys(a, b)
+    const newestKeys = (a: Row, b: Row) => (a.contactId + a.id < b.contactId + b.id ? 1 : -1)
+    const newest = all.toSorted(newestFirst)
+    const cases: [string, Row[]][] = [
+      ['added_desc', newest],
+      ['added_asc', newest.toReversed()],
+      ['name_asc', all.toSorted(byName)],
+      ['name_desc', all.toSorted(byName).reverse()],
+    ]
+    for (const [order, wanted] of cases) {
+      const { opportunities } = await search(server, `limit=100&order=${order}`)
+      assert.deepEqual(ids(opportunities), ids(wanted), order)
+    }
+  })
+
+  test('200: tasks, notes and calendar events are empty, and there when asked for', async () => {
+    const plain = (await search(server, 'limit=1')).opportunities[0] ?? {}
+    const asked = 'limit=1&getTasks=true&getNotes=true&getCalendarEvents=true'
+    const row = (await search(server, asked)).opportunities[0]
+    assert.deepEqual(row, { ...plain, tasks: [], notes: [], calendarEvents: [] })
+    assert.ok(!('tasks' in plain))
+  })
+
+  test('200: v3 takes both spellings', async () => {
+    const parameters = [
+      ['pipelineId', 'pipeline_id', demo.pipelineId],
+      ['pipelineStageId', 'pipeline_stage_id', demo.stageIds[1]],
+      ['contactId', 'contact_id', all[3]?.contactId],
+      ['assignedTo', 'assigned_to', demo.userIds[1]],
+    ] as const
+    for (const [camel, snake, value] of parameters) {
+      const older = await search(server, `${snake}=${value}&limit=100`)
+      assert.ok(older.meta.total > 0 && older.meta.total < 60)
+      for (const name of [camel, snake]) {
+        const found = await search(server, `${name}=${value}&limit=100`, { version: 'v3' })
+        assert.deepEqual(found, older, name)
+      }
+    }
+    const path = `/opportunities/search?location_id=${demo.locationId}`
+    assert.equal((await server.ask('GET', path, { version: 'v3' })).status, 200)
+  })
+
+  test('200: pages by number, and a limit above 100 is 100', async () => {
+    const { opportunities, meta } = await search(server, 'page=3&limit=25')
+    assert.deepEqual(ids(opportunities), ids(all.slice(50)))
+    assert.deepEqual(
+      [meta.currentPage, meta.nextPage, meta.prevPage, meta.nextPageUrl],
+      [3, null, 2, null],
+    )
+    assert.equal((await search(server, 'page=4&limit=25')).opportunities.length, 0)
+    for (let i = 0; i < 45; i++) {
+      await insert(server, { id: `limit${i}`, createdAt: new Date('2025-01-01') })
+    }
+    const many = await search(server, 'limit=100000')
+    assert.equal(many.opportunities.length, 100)
+    assert.equal(many.meta.total, 105)
+    assert.ok(many.meta.nextPageUrl?.includes('limit=100&'))
+  })
+
+  test('422: what upstream refuses, in its words', async () => {
+    const [own, camel] = [`location_id=${demo.locationId}`, `locationId=${demo.locationId}`]
+    const undefinedIn = (name: string) =>
+      JSON.stringify({
+        message: `${name} can't be undefined`,
+        error: 'Unprocessable Entity',
+        statusCode: 422,
+        code: 'COMMON_LOCATION_ID_UNDEFINED',
+      })
+    const cases: [string, string, string][] = [
+      ['2021-07-28', '', undefinedIn('location_id')],
+      ['2021-07-28', 'location_id=', undefinedIn('location_id')],
+      ['v3', 'limit=1', undefinedIn('locationId')],
+      [
+        '2021-07-28',
+        camel,
+        unprocessable(
+          'property locationId should not exist',
+          'location_id must be a string',
+          'location_id should not be empty',
+        ),
+      ],
+      [
+        '2023-02-21',
+        `${own}&pipelineId=a&assignedTo=b`,
+        unprocessable(
+          'property pipelineId should not exist',
+          'property assignedTo should not exist',
+        ),
+      ],
+      ['v3', `${camel}&start_date=1`, unprocessable('property start_date should not exist')],
+      ['v3', `${camel}&status=lots`, unprocessable('status must be a valid enum value')],
+      ['v3', `${camel}&order=asc`, unprocessable('order must be a valid enum value')],
+      ['v3', `${camel}&limit=0`, unprocessable('limit must not be less than 1')],
+      ['v3', `${camel}&limit=1.5`, unprocessable('limit must be an integer number')],
+      ['v3', `${camel}&page=0`, unprocessable('page must not be less than 1')],
+      [
+        'v3',
+        `${camel}&page=101&limit=100`,
+        unprocessable('page * limit must not be greater than 10000'),
+      ],
+      ['v3', `${camel}&getTasks=1`, unprocessable('getTasks must be a boolean value')],
+      [
+        'v3',
+        `${camel}&q=${'a'.repeat(76)}`,
+        unprocessable('q must be shorter than or equal to 75 characters'),
+      ],
+      ...['yesterday', '13-01-2026', '02-30-2026', '99999999999999999'].map(
+        (date): [string, string, string] => [
+          'v3',
+          `${camel}&date=${date}`,
+          unprocessable('date must be a date as mm-dd-yyyy or in milliseconds'),
+        ],
+      ),
+      [
+        'v3',
+        `${camel}&startAfter=yesterday`,
+        unprocessable('startAfter must be a time in milliseconds'),
+      ],
+      [
+        'v3',
+        `${camel}&startAfterId=nobody`,
+        unprocessable(
+          'startAfterId must be the id of a contact or of an opportunity of the search',
+        ),
+      ],
+    ]
+    for (const [version, query, text] of cases) {
+      const answer = await server.ask('GET', `/opportunities/search?${query}`, { version })
+      assert.equal(answer.text, text, query)
+      assert.equal(answer.status, 422, query)
+    }
+    const q = 'a'.repeat(75)
+    assert.equal((await search(server, `q=${q}&page=100&limit=100`)).meta.total, 0)
+  })
+
+  test('403: another location, in either spelling', async () => {
+    const { locationId } = demo.otherLocation
+    for (const [version, name] of [
+      ['2021-07-28', 'location_id'],
+      ['v3', 'location_id'],
+      ['v3', 'locationId'],
+    ] as const) {
+      const answer = await server.ask('GET', `/opportunities/search?${name}=${locationId}`, {
+        version,
+      })
+      assert.equal(answer.text, otherLocation)
+      assert.equal(answer.status, 403)
+    }
+  })
+
+  test('no query is answered with a 500', async () => {
+    const names = Object.keys(SearchQuery.properties).filter((name) => !/^location/.test(name))
+    const odd = fc.oneof(
+      fc.constantFrom('0', '1', '-1', '1e308', '-62135596800001', '253402300800000', '%', 'open'),
+      fc.string({ unit: 'binary', maxLength: 80 }).filter((text) => text.isWellFormed()),
+    )
+    const query = fc.dictionary(fc.constantFrom(...names), odd, { maxKeys: 3 })
+    const path = `/opportunities/search?location_id=${demo.locationId}`
+    const statuses = new Set<number>()
+    await fc.assert(
+      fc.asyncProperty(query, async (given) => {
+        const address = `${path}&${new URLSearchParams(given)}`
+        const { status, text } = await server.ask('GET', address, { version: 'v3' })
+        statuses.add(status)
+        assert.ok([200, 400, 422].includes(status), text)
+      }),
+      { numRuns: 300 },
+    )
+    assert.ok(statuses.has(200) && statuses.has(422))
+  })
+})

@@ -1,0 +1,118 @@
+import assert from 'node:assert/strict'
+import { sql } from '../../../src/db/sql.ts'
+import { demo } from '../../../src/demo/ids.ts'
+import { countedAs } from '../../../src/opportunities/counts.ts'
+import { searchTextOf } from '../../../src/opportunities/search-text.ts'
+import type { Ask, TestServer } from '../test-server.ts'
+
+export type Row = Record<string, unknown> & {
+  id: string
+  name: string
+  contactId: string
+  createdAt: string
+  sort: (string | number)[]
+  contact: Record<'id' | 'name' | 'email' | 'phone' | 'companyName', string | null>
+  customFields: ({ id: string; type: string } & Record<string, unknown>)[]
+}
+
+export type Meta = {
+  total: number
+  nextPageUrl: string | null
+  startAfterId: string | null
+  startAfter: number | null
+  currentPage: number
+  nextPage: number | null
+  prevPage: number | null
+}
+
+export type Found = { opportunities: Row[]; meta: Meta; aggregations: object }
+
+/** Searches by address; the location is the demo's, unless it is named. */
+export async function search(server: TestServer, query: string, ask: Ask = {}): Promise<Found> {
+  const location = `${ask.version === 'v3' ? 'locationId' : 'location_id'}=${demo.locationId}`
+  const answer = await server.ask('GET', `/opportunities/search?${location}&${query}`, ask)
+  assert.equal(answer.status, 200, answer.text.slice(0, 1_000))
+  return answer.body as Found
+}
+
+export type AdvancedFound = {
+  opportunities: Row[]
+  total: number
+  stageAggregations?: Record<string, unknown>[]
+  aggregations: object
+}
+
+/** Searches by body. */
+export async function advanced(
+  server: TestServer,
+  body: object = {},
+  ask: Ask = {},
+): Promise<AdvancedFound> {
+  const answer = await server.ask('POST', '/opportunities/search', {
+    ...ask,
+    body: { locationId: demo.locationId, limit: 500, ...body },
+  })
+  assert.equal(answer.status, 200, answer.text.slice(0, 1_000))
+  return answer.body as AdvancedFound
+}
+
+export const ids = (rows: readonly { id: string }[]) => rows.map(({ id }) => id)
+
+/** Follows `nextPageUrl` to the end, and returns what all pages had. */
+export async function followed(server: TestServer, first: Found, ask: Ask = {}): Promise<Row[]> {
+  const rows = [...first.opportunities]
+  let { nextPageUrl } = first.meta
+  for (let pages = 1; nextPageUrl !== null; pages++) {
+    assert.ok(pages < 200, 'the pages end')
+    assert.ok(nextPageUrl.startsWith(`${server.url}/opportunities/search?`), nextPageUrl)
+    const answer = await server.ask('GET', nextPageUrl.slice(server.url.length), ask)
+    assert.equal(answer.status, 200, answer.text.slice(0, 1_000))
+    const page = answer.body as Found
+    assert.equal(page.meta.currentPage, pages + 1)
+    assert.equal(page.meta.prevPage, pages)
+    rows.push(...page.opportunities)
+    nextPageUrl = page.meta.nextPageUrl
+  }
+  return rows
+}
+
+export type NewRow = {
+  id: string
+  contactId?: string
+  name?: string
+  value?: number
+  probability?: number
+  createdAt: Date
+}
+
+/** Writes an opportunity as creation does, made at a time of its own. */
+export async function insert(server: TestServer, row: NewRow): Promise<void> {
+  const { locationId } = demo
+  const {
+    id,
+    contactId = demo.contactId,
+    name = id,
+    value = 1,
+    probability = null,
+    createdAt: at,
+  } = row
+  await server.db.query(sql`
+    with changed as (
+      insert into opportunities (location_id, id, name, pipeline_id, pipeline_stage_id, contact_id,
+        status, monetary_value, forecast_probability, duplicate_slot, last_status_change_at, last_stage_change_at,
+        created_at, updated_at, search_text)
+      values (${locationId}, ${id}, ${name}, ${demo.pipelineId}, ${demo.stageIds[0]}, ${contactId},
+        'open', ${value}, ${probability}, ${id}, ${at}, ${at}, ${at}, ${at},
+        (${searchTextOf(locationId, sql`${name}::text`, sql`${contactId}`)}))
+      returning *),
+    ${countedAs(locationId, { after: sql`changed` })}
+    select from changed`)
+}
+
+/** Newest first, and of two made at once by contact and id: how searches are sorted. */
+export function newestFirst(a: Row, b: Row): number {
+  const keys = (row: Row) => [row.createdAt, row.contactId, row.id]
+  const [left, right] = [keys(a), keys(b)]
+  const i = left.findIndex((key, at) => key !== right[at])
+  return i < 0 ? 0 : (left[i] ?? '') < (right[i] ?? '') ? 1 : -1
+}

@@ -1,0 +1,171 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import { demo } from '../../../src/demo/ids.ts'
+import { testServer } from '../test-server.ts'
+import { assertCounted, change, newTypes, upsert } from './changing.ts'
+import { create, type Row, readBack } from './creation.ts'
+
+const { locationId, pipelineId, contactId, userIds, stageIds } = demo
+const renewals = 'aWdODOBVOlH1RUFKWQke'
+
+describe('writes of opportunities', () => {
+  const server = testServer()
+
+  test('counts are what there is after any of them, and after many at once', async () => {
+    await assertCounted(server)
+    const { id } = await create(server, { monetaryValue: 10.1, forecastProbability: 30 })
+    const steps = [
+      { monetaryValue: 0.2 },
+      { status: 'won', assignedTo: userIds[1] },
+      { pipelineId: renewals, name: 'x' },
+      { forecastProbability: 0 },
+      { pipelineId, pipelineStageId: stageIds[4], assignedTo: '' },
+      { name: 'Nothing that is counted' },
+      {},
+    ]
+    for (const step of steps) {
+      await change(server, id, step)
+      await assertCounted(server)
+    }
+    await upsert(server, { locationId, pipelineId, contactId, monetaryValue: 1e-7 })
+    await server.ask('PUT', `/opportunities/${id}/status`, { body: { status: 'lost' } })
+    await server.ask('PUT', `/opportunities/${id}`, { body: { assignedTo: 'nope', status: 'won' } })
+    await assertCounted(server)
+    const at = (i: number) => stageIds[i % stageIds.length]
+    await Promise.all(
+      Array.from({ length: 24 }, (_, i) =>
+        change(server, id, {
+          monetaryValue: i,
+          pipelineStageId: at(i),
+          assignedTo: userIds[i % 4],
+        }),
+      ),
+    )
+    await assertCounted(server)
+    await server.ask('DELETE', `/opportunities/${id}`)
+    await assertCounted(server)
+  })
+
+  test('changes at once are all there: none is lost, each is one version', async () => {
+    const { id } = await create(server)
+    const bodies = [
+      { name: 'Renamed' },
+      { monetaryValue: 7 },
+      { status: 'won' },
+      { assignedTo: userIds[2] },
+      { source: 'web' },
+      { customFields: [{ id: 'a', value: 1 }] },
+      { customFields: [{ id: 'b', value: 2 }] },
+    ]
+    await Promise.all(bodies.map((body) => change(server, id, body)))
+    const row = await readBack(server, id)
+    const fields = row.customFields as { id: string }[]
+    assert.deepEqual(fields.map((field) => field.id).sort(), ['a', 'b'])
+    assert.partialDeepStrictEqual(row, { name: 'Renamed', monetaryValue: 7, status: 'won' })
+    assert.partialDeepStrictEqual(row, { assignedTo: userIds[2], source: 'web' })
+    assert.equal(row.indexVersion, 8)
+    await server.ask('DELETE', `/opportunities/${id}`)
+    await server.newEvents()
+  })
+
+  test('a change and a deletion at once: before it or not at all, told in that order', async () => {
+    for (let round = 0; round < 8; round++) {
+      const { id } = await create(server)
+      await server.newEvents()
+      const path = `/opportunities/${id}`
+      const [put, deleted] = await Promise.all([
+        server.ask('PUT', path, { body: { status: 'won' } }),
+        server.ask('DELETE', path),
+      ])
+      assert.equal(deleted.status, 200)
+      assert.ok([200, 404].includes(put.status), put.text)
+      const types = (await newTypes(server)).sort()
+      const last = ['OpportunityDelete', 'OpportunityUpdate']
+      const changed = [...last, 'OpportunityStatusUpdate', 'OpportunityUpdate'].sort()
+      assert.deepEqual(types, put.status === 200 ? changed : last)
+      assert.equal((await server.ask('GET', path)).status, 404)
+    }
+    await assertCounted(server)
+  })
+
+  test('an upsert and deletions at once: each is answered, and none in part', async () => {
+    const pair = { locationId, pipelineId, contactId }
+    for (let round = 0; round < 4; round++) {
+      const { opportunity } = await upsert(server, pair)
+      const path = `/opportunities/${opportunity.id}`
+      await Promise.all([
+        upsert(server, { ...pair, name: 'A' }),
+        server.ask('DELETE', path),
+        upsert(server, { ...pair, name: 'B' }),
+      ])
+      await assertCounted(server)
+    }
+    const { opportunity } = await upsert(server, pair)
+    await server.ask('DELETE', `/opportunities/${opportunity.id}`)
+  })
+
+  test('n8n, activepieces and others send these requests', async () => {
+    const n8n = {
+      pipelineId,
+      contactId,
+      name: 'From n8n',
+      status: 'open',
+      locationId,
+      assignedTo: userIds[1],
+      companyName: 'Acme',
+      monetaryValue: 100,
+      tags: ['a'],
+      pipelineStageId: stageIds[2],
+    }
+    const { id } = (await server.ask('POST', '/opportunities/', { body: n8n })).body
+      .opportunity as Row
+    const updated = await change(server, id, { status: 'won', name: 'n8n', monetaryValue: 1 })
+    assert.equal(updated.status, 'won')
+    // activepieces sends the contact that its user picked.
+    const picked = { name: 'Piece', pipelineId, pipelineStageId: stageIds[3], contactId }
+    const piece = await change(server, id, { ...picked, status: 'open', monetaryValue: 2 })
+    assert.partialDeepStrictEqual(piece, { id, name: 'Piece', pipelineStageId: stageIds[3] })
+    // RocketRide has no contact, and growthable none of the keys about followers.
+    const rocket = { followers: [], isRemoveAllFollowers: false, followersActionType: 'add' }
+    const byId = await upsert(server, { id, pipelineId, locationId, ...rocket })
+    assert.deepEqual(byId, { opportunity: piece, new: false })
+    const byPair = await upsert(server, { contactId, pipelineId, locationId, name: 'Piece' })
+    assert.deepEqual(byPair, { opportunity: piece, new: false })
+    const deleted = await server.ask('DELETE', `/opportunities/${id}`)
+    assert.equal(deleted.body.succeded, true)
+  })
+})
+
+describe('writes of opportunities with --extra-opportunity-update off', () => {
+  const server = testServer({ extraOpportunityUpdate: false })
+
+  test('tell each change once, and what has no event of its own as OpportunityUpdate', async () => {
+    await server.newEvents()
+    const { id } = await create(server)
+    assert.deepEqual(await newTypes(server), ['OpportunityCreate'])
+    const told: [body: object, types: string[]][] = [
+      [{ name: 'x' }, ['OpportunityUpdate']],
+      [{ status: 'won', name: 'y' }, ['OpportunityStatusUpdate']],
+      [
+        { pipelineStageId: stageIds[2], monetaryValue: 5 },
+        ['OpportunityStageUpdate', 'OpportunityMonetaryValueUpdate'],
+      ],
+      [{ assignedTo: userIds[0] }, ['OpportunityAssignedToUpdate']],
+      [{}, []],
+    ]
+    for (const [body, types] of told) {
+      await change(server, id, body)
+      assert.deepEqual(await newTypes(server), types)
+    }
+    await server.ask('PUT', `/opportunities/${id}/status`, { body: { status: 'open' } })
+    assert.deepEqual(await newTypes(server), ['OpportunityStatusUpdate'])
+    const body = { locationId, pipelineId, contactId, followers: [userIds[3]] }
+    await upsert(server, body)
+    assert.deepEqual(await newTypes(server), ['OpportunityUpdate', 'OpportunityFollowersUpdate'])
+    await server.ask('DELETE', `/opportunities/${id}`)
+    assert.deepEqual(await newTypes(server), ['OpportunityDelete'])
+    const made = await upsert(server, body)
+    assert.ok(made.new)
+    assert.deepEqual(await newTypes(server), ['OpportunityCreate', 'OpportunityFollowersUpdate'])
+  })
+})
