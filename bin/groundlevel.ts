@@ -10,10 +10,10 @@ const { databaseError, sqlstate } = await import('../src/db/sqlstate.ts')
 const { StartupError } = await import('../src/db/startup-error.ts')
 const { app } = await import('./commands/app.ts')
 const { dev, serve } = await import('./commands/server.ts')
-const { doctor, location, migrate, user } = await import('./commands/administration.ts')
+const { doctor, feedback, location, migrate, user } = await import('./commands/administration.ts')
 const { token } = await import('./commands/token.ts')
 
-const commands = { dev, serve, migrate, token, location, user, app, doctor }
+const commands = { dev, serve, migrate, token, location, user, app, feedback, doctor }
 
 const help = `Usage: groundlevel <command> [options]
 
@@ -30,6 +30,7 @@ const help = `Usage: groundlevel <command> [options]
   app create --name NAME --redirect-uris A,B --scopes a,b|all [--target sub-account|agency|both]
       [--webhook-url URL] | list | rotate-secret --client-id ID
       | uninstall --client-id ID (--location ID | --company ID) | rotate-signing-key
+  feedback            what readers of /docs think of its pages
   doctor              check the machine and the database
 
 Options:

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { coverageOf } from './coverage.ts'
 import { describeServer } from './description.ts'
+import { errorsTable } from './errors.ts'
 import { contractDir, contractMissing, readContract } from './official-contract.ts'
 
 /**
@@ -18,6 +19,7 @@ const apps = ['opportunities', 'oauth', 'companies', 'locations', 'users']
 async function generate(): Promise<Map<string, string>> {
   const served = await describeServer()
   const files = new Map([['generated/openapi.json', `${JSON.stringify(served, null, 2)}\n`]])
+  files.set('generated/errors.md', await errorsTable(root))
   const dir = contractDir()
   if (dir) {
     const contracts = new Map(apps.map((app) => [app, readContract(dir, app)]))

@@ -108,6 +108,12 @@ export const options = {
     value: 'on|off',
     help: 'OpportunityUpdate with every other event of an opportunity',
   },
+  noFeedback: {
+    flag: 'no-feedback',
+    env: ['GROUNDLEVEL_NO_FEEDBACK'],
+    type: 'boolean',
+    help: 'do not ask readers of /docs what they think of its pages',
+  },
   logLevel: {
     flag: 'log-level',
     env: ['GROUNDLEVEL_LOG_LEVEL'],
@@ -142,6 +148,7 @@ export type Config = {
   strict: boolean
   /** Whether `OpportunityUpdate` comes with every other event of an opportunity. */
   extraOpportunityUpdate: boolean
+  noFeedback: boolean
   logLevel: string
   json: boolean
 }
@@ -182,6 +189,7 @@ export function readConfig(
     trustProxy: proxies(given(options.trustProxy)),
     strict: isSet(options.strict),
     extraOpportunityUpdate: isOn(options.extraOpportunityUpdate, given),
+    noFeedback: isSet(options.noFeedback),
     logLevel: given(options.logLevel) ?? '',
     json: isSet(options.json),
   }

@@ -13,4 +13,6 @@ export type House = {
   demoAdmin?: { id: string; email: string; password: string }
   /** Whether `OpportunityUpdate` comes with every other event of an opportunity, as upstream's. */
   extraOpportunityUpdate?: boolean
+  /** Tokens that the pages of the reference fill in: the sandbox alone has them. */
+  demoTokens?: { location: string; agency: string }
 }

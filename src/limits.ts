@@ -146,6 +146,11 @@ export const limits = {
   filterDepthMax: 5,
   filterNodesMax: 100,
   filterValuesMax: 100,
+  /** A line about a page of the reference, and how many of them one address leaves in an hour. */
+  feedbackCharsMax: 500,
+  feedbackPerAddressMax: 30,
+  feedbackWindowSeconds: 3_600,
+  feedbackListedMax: 1_000,
   /** PGlite neither checkpoints nor vacuums by itself. */
   checkpointEveryMs: 60_000,
   vacuumEveryMs: 600_000,

@@ -11,6 +11,7 @@ import { openPglite } from './db/pglite.ts'
 import { openPostgres } from './db/postgres.ts'
 import { StartupError } from './db/startup-error.ts'
 import { demoImage } from './demo/image.ts'
+import { docs } from './docs/index.ts'
 import type { House } from './house.ts'
 import { health } from './http/health.ts'
 import { replayRetries } from './http/idempotency.ts'
@@ -46,13 +47,15 @@ export type AppOptions = {
   limit?: RateLimit
   /** Addresses of the proxies in front. */
   trustProxy?: string | undefined
+  /** Whether the reference asks its readers what they think of it. */
+  feedback?: boolean
 }
 
 /** All that the server answers, over a database. */
 export async function createApp(
   { db: own, ...rest }: House,
   log: FastifyBaseLogger,
-  { limit = unlimited(log), trustProxy }: AppOptions = {},
+  { limit = unlimited(log), trustProxy, feedback = true }: AppOptions = {},
 ): Promise<Server> {
   const db = joining(own)
   const house = { ...rest, db }
@@ -70,6 +73,7 @@ export async function createApp(
   locations(app, house, [installsOfNewLocation])
   users(app, house, [opportunitiesOfUser(house)])
   oauthPage(app, house)
+  docs(app, house, { feedback })
   sweepRegularly(app, house)
   await app.ready()
   return app
@@ -119,7 +123,7 @@ async function upToDate(db: Database): Promise<Database> {
 export async function start(
   config: Config,
   db: Database,
-  sandbox: Pick<House, 'demoAdmin'> = {},
+  sandbox: Pick<House, 'demoAdmin' | 'demoTokens'> = {},
 ): Promise<Running> {
   const log = createLog(config.logLevel)
   const { extraOpportunityUpdate, strict, trustProxy } = config
@@ -131,6 +135,7 @@ export async function start(
     {
       limit,
       trustProxy,
+      feedback: !config.noFeedback,
     },
   )
   try {

@@ -4,6 +4,7 @@ import { type Config, readConfig } from '../../src/config.ts'
 import type { Database } from '../../src/db/database.ts'
 import { sql } from '../../src/db/sql.ts'
 import { StartupError } from '../../src/db/startup-error.ts'
+import { listFeedback } from '../../src/docs/feedback.ts'
 import { limits } from '../../src/limits.ts'
 import { insertLocation, listLocations } from '../../src/locations/statements.ts'
 import { isTimezone } from '../../src/locations/timezones.ts'
@@ -100,6 +101,11 @@ export async function placeOf(db: Database, flags: Flags) {
   const location = (await listLocations(db)).find(({ id }) => id === locationId)
   if (!location) throw new StartupError(`There is no location ${locationId}.`)
   return { companyId: location.companyId, locationId }
+}
+
+/** `groundlevel feedback`: what readers of the reference think of its pages. */
+export function feedback(args: string[]): Promise<number> {
+  return administer(args, {}, listFeedback)
 }
 
 /** `groundlevel doctor`: what this machine and this database are. */

@@ -14,7 +14,13 @@ export async function dev(args: string[]): Promise<number> {
   const { config } = readConfig(args, process.env)
   // A DATABASE_URL in the environment belongs to something else: the sandbox never writes there.
   const sandbox = { ...config, rateLimit: config.rateLimit ?? 'off' } as const
-  const running = await start(sandbox, await openSandbox(config), { demoAdmin: demo.admin })
+  const running = await start(sandbox, await openSandbox(config), {
+    demoAdmin: demo.admin,
+    demoTokens: {
+      location: demo.privateIntegrationToken,
+      agency: demo.agencyPrivateIntegrationToken,
+    },
+  })
   return answer(running, (url) =>
     config.json ? `${JSON.stringify(demoLine(url))}\n` : banner(url),
   )
@@ -73,6 +79,7 @@ function banner(url: string): string {
       -H 'Version: 2021-07-28' -H 'Content-Type: application/json' \\
       -d '${leaving}'
 
+  Reference    ${url}/docs
   OpenAPI      ${url}/openapi.json
   Stop         Ctrl+C
 

@@ -111,7 +111,7 @@ export function unlimited(log: FastifyBaseLogger): RateLimit {
 }
 
 /** Tells a client that was refused when to come again, in whole seconds. */
-export function retryAfter(reply: FastifyReply, { endsInMs }: Taken): void {
+export function retryAfter(reply: FastifyReply, { endsInMs }: Pick<Taken, 'endsInMs'>): void {
   reply.header('retry-after', Math.max(1, Math.ceil(endsInMs / 1000)))
 }
 

@@ -21,6 +21,7 @@ const globalTables = [
   'oauth_signing_keys',
   'sessions',
   'rate_limits',
+  'feedback',
   'schema_migrations',
 ]
 

@@ -14,6 +14,7 @@ import { rotateSigningKey } from '../../src/auth/signing-keys.ts'
 import { createCompany, listCompanies } from '../../src/companies/create.ts'
 import type { Database } from '../../src/db/database.ts'
 import { demo } from '../../src/demo/ids.ts'
+import { listFeedback } from '../../src/docs/feedback.ts'
 import { postgresCounts, sweepCounts } from '../../src/http/rate-limit-counts.ts'
 import { limits } from '../../src/limits.ts'
 import { insertLocation, listLocations } from '../../src/locations/statements.ts'
@@ -157,6 +158,13 @@ export async function search(server: TestServer): Promise<void> {
     const searchAfter = ['a', 1, demo.contactId, demo.opportunityId]
     await found('POST', '/opportunities/search', { ...body, sort, searchAfter })
   }
+}
+
+/** A reader of the reference says what a page is worth. */
+export async function judge(server: TestServer): Promise<void> {
+  const body = { operationId: 'get-opportunity', stars: 4 }
+  assert.equal((await server.ask('POST', '/docs/feedback', { body })).status, 201)
+  assert.equal((await listFeedback(server.db)).length, 1)
 }
 
 /** A request that is repeated with its key. */

@@ -23,6 +23,7 @@ import {
   administer,
   authorize,
   count,
+  judge,
   operate,
   outgrow,
   repeat,
@@ -117,6 +118,7 @@ describe('statements', { timeout: 120_000 }, () => {
     await count(db)
     await search(server)
     await repeat(server)
+    await judge(server)
     await outgrow(server)
     await operate(server)
     tenantTables = await findTenantTables()

@@ -32,6 +32,7 @@ describe('readConfig', () => {
       trustProxy: undefined,
       strict: false,
       extraOpportunityUpdate: true,
+      noFeedback: false,
       logLevel: 'info',
       json: false,
     })
@@ -52,6 +53,7 @@ describe('readConfig', () => {
       GROUNDLEVEL_TRUST_PROXY: 'loopback',
       GROUNDLEVEL_STRICT: '1',
       GROUNDLEVEL_EXTRA_OPPORTUNITY_UPDATE: 'off',
+      GROUNDLEVEL_NO_FEEDBACK: 'yes',
       GROUNDLEVEL_LOG_LEVEL: 'warn',
       GROUNDLEVEL_JSON: 'true',
     }
@@ -69,6 +71,7 @@ describe('readConfig', () => {
       trustProxy: 'loopback',
       strict: true,
       extraOpportunityUpdate: false,
+      noFeedback: true,
       logLevel: 'warn',
       json: true,
     })
@@ -91,6 +94,7 @@ describe('readConfig', () => {
       trustProxy: '10.0.0.0/8',
       strict: true,
       extraOpportunityUpdate: true,
+      noFeedback: true,
       logLevel: 'error',
       json: true,
     })

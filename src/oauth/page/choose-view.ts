@@ -1,6 +1,6 @@
+import { type Html, html } from '../../http/html.ts'
 import type { RawQuery } from '../../http/query.ts'
 import type { Choices, OfferedLocation } from './choices.ts'
-import { type Html, html } from './html.ts'
 import {
   addressOf,
   appMark,

@@ -1,5 +1,5 @@
+import { type Html, html } from '../../http/html.ts'
 import { type Choices, type OfferedLocation, onlySelection, type Selection } from './choices.ts'
-import { type Html, html } from './html.ts'
 import { addressOf, appMark, formToken, layout, name, type Place, signedInAs } from './layout.ts'
 import { sentenceOf } from './scope-sentences.ts'
 import type { SignedIn } from './sessions.ts'

@@ -1,6 +1,6 @@
+import { type Html, html } from '../../http/html.ts'
 import { assets } from './assets.ts'
 import type { Authorization } from './authorization.ts'
-import { type Html, html } from './html.ts'
 import type { SignedIn } from './sessions.ts'
 
 /** What the forms of a page go by. */

@@ -1,5 +1,5 @@
+import { type Html, html } from '../../http/html.ts'
 import type { Authorization } from './authorization.ts'
-import { type Html, html } from './html.ts'
 import { addressOf, appMark, formToken, layout, name, type Place, signedInAs } from './layout.ts'
 import type { SignedIn } from './sessions.ts'
 

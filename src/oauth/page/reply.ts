@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyReply } from 'fastify'
-import { type Html, textOf } from './html.ts'
+import { type Html, textOf } from '../../http/html.ts'
 
 /**
  * What each answer of the page carries. There is no Cross-Origin-Opener-Policy: apps open this

@@ -1,5 +1,5 @@
 import type { House } from '../../house.ts'
-import { type Html, html } from './html.ts'
+import { type Html, html } from '../../http/html.ts'
 import { addressOf, appMark, formToken, layout, name, type Place, problemOf } from './layout.ts'
 
 /** Who are you? In the sandbox a button answers that. */

@@ -16,6 +16,7 @@ type Parameter = { name: string; in: string; required?: boolean; schema: Schema 
 
 /** An operation as `GET /openapi.json` describes it. */
 export type Operation = {
+  id: string
   name: string
   method: string
   path: string
@@ -25,6 +26,7 @@ export type Operation = {
 }
 
 type Described = {
+  operationId: string
   security: unknown[]
   parameters?: Parameter[]
   requestBody?: { content: Record<string, { schema: Schema }> }
@@ -46,6 +48,7 @@ export function operationsOf(server: TestServer): Operation[] {
     Object.entries(methods).map(([verb, described]): Operation => {
       const method = verb.toUpperCase()
       return {
+        id: described.operationId,
         name: `${method} ${path}`,
         method,
         path,

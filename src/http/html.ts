@@ -1,6 +1,6 @@
 const brand = Symbol('html')
 
-/** A piece of a page. Only `html` makes one: a string cannot become a piece unescaped. */
+/** A piece of a page. Only `html` makes one of a string, and escapes it; `markup` is for our own files. */
 export type Html = { readonly [brand]: string }
 
 type Part = Html | string | number | false | undefined | readonly Part[]
@@ -21,6 +21,11 @@ const entities: Record<string, string> = {
  */
 export function html(strings: TemplateStringsArray, ...parts: readonly Part[]): Html {
   return { [brand]: strings.reduce((text, string, i) => text + write(parts[i - 1]) + string) }
+}
+
+/** A piece that is markup already: of our own files, never of what somebody sent. */
+export function markup(text: string): Html {
+  return { [brand]: text }
 }
 
 /** The text of a whole page. */

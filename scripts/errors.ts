@@ -1,0 +1,46 @@
+import { globSync } from 'node:fs'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { table } from '../src/docs/table.ts'
+import { ApiError } from '../src/http/errors.ts'
+
+/** What is handed to a constructor: it reads as `…` in its message, one or several of them. */
+const samples = ['…', ['…']]
+
+/** `generated/errors.md`: what the constructors of errors say, each called with a sample. */
+export async function errorsTable(root: string): Promise<string> {
+  const rows: string[][] = []
+  for (const file of globSync('src/*/errors.ts', { cwd: root }).sort()) {
+    const room = file.split(/[\\/]/)[1] ?? ''
+    const exported: Record<string, unknown> = await import(pathToFileURL(join(root, file)).href)
+    for (const made of Object.values(exported)) {
+      const error = typeof made === 'function' ? errorOf(made as Make) : undefined
+      if (error && !/^(`(…)?`|.*undefined.*undefined.*)$/.test(wordsOf(error.body)[0]))
+        rows.push([String(error.statusCode), room, ...wordsOf(error.body)])
+    }
+  }
+  // A message that several constructors have stands once.
+  const lines = new Map(rows.map((row) => [row.join(), row]))
+  const sorted = [...lines.values()].sort((a, b) => (a.join() < b.join() ? -1 : 1))
+  return `## All of them\n\n${table(['status', 'of', 'message', 'code'], sorted)}\n`
+}
+
+type Make = (...given: unknown[]) => unknown
+
+function errorOf(make: Make): ApiError | undefined {
+  for (const sample of samples) {
+    try {
+      const error = make(sample, sample)
+      if (error instanceof ApiError && Number.isInteger(error.statusCode)) return error
+    } catch {
+      // It wants something else.
+    }
+  }
+  return undefined
+}
+
+function wordsOf(body: object): [string, string] {
+  const { message, error_description: described, code } = body as Record<string, unknown>
+  const words = [message ?? described ?? ''].flat().map((text) => `\`${text}\``)
+  return [words.join(', '), code ? `\`${code}\`` : '']
+}

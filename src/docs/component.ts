@@ -1,0 +1,55 @@
+import fs from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import zlib from 'node:zlib'
+import fastify from 'fastify'
+
+const cache = fileURLToPath(new URL('../../node_modules/.cache/groundlevel/', import.meta.url))
+const manifest = new URL('../package.json', import.meta.resolve('@scalar/fastify-api-reference'))
+const { version } = JSON.parse(fs.readFileSync(manifest, 'utf8')) as { version: string }
+
+/** The reference component's script in Brotli, under a name that changes with its version. */
+export type Component = { name: string; brotli: Buffer }
+
+/**
+ * Reads the reference component's browser build. Packing it as small as it goes takes seconds,
+ * which `npm ci` spends; where that could not keep it, it is packed quickly, in another thread.
+ */
+export async function readComponent(): Promise<Component> {
+  const name = `scalar-${version}.js`
+  const file = `${cache}${name}.br`
+  if (fs.existsSync(file)) return { name, brotli: await fs.promises.readFile(file) }
+  return { name, brotli: await pack(await unpacked(), 9) }
+}
+
+/** Packs the component once and for all, beside the installed packages. */
+export async function prepareComponent(): Promise<void> {
+  const file = `${cache}scalar-${version}.js.br`
+  if (fs.existsSync(file)) return
+  const packed = await pack(await unpacked(), zlib.constants.BROTLI_MAX_QUALITY)
+  fs.mkdirSync(cache, { recursive: true })
+  // Under its own name only when it is whole: a server may be reading.
+  fs.writeFileSync(`${file}.${process.pid}`, packed)
+  fs.renameSync(`${file}.${process.pid}`, file)
+}
+
+/** The plugin holds the build as text and only gives it to those who ask its route. */
+async function unpacked(): Promise<Buffer> {
+  const { default: plugin } = await import('@scalar/fastify-api-reference')
+  const app = fastify()
+  await app.register(plugin, { routePrefix: '/', configuration: { url: '/openapi.json' } })
+  const { rawPayload, statusCode } = await app.inject('/js/scalar.js')
+  await app.close()
+  if (statusCode !== 200) throw new Error(`The reference component answers ${statusCode}`)
+  return rawPayload
+}
+
+function pack(text: Buffer, quality: number): Promise<Buffer> {
+  const { BROTLI_PARAM_LGWIN, BROTLI_PARAM_QUALITY, BROTLI_PARAM_SIZE_HINT } = zlib.constants
+  const params = {
+    [BROTLI_PARAM_QUALITY]: quality,
+    [BROTLI_PARAM_LGWIN]: zlib.constants.BROTLI_MAX_WINDOW_BITS,
+    [BROTLI_PARAM_SIZE_HINT]: text.length,
+  }
+  return promisify(zlib.brotliCompress)(text, { params })
+}

@@ -1,0 +1,70 @@
+import { Type } from 'typebox'
+import type { Database } from '../db/database.ts'
+import { sql } from '../db/sql.ts'
+import type { House } from '../house.ts'
+import { ApiError, unprocessable } from '../http/errors.ts'
+import { networkOf } from '../http/network.ts'
+import { retryAfter, tooManyRequests } from '../http/rate-limit.ts'
+import { databaseCounts } from '../http/rate-limit-counts.ts'
+import type { Server } from '../http/server.ts'
+import { Strict } from '../http/shapes.ts'
+import { newId } from '../ids.ts'
+import { limits } from '../limits.ts'
+
+/** What somebody thinks of the page of an operation. */
+export type Feedback = { operationId: string; stars: number; text: string; createdAt: string }
+
+const Body = Strict({
+  operationId: Type.String(),
+  stars: Type.Integer({ minimum: 1, maximum: 5 }),
+  text: Type.Optional(Type.String()),
+})
+
+/**
+ * `POST /docs/feedback`. Only JSON is read, which a page elsewhere cannot send without being
+ * allowed to, and nobody is; browsers also say where a request comes from.
+ */
+export function takeFeedback(
+  app: Server,
+  { db, now }: House,
+  isOperation: (operationId: string) => Promise<boolean>,
+): void {
+  const counts = databaseCounts(db)
+  app.addHook('onClose', counts.close)
+  const ofAddress = counts.counter('feedback', limits.feedbackWindowSeconds)
+  const options = { config: { public: true }, schema: { hide: true, body: Body } } as const
+  app.post('/docs/feedback', options, async (request, reply) => {
+    const site = request.headers['sec-fetch-site'] ?? 'same-origin'
+    if (site !== 'same-origin') throw new ApiError({ statusCode: 403, message: 'Forbidden' })
+    const { operationId, stars, text = '' } = request.body
+    if (text.length > limits.feedbackCharsMax) throw tooLong()
+    if (!(await isOperation(operationId))) throw unprocessable(['operationId must be known'])
+    const { total, endsInMs } = await ofAddress(networkOf(request.ip), 1)
+    if (total > limits.feedbackPerAddressMax) {
+      retryAfter(reply, { endsInMs })
+      throw tooManyRequests()
+    }
+    await insertFeedback(db, { operationId, stars, text }, now())
+    return reply.code(201).send({ received: true })
+  })
+}
+
+const tooLong = () =>
+  unprocessable([`text must be shorter than or equal to ${limits.feedbackCharsMax} characters`])
+
+function insertFeedback(
+  db: House['db'],
+  { operationId, stars, text }: Omit<Feedback, 'createdAt'>,
+  now: Date,
+): Promise<unknown> {
+  return db.query(sql`
+    insert into feedback (id, operation_id, stars, text, created_at)
+    values (${newId(now.getTime())}, ${operationId}, ${stars}, ${text}, ${now})`)
+}
+
+/** The latest first. */
+export function listFeedback(db: Database): Promise<Feedback[]> {
+  return db.query<Feedback>(sql`
+    select operation_id as "operationId", stars, text, created_at as "createdAt"
+    from feedback order by id desc limit ${limits.feedbackListedMax}`)
+}

@@ -1,0 +1,124 @@
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { House } from '../house.ts'
+import { cannot } from '../http/errors.ts'
+import { type Html, textOf } from '../http/html.ts'
+import type { Server } from '../http/server.ts'
+import { deepLink } from './description.ts'
+import { takeFeedback } from './feedback.ts'
+import type { Site } from './site.ts'
+
+const route = { config: { public: true }, schema: { hide: true } } as const
+const json = 'application/json; charset=utf-8'
+const markdown = 'text/markdown; charset=utf-8'
+
+/** What the pages may be told. */
+export type DocsOptions = { feedback?: boolean }
+
+/** `/docs`: the reference, alive, with the guide beside it, as pages and as Markdown. */
+export function docs(app: Server, house: House, { feedback = true }: DocsOptions = {}): void {
+  let opened: Promise<Site> | undefined
+  const site = () => {
+    opened ??= import('./site.ts').then(({ openSite }) => openSite(app, house))
+    return opened
+  }
+  if (feedback) takeFeedback(app, house, async (id) => (await site()).places.has(id))
+
+  app.get('/', route, (request, reply) => {
+    if (!String(request.headers.accept).includes('text/html')) throw cannot(request)
+    return reply.redirect('/docs')
+  })
+  for (const [address, generation] of [
+    ['/docs', 'v3'],
+    ['/docs/v2', 'v2'],
+  ] as const) {
+    app.get(address, route, async (_request, reply) => {
+      const { referencePage } = await import('./layout.ts')
+      const { assets, tags } = await site()
+      const options = { tokens: house.demoTokens, feedback, tags }
+      return sendPage(reply, referencePage(assets, generation, options), inlineStyle)
+    })
+  }
+  app.get<{ Params: { name: string } }>('/docs/assets/:name', route, async (request, reply) => {
+    const { sendPacked } = await import('./assets.ts')
+    const asset = Object.values((await site()).assets).find(
+      ({ address }) => address === `/docs/assets/${request.params.name}`,
+    )
+    if (!asset) throw cannot(request)
+    reply.headers({ ...guards, 'cache-control': 'public, max-age=31536000, immutable' })
+    return sendPacked(request, reply, asset)
+  })
+  app.get<{ Params: { generation: string } }>(
+    '/docs/openapi/:generation',
+    route,
+    async (request, reply) => {
+      const { sendPacked } = await import('./assets.ts')
+      const generation = (['v3', 'v2'] as const).find(
+        (known) => `${known}.json` === request.params.generation,
+      )
+      if (!generation) throw cannot(request)
+      const brotli = await (await site()).reference(generation, originOf(request))
+      return sendPacked(request, reply.headers(guards), { type: json, brotli })
+    },
+  )
+  app.get<{ Params: { page: string } }>('/docs/guide/:page', route, async (request, reply) => {
+    const { guidePage } = await import('./layout.ts')
+    const { assets, guides } = await site()
+    const { page } = request.params
+    const guide = guides.find(({ name }) => name === page.replace(/\.md$/, ''))
+    if (!guide) throw cannot(request)
+    if (page.endsWith('.md')) return reply.headers(guards).type(markdown).send(guide.text)
+    return sendPage(reply, guidePage(assets, guides, guide))
+  })
+  app.get<{ Params: { page: string } }>('/docs/:page', route, async (request, reply) => {
+    const { page } = request.params
+    const { operation, places } = await site()
+    if (page.endsWith('.md')) {
+      const text = operation(page.slice(0, -3), originOf(request))
+      if (text !== undefined) return reply.headers(guards).type(markdown).send(text)
+    }
+    const place = places.get(page)
+    if (place) return reply.redirect(deepLink(place.operation))
+    throw cannot(request)
+  })
+  app.get('/llms.txt', route, async (request, reply) =>
+    reply
+      .headers(guards)
+      .type('text/plain; charset=utf-8')
+      .send((await site()).llms(originOf(request))),
+  )
+}
+
+/** The address that the client knows the server by, if it is one. */
+function originOf({ protocol, host }: FastifyRequest): string {
+  return /^[\w.-]+(:\d+)?$|^\[[\da-f:]+\](:\d+)?$/i.test(host)
+    ? `${protocol}://${host}`
+    : 'http://127.0.0.1:4680'
+}
+
+const guards = {
+  'cache-control': 'no-cache',
+  'x-content-type-options': 'nosniff',
+  'referrer-policy': 'no-referrer',
+} as const
+
+/** The component writes its styles into the page; its scripts are our own files all the same. */
+const inlineStyle = "'self' 'unsafe-inline'"
+
+function sendPage(reply: FastifyReply, page: Html, styles = "'self'"): FastifyReply {
+  const policy = [
+    "default-src 'none'",
+    "script-src 'self'",
+    `style-src ${styles}`,
+    "img-src 'self' data:",
+    "connect-src 'self'",
+    "form-action 'none'",
+    "frame-ancestors 'none'",
+    "base-uri 'none'",
+  ].join('; ')
+  return reply
+    .headers(guards)
+    .header('x-frame-options', 'DENY')
+    .header('content-security-policy', policy)
+    .type('text/html; charset=utf-8')
+    .send(textOf(page))
+}

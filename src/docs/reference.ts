@@ -1,0 +1,71 @@
+import {
+  type Description,
+  type Generation,
+  generations,
+  type Parameter,
+  type Place,
+  placesOf,
+  requirementsOf,
+} from './description.ts'
+import { requirementsBlock } from './markdown.ts'
+import { samplesOf, type Tokens } from './samples.ts'
+
+/**
+ * The description that the reference component reads: that of one generation, with what somebody
+ * needs at the head of each operation, samples that run, and this server as the address.
+ */
+export function referenceOf(
+  described: Description,
+  generation: Generation,
+  origin: string,
+  tokens: Tokens | undefined,
+): object {
+  const { version } = generations[generation]
+  const paths: Record<string, Record<string, object>> = {}
+  const places = placesOf(described, generation)
+  for (const place of places) {
+    const { method, path, operation } = place
+    const requirements = requirementsOf(operation, described)
+    paths[path] = {
+      ...paths[path],
+      [method]: {
+        ...operation,
+        description: `${requirementsBlock(requirements)}\n\n${operation.description ?? ''}`,
+        parameters: operation.parameters?.map((parameter) => shown(parameter, version)),
+        'x-codeSamples': samplesOf(place, requirements, { origin, version, tokens }),
+        'x-feedback': operation.operationId,
+      },
+    }
+  }
+  const server = { default: origin, description: 'The address of the server' }
+  return {
+    ...described,
+    info: { ...described.info, description: introduction },
+    servers: [{ url: '{baseUrl}', variables: { baseUrl: server } }],
+    tags: tagsOf(places),
+    paths,
+  }
+}
+
+/** The component fills examples in; what may be left out stays out until somebody asks for it. */
+function shown({ example, ...parameter }: Parameter, version: string): object {
+  if (parameter.name === 'Version') return { ...parameter, example: version }
+  if (example === undefined || parameter.required) return { ...parameter, example }
+  return { ...parameter, examples: { default: { value: example, 'x-disabled': true } } }
+}
+
+/** What this server is for comes first, what is true of it as a server last. */
+function tagsOf(places: readonly Place[]): { name: string }[] {
+  const order = (path: string) =>
+    path.startsWith('/opportunities') ? 0 : path.split('/').length > 2 ? 1 : 2
+  const sorted = [...places].sort((a, b) => order(a.path) - order(b.path))
+  return [...new Set(sorted.flatMap(({ operation }) => operation.tags ?? []))].map((name) => ({
+    name,
+  }))
+}
+
+const introduction = `The HighLevel API on your own ground. **Test Request** talks to this very server.
+
+New here? [Getting started](/docs/guide/getting-started) ·
+[Point a client at it](/docs/guide/clients) · [Authentication](/docs/guide/authentication) ·
+[Errors](/docs/guide/errors) · [All pages as Markdown](/llms.txt)`

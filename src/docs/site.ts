@@ -1,0 +1,40 @@
+import type { House } from '../house.ts'
+import type { Server } from '../http/server.ts'
+import { pack, readAssets } from './assets.ts'
+import { type Description, type Generation, placesOf } from './description.ts'
+import { readGuides } from './guides.ts'
+import { llmsText, operationPage } from './markdown.ts'
+import { referenceOf } from './reference.ts'
+
+/** All that the pages show. It is made when somebody first opens one: a start waits for none. */
+export async function openSite(app: Server, { demoTokens: tokens }: House) {
+  const described = JSON.parse(JSON.stringify(app.swagger())) as Description
+  const guides = readGuides(described)
+  const assets = await readAssets()
+  const places = new Map(
+    placesOf(described, 'v3').map((place) => [place.operation.operationId, place]),
+  )
+  /** Of the address that was last asked for: a server has one, or a few. */
+  const references = new Map<Generation, { origin: string; packed: Promise<Buffer> }>()
+  return {
+    assets,
+    guides,
+    places,
+    tags: [...places.values()].flatMap(({ operation }) => operation.tags ?? []),
+    reference(generation: Generation, origin: string): Promise<Buffer> {
+      const known = references.get(generation)
+      if (known?.origin === origin) return known.packed
+      const packed = pack(JSON.stringify(referenceOf(described, generation, origin, tokens)))
+      references.set(generation, { origin, packed })
+      return packed
+    },
+    /** Undefined: there is no such operation. */
+    operation(operationId: string, origin: string): string | undefined {
+      const place = places.get(operationId)
+      return place && operationPage(place, described, { origin, tokens })
+    },
+    llms: (origin: string) => llmsText(described, guides, origin),
+  }
+}
+
+export type Site = Awaited<ReturnType<typeof openSite>>
