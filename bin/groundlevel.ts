@@ -20,14 +20,14 @@ const help = `Usage: groundlevel <command> [options]
   dev                 the sandbox: an embedded database with the demo world
   serve               production: wants DATABASE_URL, has no demo world
   migrate             bring the database's schema up to date
-  token create --name NAME (--location ID | --company ID) --scopes a,b
-      | list [--location ID | --company ID] | scopes --id ID --scopes a,b
+  token create --name NAME (--location ID | --company ID) --scopes A,B|all
+      | list [--location ID | --company ID] | scopes --id ID --scopes A,B|all
       | rotate --id ID [--now] | cancel-overlap --id ID | delete --id ID
       | revoke (--id ID | --token T)
-  location create --name NAME [--company ID] | list
+  location create --name NAME [--timezone ZONE] [--company ID | --company-name NAME] | list
   user create --location ID --email E --first-name F --last-name L [--admin] [--password P]
       | list
-  app create --name NAME --redirect-uris A,B --scopes a,b|all [--target sub-account|agency|both]
+  app create --name NAME --redirect-uris A,B --scopes A,B|all [--target sub-account|agency|both]
       [--webhook-url URL] | list | rotate-secret --client-id ID
       | uninstall --client-id ID (--location ID | --company ID) | rotate-signing-key
   feedback            what readers of /docs think of its pages
@@ -36,7 +36,8 @@ const help = `Usage: groundlevel <command> [options]
 Options:
 ${optionsHelp()}
 
-Administration works on the database of DATABASE_URL, or else on the embedded one in --data-dir.
+Administration works on the database of DATABASE_URL, or else on the embedded one in --data-dir,
+and on that first where --data-dir is given.
 `
 
 /** Runs one command; a mistake that the caller can mend is a sentence and exit code 1. */

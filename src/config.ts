@@ -160,21 +160,25 @@ const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']
 
 /**
  * Reads flags and environment, the flag before the variable; `own` are the flags of one command,
- * and `rest` what stands on the command line beside flags. Throws `StartupError` in a sentence.
+ * and `rest` what stands on the command line beside flags, which is `words` words at most. Throws
+ * `StartupError` in a sentence.
  */
 export function readConfig(
   args: readonly string[],
   env: NodeJS.ProcessEnv,
   own: Record<string, { type: 'string' | 'boolean' }> = {},
+  words = 0,
 ): { config: Config; flags: Record<string, string | boolean | undefined>; rest: string[] } {
   const { values: flags, positionals: rest } = parse(args, own)
+  const extra = rest[words]
+  if (extra !== undefined) throw new StartupError(`"${extra}" is one word too many. See --help.`)
   const given = (option: Option): string | undefined => {
     const flag = flags[option.flag]
     if (typeof flag === 'string') return flag
     return option.env.map((name) => env[name]).find((value) => value) ?? option.default
   }
   const isSet = ({ flag, env: [name = ''] }: Option) =>
-    flags[flag] === true || /^(1|true|yes)$/i.test(env[name] ?? '')
+    flags[flag] === true || isYes(name, env[name] ?? '')
   const config = {
     port: port(given(options.port) ?? ''),
     host: given(options.host) ?? '',
@@ -199,14 +203,27 @@ export function readConfig(
   return { config, flags, rest }
 }
 
+function isYes(name: string, text: string): boolean {
+  if (/^(1|true|yes)$/i.test(text)) return true
+  if (/^(0|false|no)?$/i.test(text)) return false
+  throw new StartupError(`${name} is true or false, not "${text}".`)
+}
+
 function parse(args: readonly string[], own: Record<string, { type: 'string' | 'boolean' }>) {
   const known = Object.values<Option>(options).map(({ flag, type }) => [flag, { type }] as const)
+  const { values, positionals } = parsed(args, { ...Object.fromEntries(known), ...own })
+  // As from a variable of the shell that is not set: the default may be what nobody wants.
+  const empty = Object.keys(values).find((flag) => values[flag] === '')
+  if (empty) throw new StartupError(`--${empty} is empty. See --help.`)
+  return { values, positionals }
+}
+
+function parsed(
+  args: readonly string[],
+  options: Record<string, { type: 'string' | 'boolean' }>,
+): { values: Record<string, string | boolean | undefined>; positionals: string[] } {
   try {
-    return parseArgs({
-      args: [...args],
-      options: { ...Object.fromEntries(known), ...own },
-      allowPositionals: true,
-    }) as { values: Record<string, string | boolean | undefined>; positionals: string[] }
+    return parseArgs({ args: [...args], options, allowPositionals: true })
   } catch (error) {
     throw new StartupError(`${error instanceof Error ? error.message : error}. See --help.`)
   }
@@ -260,13 +277,19 @@ function isRedisUrl(text: string): boolean {
 
 /** Addresses and networks as the web framework takes them. */
 function proxies(text: string | undefined): string | undefined {
-  const isKnown = (part: string) =>
-    /^(loopback|linklocal|uniquelocal)$/.test(part) || net.isIP(part.replace(/\/\d{1,3}$/, ''))
-  if (!text || text.split(',').every((part) => isKnown(part.trim()))) return text
+  if (!text || text.split(',').every((part) => isNetwork(part.trim()))) return text
   throw new StartupError(
     '--trust-proxy is the addresses or networks of reverse proxies, as in 10.0.0.0/8 or ' +
       `loopback, not "${text}".`,
   )
+}
+
+function isNetwork(text: string): boolean {
+  if (/^(loopback|linklocal|uniquelocal)$/.test(text)) return true
+  const [, address = '', digits] = /^([\da-f.:]+)(?:\/(\d{1,3}))?$/i.exec(text) ?? []
+  const bits = { 4: 32, 6: 128 }[net.isIP(address)] ?? 0
+  const prefix = Number(digits ?? bits)
+  return prefix >= 1 && prefix <= bits
 }
 
 /** The lines of `--help` about options. */

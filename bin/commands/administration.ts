@@ -1,4 +1,5 @@
 import { hashPassword } from '../../src/auth/password.ts'
+import { isScope, type Scope, scopes } from '../../src/auth/scopes.ts'
 import { createCompany, listCompanies } from '../../src/companies/create.ts'
 import { type Config, readConfig } from '../../src/config.ts'
 import type { Database } from '../../src/db/database.ts'
@@ -11,6 +12,7 @@ import { isTimezone } from '../../src/locations/timezones.ts'
 import { openProduction, openSandbox } from '../../src/main.ts'
 import { installsOfNewLocation } from '../../src/oauth/events.ts'
 import { addUser } from '../../src/users/create.ts'
+import { isEmail } from '../../src/users/reach.ts'
 import { listUsers } from '../../src/users/statements.ts'
 
 export type Flags = Record<string, string | boolean | undefined>
@@ -76,10 +78,14 @@ async function createUser(db: Database, given: Flags): Promise<object> {
   const firstName = required(given, 'first-name')
   const lastName = required(given, 'last-name')
   const role = given.admin === true ? 'admin' : 'user'
+  if (email.length > limits.emailCharsMax || !isEmail(email)) {
+    throw new StartupError(`"${email}" is no e-mail address.`)
+  }
   const { companyId } = await placeOf(db, given)
   const password = String(given.password ?? '')
-  if (password && password.length < limits.passwordCharsMin) {
-    throw new StartupError(`--password is of ${limits.passwordCharsMin} characters or more.`)
+  const { passwordCharsMin: min, passwordCharsMax: max } = limits
+  if (password && (password.length < min || password.length > max)) {
+    throw new StartupError(`--password is of ${min} to ${max} characters.`)
   }
   const passwordHash = password ? await hashPassword(password) : null
   const user = { email, firstName, lastName, role, type: 'account', passwordHash } as const
@@ -91,6 +97,7 @@ async function createUser(db: Database, given: Flags): Promise<object> {
 
 /** The location that is named, with its company; or the company, for what is the agency's own. */
 export async function placeOf(db: Database, flags: Flags) {
+  if (flags.location && flags.company) throw eitherOr()
   if (!flags.location) {
     const companyId = required(flags, 'company')
     const companies = await listCompanies(db)
@@ -101,6 +108,21 @@ export async function placeOf(db: Database, flags: Flags) {
   const location = (await listLocations(db)).find(({ id }) => id === locationId)
   if (!location) throw new StartupError(`There is no location ${locationId}.`)
   return { companyId: location.companyId, locationId }
+}
+
+export const eitherOr = () => new StartupError('Say --location or --company, not both.')
+
+/** The scopes that are named, with commas or blanks between, or all there are. */
+export function scopesOf(flags: Flags): readonly Scope[] {
+  const wanted = required(flags, 'scopes')
+    .split(/[\s,]+/)
+    .filter((scope) => scope !== '')
+  if (wanted.join() === 'all') return scopes
+  const unknown = wanted.filter((scope) => !isScope(scope))
+  if (unknown.length === 0 && wanted.length > 0) return [...new Set(wanted.filter(isScope))]
+  throw new StartupError(
+    `There is no scope "${unknown.join(', ')}". All: ${scopes.join(', ')}; or say "all".`,
+  )
 }
 
 /** `groundlevel feedback`: what readers of the reference think of its pages. */
@@ -128,10 +150,16 @@ export async function administer(
   own: Record<string, { type: 'string' | 'boolean' }>,
   verbs: Verb | Record<string, Verb>,
 ): Promise<number> {
-  const { config, flags, rest } = readConfig(args, process.env, own)
+  const words = typeof verbs === 'function' ? 0 : 1
+  const { config, flags, rest } = readConfig(args, process.env, own, words)
   const verb = typeof verbs === 'function' ? verbs : verbs[rest[0] ?? '']
   if (!verb) throw new StartupError(`Say one of ${Object.keys(verbs).join(', ')}. See --help.`)
-  const db = config.databaseUrl ? await openProduction(config) : await openSandbox(config)
+  if (flags['data-dir'] && flags['database-url']) {
+    throw new StartupError('Say --database-url or --data-dir, not both.')
+  }
+  // A flag counts before a variable, and DATABASE_URL may be one.
+  const isEmbedded = flags['data-dir'] !== undefined || !config.databaseUrl
+  const db = await (isEmbedded ? openSandbox(config) : openProduction(config))
   try {
     print(config, await verb(db, flags, config))
   } finally {
@@ -146,6 +174,6 @@ function print({ json }: Config, result: object): void {
 
 export function required(flags: Flags, name: string): string {
   const value = flags[name]
-  if (typeof value === 'string' && value !== '') return value
+  if (typeof value === 'string' && value.trim() !== '') return value
   throw new StartupError(`--${name} is missing. See --help.`)
 }

@@ -1,4 +1,3 @@
-import { isScope, scopes } from '../../src/auth/scopes.ts'
 import { rotateSigningKey } from '../../src/auth/signing-keys.ts'
 import type { Database } from '../../src/db/database.ts'
 import { StartupError } from '../../src/db/startup-error.ts'
@@ -11,7 +10,7 @@ import {
   targets,
 } from '../../src/oauth/apps.ts'
 import { findInstall, uninstallApp } from '../../src/oauth/install.ts'
-import { administer, type Flags, required } from './administration.ts'
+import { administer, eitherOr, type Flags, required, scopesOf } from './administration.ts'
 
 const text = { type: 'string' } as const
 
@@ -43,7 +42,7 @@ async function create(db: Database, flags: Flags): Promise<object> {
   const wanted = {
     name: required(flags, 'name'),
     redirectUris: redirectUrisOf(required(flags, 'redirect-uris')),
-    scopes: scopesOf(required(flags, 'scopes')),
+    scopes: scopesOf(flags),
     target: targetOf(flags.target ?? 'both'),
     webhookUrl: webhookUrlOf(flags['webhook-url']),
   }
@@ -57,18 +56,6 @@ function redirectUrisOf(list: string): string[] {
     if (fault) throw new StartupError(`The redirect URI "${uri}" ${fault}.`)
   }
   return uris
-}
-
-function scopesOf(list: string): readonly string[] {
-  if (list === 'all') return scopes
-  const wanted = list.split(/[\s,]+/).filter((scope) => scope !== '')
-  const unknown = wanted.filter((scope) => !isScope(scope))
-  if (unknown.length > 0 || wanted.length === 0) {
-    throw new StartupError(
-      `There is no scope "${unknown.join(', ')}". All: ${scopes.join(', ')}; or say "all".`,
-    )
-  }
-  return [...new Set(wanted)]
 }
 
 function targetOf(value: string | boolean): Target {
@@ -92,6 +79,7 @@ async function rotateSecret(db: Database, flags: Flags): Promise<object> {
 
 async function uninstall(db: Database, flags: Flags): Promise<object> {
   const clientId = required(flags, 'client-id')
+  if (flags.location && flags.company) throw eitherOr()
   const locationId = flags.location ? required(flags, 'location') : ''
   const companyId = locationId ? '' : required(flags, 'company')
   const installId = await findInstall(db, { clientId, companyId, locationId })

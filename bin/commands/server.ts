@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import { readConfig } from '../../src/config.ts'
+import { StartupError } from '../../src/db/startup-error.ts'
 import { demo } from '../../src/demo/ids.ts'
 import {
   checkProduction,
@@ -11,7 +12,10 @@ import {
 
 /** `groundlevel dev`: the sandbox. */
 export async function dev(args: string[]): Promise<number> {
-  const { config } = readConfig(args, process.env)
+  const { config, flags } = readConfig(args, process.env)
+  if (flags['database-url']) {
+    throw new StartupError('The sandbox has its own database. For another one: groundlevel serve.')
+  }
   // A DATABASE_URL in the environment belongs to something else: the sandbox never writes there.
   const sandbox = { ...config, rateLimit: config.rateLimit ?? 'off' } as const
   const running = await start(sandbox, await openSandbox(config), {
@@ -28,7 +32,10 @@ export async function dev(args: string[]): Promise<number> {
 
 /** `groundlevel serve`: production. */
 export async function serve(args: string[]): Promise<number> {
-  const { config } = readConfig(args, process.env)
+  const { config, flags } = readConfig(args, process.env)
+  if (flags['data-dir']) {
+    throw new StartupError('An embedded database is for the sandbox: groundlevel dev.')
+  }
   checkProduction(config)
   return answer(await start(config, await openProduction(config)), (url) =>
     config.json ? `${JSON.stringify({ url })}\n` : `Groundlevel answers on ${url}\n`,

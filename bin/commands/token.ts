@@ -7,10 +7,9 @@ import {
   rotateToken,
   setScopes,
 } from '../../src/auth/private-integrations.ts'
-import { isScope, type Scope, scopes } from '../../src/auth/scopes.ts'
 import type { Database } from '../../src/db/database.ts'
 import { StartupError } from '../../src/db/startup-error.ts'
-import { administer, type Flags, placeOf, required } from './administration.ts'
+import { administer, type Flags, placeOf, required, scopesOf } from './administration.ts'
 
 const text = { type: 'string' } as const
 
@@ -81,15 +80,6 @@ async function revoke(db: Database, flags: Flags): Promise<object> {
   const revoked = await revokeTokens(db, which, new Date())
   if (revoked === 0) throw new StartupError('There is no such token, or it was revoked before.')
   return { revoked }
-}
-
-function scopesOf(flags: Flags): Scope[] {
-  const wanted = required(flags, 'scopes').split(',')
-  const missing = wanted.filter((scope) => !isScope(scope))
-  if (missing.length > 0) {
-    throw new StartupError(`There is no scope ${missing.join(', ')}. All: ${scopes.join(', ')}.`)
-  }
-  return [...new Set(wanted.filter(isScope))]
 }
 
 function unknown(id: string): StartupError {

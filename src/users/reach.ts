@@ -29,8 +29,10 @@ export function checkCompany({ companyId }: Caller, named: string | null | undef
   if (named && named !== companyId) throw otherCompany()
 }
 
+export const isEmail = (text: string) => /^[^\s@,]+@[^\s@,]+\.[^\s@,]+$/.test(text)
+
 export function checkEmail(email: string): void {
-  if (!/^[^\s@,]+@[^\s@,]+\.[^\s@,]+$/.test(email)) throw emailInvalid()
+  if (!isEmail(email)) throw emailInvalid()
 }
 
 /** Each of these must be in a password. UPSTREAM: CreateUserDto of v3 */

@@ -61,7 +61,17 @@ describe('administration', { timeout: 300_000 }, () => {
       [/--name is missing/, ['location', 'create']],
       [/no company nobody/, ['location', 'create', '--name', 'A', '--company', 'nobody']],
       [/Say one of list, create/, ['location']],
+      [/--name is missing/, ['location', 'create', '--name', ' ']],
+      [/--name is empty/, ['location', 'create', '--name', '']],
+      [/"all" is one word too many/, ['location', 'list', 'all']],
+      [/"now" is one word too many/, ['migrate', 'now']],
+      [
+        /Say --database-url or --data-dir, not both/,
+        ['doctor', '--data-dir', 'memory', '--database-url', postgres.url],
+      ],
     )
+    const embedded = await tell('doctor', '--data-dir', 'memory')
+    assert.equal(embedded.database.engine, 'pglite', 'a flag counts before DATABASE_URL')
   })
 
   test('user: made once for each e-mail address, whatever its case', async () => {
@@ -85,6 +95,12 @@ describe('administration', { timeout: 300_000 }, () => {
       [taken, user(made.other ?? '', 'Ada@agency.example')],
       [/no location nowhere/, user('nowhere', 'eve@agency.example')],
       [/--email is missing/, ['user', 'create', '--location', made.location ?? '']],
+      [/"nobody" is no e-mail address/, user(made.location ?? '', 'nobody')],
+      [/is no e-mail address/, user(made.location ?? '', `${'x'.repeat(400)}@agency.example`)],
+      [
+        /--password is of 8 to 1024 characters/,
+        [...user(made.location ?? '', 'eve@agency.example'), '--password', 'x'.repeat(1_025)],
+      ],
     )
     assert.equal((await tell('user', 'list')).length, 1)
   })
@@ -96,6 +112,9 @@ describe('administration', { timeout: 300_000 }, () => {
     const integration = await tell(...create, scopes, ...here)
     assert.match(integration.token, /^pit-[0-9a-f-]{36}$/)
     assert.deepEqual(integration.scopes, scopes.split(','))
+    const spaced = await tell(...create, scopes.replace(',', ' , '), ...here)
+    assert.deepEqual(spaced.scopes, scopes.split(','))
+    assert.deepEqual(await tell('token', 'delete', '--id', spaced.id), { deleted: spaced.id })
     const agency = await tell(...create, scopes, '--company', made.company ?? '')
     assert.equal(agency.locationId, null)
     const { stdout } = await run(['token', 'list', '--json'], { DATABASE_URL: postgres.url })
@@ -110,10 +129,14 @@ describe('administration', { timeout: 300_000 }, () => {
     made.token = integration.token
     made.integration = integration.id
     await refuse(
-      [/no scope opportunities\.destroy/, [...create, 'opportunities.destroy', ...here]],
+      [/no scope "opportunities\.destroy"/, [...create, 'opportunities.destroy', ...here]],
       [/no location nowhere/, [...create, scopes, '--location', 'nowhere']],
       [/no company nobody/, [...create, scopes, '--company', 'nobody']],
       [/--company is missing/, [...create, scopes]],
+      [
+        /Say --location or --company, not both/,
+        [...create, scopes, ...here, '--company', made.company ?? ''],
+      ],
       [/no such token/, ['token', 'revoke', '--id', 'nobody']],
       [/--id is missing/, ['token', 'revoke']],
     )

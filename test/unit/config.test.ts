@@ -124,6 +124,10 @@ describe('readConfig', () => {
     assert.equal(read([], { DATABASE_URL: '' }).databaseUrl, undefined)
     assert.equal(read([], { GROUNDLEVEL_JSON: '' }).json, false)
     assert.equal(read([], { GROUNDLEVEL_JSON: '0' }).json, false)
+    assert.equal(
+      told([], { GROUNDLEVEL_STRICT: 'maybe' }),
+      'GROUNDLEVEL_STRICT is true or false, not "maybe".',
+    )
   })
 
   test('keeps nothing with --data-dir memory', () => {
@@ -133,12 +137,18 @@ describe('readConfig', () => {
   })
 
   test('refuses a port that is none, wherever it stands', () => {
-    for (const port of ['x', '65536', '1.5', '1e3', '0x10', ' 80', '']) {
+    for (const port of ['x', '65536', '1.5', '1e3', '0x10', ' 80']) {
       const sentence = `--port is a number from 0 to 65535, not "${port}".`
       assert.equal(told([`--port=${port}`]), sentence)
-      if (port !== '') assert.equal(told([], { PORT: port }), sentence)
+      assert.equal(told([], { PORT: port }), sentence)
     }
+    assert.equal(told(['--port=']), '--port is empty. See --help.')
     assert.equal(read(['--port', '65535']).port, 65_535)
+  })
+
+  test('refuses a word too many', () => {
+    assert.equal(told(['memory']), '"memory" is one word too many. See --help.')
+    assert.deepEqual(readConfig(['list'], {}, {}, 1).rest, ['list'])
   })
 
   test('refuses a flag that it does not know, and names it', () => {
@@ -171,7 +181,7 @@ describe('readConfig', () => {
 
   test('knows the flags of one command for that command alone', () => {
     const own = { name: { type: 'string' }, admin: { type: 'boolean' } } as const
-    const { flags, rest } = readConfig(['create', '--name', 'A', '--admin'], {}, own)
+    const { flags, rest } = readConfig(['create', '--name', 'A', '--admin'], {}, own, 1)
     assert.deepEqual({ ...flags }, { name: 'A', admin: true })
     assert.deepEqual(rest, ['create'])
     assert.match(told(['--name', 'A']), /'--name'/)
