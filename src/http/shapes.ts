@@ -99,3 +99,20 @@ export function refused<const S extends readonly Refusal[]>(...statuses: S) {
     [K in S[number]]: (typeof refusals)[K]
   }
 }
+
+/** The 422 of an operation that looks at one parameter before the others: see `cannotBeUndefined`. */
+export const refusedFirst = {
+  422: Answer(
+    {
+      message: Type.Unsafe<string | string[]>({
+        type: ['array', 'string'],
+        items: { type: 'string' },
+        examples: [['Unprocessable Entity']],
+      }),
+      error: message('Unprocessable Entity'),
+      statusCode: Type.Number({ examples: [422] }),
+      code: Type.Optional(Type.String()),
+    },
+    { description: 'Unprocessable Entity' },
+  ),
+} as const

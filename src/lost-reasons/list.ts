@@ -3,7 +3,7 @@ import { nameKey } from '../db/name-key.ts'
 import type { House } from '../house.ts'
 import { cannotBeUndefined } from '../http/errors.ts'
 import type { Server } from '../http/server.ts'
-import { refused } from '../http/shapes.ts'
+import { refused, refusedFirst } from '../http/shapes.ts'
 import { LostReasonsAnswer, LostReasonsQuery } from './shapes.ts'
 import { countLostReasons, findLostReasons } from './statements.ts'
 
@@ -18,7 +18,7 @@ export function listLostReasons(app: Server, { db }: House): void {
         description: 'Get lost reason',
         tags: ['Lost reason'],
         querystring: LostReasonsQuery,
-        response: { 200: LostReasonsAnswer, ...refused(400, 401, 403, 422) },
+        response: { 200: LostReasonsAnswer, ...refused(400, 401, 403), ...refusedFirst },
       },
       preValidation: (request, _reply, done) =>
         done(request.query.locationId ? undefined : cannotBeUndefined('locationId')),

@@ -14,6 +14,16 @@ import { revokeInstallGrants } from './install.ts'
 
 const text = Type.Optional(Type.String())
 
+/** RFC 6749 §5.2. */
+const refusal = (error: string, description: string) =>
+  Answer(
+    {
+      error: Type.String({ examples: [error] }),
+      error_description: Type.Optional(Type.String({ examples: [description] })),
+    },
+    { description },
+  )
+
 const RevokeBody = Type.Object({
   token: Type.Optional(
     Type.String({
@@ -47,7 +57,12 @@ export function revoke(app: Server, { db, keys, now }: House): void {
         tags: ['OAuth 2.0'],
         consumes: ['application/x-www-form-urlencoded', 'application/json'],
         body: RevokeBody,
-        response: { 200: Answer({}), ...refused(400, 401, 422) },
+        response: {
+          200: Answer({}),
+          400: refusal('invalid_request', 'Missing parameter: token'),
+          401: refusal('invalid_client', 'Invalid client: client is invalid'),
+          ...refused(422),
+        },
       },
     },
     async (request) => {

@@ -160,6 +160,17 @@ const AipError = Type.Object({
   resolution: text('Verify the App exists and you have permission to access it.'),
 })
 
+/** Before v3 without status and message; under v3 without a description. See `tokenRefusal`. */
+export const TokenRefusal = Answer(
+  {
+    statusCode: Type.Optional(Type.Number({ examples: [401] })),
+    message: Type.Optional(text('Invalid token: access token is invalid')),
+    error: text('Unauthorized'),
+    error_description: Type.Optional(Type.String()),
+  },
+  { description: 'Unauthorized' },
+)
+
 export const aipRefusals = {
   400: Answer({ error: AipError }, { description: 'Invalid argument (AIP error envelope)' }),
   404: Answer({ error: AipError }, { description: 'App not found (AIP error envelope)' }),

@@ -7,7 +7,7 @@ import type { Fault, Generation } from './errors.ts'
 import { generationOf, missingParameter, tokenRefusal } from './errors.ts'
 import type { Issued } from './grants.ts'
 import { refresh } from './refresh-grant.ts'
-import { TokenAnswer, tokenAnswer } from './shapes.ts'
+import { TokenAnswer, TokenRefusal, tokenAnswer } from './shapes.ts'
 import { readTokenRequest, TokenBody, type TokenRequest } from './token-request.ts'
 
 export function token(app: Server, house: House): void {
@@ -25,7 +25,7 @@ export function token(app: Server, house: House): void {
         tags: ['OAuth 2.0'],
         consumes: ['application/x-www-form-urlencoded', 'application/json'],
         body: TokenBody,
-        response: { 200: TokenAnswer, ...refused(400, 401, 422) },
+        response: { 200: TokenAnswer, 401: TokenRefusal, ...refused(400, 422) },
       },
     },
     async (request, reply) => {

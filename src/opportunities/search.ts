@@ -4,7 +4,7 @@ import { locationCallerOf } from '../auth/bearer.ts'
 import type { House } from '../house.ts'
 import { cannotBeUndefined, unprocessable } from '../http/errors.ts'
 import type { Server } from '../http/server.ts'
-import { refused } from '../http/shapes.ts'
+import { refused, refusedFirst } from '../http/shapes.ts'
 import type { Version } from '../http/version.ts'
 import { limits } from '../limits.ts'
 import { dateInvalid, notInSearch, startAfterInvalid, tooFar } from './errors.ts'
@@ -42,7 +42,7 @@ export function searchOpportunities(app: Server, { db, strict }: House): void {
         description: 'Search Opportunity',
         tags: ['Search'],
         querystring: SearchQuery,
-        response: { 200: SearchAnswer, ...refused(400, 401, 403, 422) },
+        response: { 200: SearchAnswer, ...refused(400, 401, 403), ...refusedFirst },
       },
       preValidation: (request, _reply, done) => {
         dropEmpty(request.query as Record<string, unknown>)

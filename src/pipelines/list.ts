@@ -3,7 +3,7 @@ import { locationCallerOf } from '../auth/bearer.ts'
 import type { House } from '../house.ts'
 import { cannotBeUndefined } from '../http/errors.ts'
 import type { Server } from '../http/server.ts'
-import { refused, Strict } from '../http/shapes.ts'
+import { refused, refusedFirst, Strict } from '../http/shapes.ts'
 import { PipelinesAnswer } from './shapes.ts'
 import { findPipelines } from './statements.ts'
 
@@ -20,7 +20,7 @@ export function listPipelines(app: Server, { db }: House): void {
         querystring: Strict({
           locationId: Type.String({ minLength: 1, examples: ['ve9EPM428h8vShlRW1KT'] }),
         }),
-        response: { 200: PipelinesAnswer, ...refused(400, 401, 403, 422) },
+        response: { 200: PipelinesAnswer, ...refused(400, 401, 403), ...refusedFirst },
       },
       preValidation: (request, _reply, done) =>
         done(request.query.locationId ? undefined : cannotBeUndefined('locationId')),

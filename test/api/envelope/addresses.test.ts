@@ -73,6 +73,28 @@ describe('addresses', () => {
     }
   })
 
+  test('404: a preflight; no answer lets a page of another origin read it', async () => {
+    const origin = 'Origin: https://elsewhere.example'
+    const asking = [
+      origin,
+      'Access-Control-Request-Method: GET',
+      'Access-Control-Request-Headers: *',
+    ]
+    const answers = [
+      await only(request(`OPTIONS ${path}`, [...own, ...asking])),
+      await only(request(`GET ${path}`, [...own, origin])),
+      await only(request('GET /health', [...own, origin])),
+    ]
+    assert.deepEqual(
+      answers.map(({ status }) => status),
+      [404, 200, 200],
+    )
+    for (const { headers } of answers) {
+      const names = [...headers.keys()].filter((name) => name.startsWith('access-control-'))
+      assert.deepEqual(names, [])
+    }
+  })
+
   test('404: slashes that are doubled, or before nothing', async () => {
     for (const address of [`/${path}`, `${path}//`, '/opportunities//followers']) {
       const answer = await only(request(`GET ${address}`))
