@@ -8,6 +8,8 @@ export const limits = {
   paramCharsMax: 64 * 1024,
   /** A request must have arrived, body included. */
   requestMsMax: 30_000,
+  /** A connection on which no request could be read is cut off this long after the answer. */
+  lingerMsMax: 1_000,
   /** Violations that one 422 lists. */
   violationsMax: 200,
   /** Users that may follow one opportunity (upstream's own bound). */

@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
-import type { Database, Queryable, Transaction } from './database.ts'
+import { type Database, DatabaseUnavailable, type Queryable, type Transaction } from './database.ts'
 
 /** A database whose statements can be made parts of one transaction, whoever sends them. */
 export type JoiningDatabase = Database & {
@@ -73,12 +73,22 @@ export function joining(db: Database): JoiningDatabase {
   }
 }
 
-/** One after the other: savepoints lie inside one another, not side by side. */
+/**
+ * One after the other: savepoints lie inside one another, not side by side. Once the database has
+ * given up on one (it may have chosen it to break a deadlock), the rest is not tried: it would hold
+ * up with its locks whoever was to get on.
+ */
 function turns(tx: Transaction): Shared['inTurn'] {
   let last: Promise<unknown> = Promise.resolve()
+  let failure: DatabaseUnavailable | undefined
   return (work) => {
-    const mine = last.then(() => undoable(tx, work))
-    last = mine.catch(() => undefined)
+    const mine = last.then(() => {
+      if (failure) throw failure
+      return undoable(tx, work)
+    })
+    last = mine.catch((error) => {
+      if (error instanceof DatabaseUnavailable) failure = error
+    })
     return mine
   }
 }

@@ -76,11 +76,14 @@ export function createServer(log: FastifyBaseLogger, trustProxy: string | undefi
   return app
 }
 
-/** What Node refuses before there is a request: broken HTTP, or headers past its bound. */
+const refusals: Readonly<Record<string, string>> = {
+  HPE_HEADER_OVERFLOW: '431 Request Header Fields Too Large',
+  ERR_HTTP_REQUEST_TIMEOUT: '408 Request Timeout',
+}
+
+/** What Node refuses before there is a request: broken HTTP, headers past its bound, slowness. */
 function answerBrokenRequest(error: Error & { code?: string }, socket: Socket): void {
-  const isTooLong = error.code === 'HPE_HEADER_OVERFLOW'
-  const status = isTooLong ? '431 Request Header Fields Too Large' : '400 Bad Request'
-  const [statusCode, ...reason] = status.split(' ')
+  const [statusCode, ...reason] = (refusals[error.code ?? ''] ?? '400 Bad Request').split(' ')
   const body = JSON.stringify({
     message: reason.join(' '),
     error: reason.join(' '),
@@ -89,8 +92,10 @@ function answerBrokenRequest(error: Error & { code?: string }, socket: Socket): 
   })
   if (socket.writable) {
     socket.end(
-      `HTTP/1.1 ${status}\r\nconnection: close\r\ncontent-type: application/json; charset=utf-8\r\n` +
+      `HTTP/1.1 ${statusCode} ${reason.join(' ')}\r\nconnection: close\r\ncontent-type: application/json; charset=utf-8\r\n` +
         `content-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
     )
+    // Whoever reads it closes the connection; whoever does not must not keep it either.
+    setTimeout(() => socket.destroy(), limits.lingerMsMax).unref()
   } else socket.destroy()
 }

@@ -2,6 +2,7 @@ import type { FastifyRequest } from 'fastify'
 import type { Static, TSchema } from 'typebox'
 import { locationCallerOf } from '../auth/bearer.ts'
 import { otherLocation } from '../auth/errors.ts'
+import { sql } from '../db/sql.ts'
 import type { House } from '../house.ts'
 import { frameworkError, toApiError, unprocessable } from '../http/errors.ts'
 import type { Server } from '../http/server.ts'
@@ -48,6 +49,7 @@ export function bulkOpportunities(app: Server, house: House): void {
       const caller = locationCallerOf(request)
       const internalSource = sourceOf(caller, request.version)
       const by = { house, locationId: caller.locationId, internalSource }
+      if (request.keyed) await lockInOrder(by, request.body.operations)
       const results = await runAll(request, by, request.body.operations)
       const succeded = results.every(({ status }) => status < 400)
       return { succeded, success: succeded, results }
@@ -158,6 +160,18 @@ async function runAll(
   // With a key all of it is taken back, and can be sent again.
   if (failure && request.keyed) throw failure.error
   return results
+}
+
+/**
+ * Takes all opportunities that are named, in one order for all bulks: with a key each is one
+ * transaction, and two that took them in their own orders would wait for one another.
+ */
+async function lockInOrder({ house, locationId }: By, operations: readonly BulkOperation[]) {
+  const ids = operations.flatMap(({ id, body = {} }) => id ?? body.id ?? [])
+  await house.db.query(sql`
+    select o.id from opportunities o
+    where o.location_id = ${locationId} and o.id = any(${ids.map(String)}::text[])
+    order by o.id for update`)
 }
 
 /** What an operation is about: an opportunity, or else a contact. */

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, beforeEach, describe, test } from 'node:test'
+import { DatabaseUnavailable } from '../../src/db/database.ts'
 import { apart, type JoiningDatabase, joining } from '../../src/db/joining.ts'
 import type { Sql } from '../../src/db/sql.ts'
 import { sql } from '../../src/db/sql.ts'
@@ -79,6 +80,21 @@ describe('what joins a transaction', () => {
       assert.equal(ends.filter(({ status }) => status === 'rejected').length, 2)
     })
     assert.deepEqual(await things(), [1, 2, 3, 4])
+  })
+
+  test('is not tried once the database gave up, which takes all of it back', async () => {
+    const deadlock = sql`do $$ begin raise exception 'x' using errcode = '40P01'; end $$`
+    const together = db.together(async () => {
+      const all = [db.query(insert(1)), db.query(deadlock), db.query(insert(2))]
+      const ends = await Promise.allSettled(all)
+      assert.deepEqual(
+        ends.map(({ status }) => status),
+        ['fulfilled', 'rejected', 'rejected'],
+      )
+      await assert.rejects(db.query(insert(3)), DatabaseUnavailable)
+    })
+    await assert.rejects(together, DatabaseUnavailable)
+    assert.deepEqual(await things(), [])
   })
 
   test('is finished before the end, when it was sent before', async () => {

@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import net from 'node:net'
 import { afterEach, describe, test } from 'node:test'
+import { promisify } from 'node:util'
 import { demo } from '../../../src/demo/ids.ts'
 import {
   badRequest,
@@ -268,6 +271,37 @@ describe('addresses', () => {
     assert.equal(refused?.status, 401)
     const length = JSON.stringify({ ...JSON.parse(invalidPrivateIntegrationToken), traceId: '' })
     assert.equal(refused.headers.get('content-length'), String(length.length + 36))
+  })
+
+  test('408: a request that does not arrive in time', async () => {
+    const { hostname, port } = new URL(server.url)
+    const accepted = once(server.app.server, 'connection')
+    const socket = net.connect(Number(port), hostname)
+    socket.write('GET /health HTTP/1.1\r\n')
+    const [slow] = await accepted
+    // As Node says it after `limits.requestMsMax`.
+    const late = Object.assign(new Error('late'), { code: 'ERR_HTTP_REQUEST_TIMEOUT' })
+    server.app.server.emit('clientError', late, slow)
+    const answer = (await socket.toArray()).join('')
+    assert.match(answer, /^HTTP\/1\.1 408 Request Timeout\r\n/)
+    assert.match(
+      answer,
+      /\{"message":"Request Timeout","error":"Request Timeout","statusCode":408,/,
+    )
+  })
+
+  test('cut off: whoever was refused before a request, and does not close', async () => {
+    const connections = promisify(server.app.server.getConnections.bind(server.app.server))
+    const { hostname, port } = new URL(server.url)
+    const before = await connections()
+    const accepted = once(server.app.server, 'connection')
+    const socket = net.connect({ port: Number(port), host: hostname, allowHalfOpen: true })
+    socket.on('error', () => undefined)
+    socket.write('HELLO\r\n\r\n')
+    const [held] = await accepted
+    assert.equal(await connections(), before + 1)
+    await once(held, 'close')
+    socket.destroy()
   })
 
   test('200: HTTP/1.0, answered and closed', async () => {

@@ -354,7 +354,9 @@ describe('Idempotency-Key, left out', () => {
     await server.ask('DELETE', followers, { body })
     sent.length = 0
     assert.equal((await server.ask('POST', followers, { body })).status, 201)
-    assert.equal(sent.length, 1)
+    // On a slow machine the token is looked up anew meanwhile.
+    const own = sent.filter(({ statement }) => !/private_integration_tokens/.test(statement.text))
+    assert.equal(own.length, 1)
   })
 })
 

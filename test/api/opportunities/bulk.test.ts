@@ -50,6 +50,25 @@ describe('bulk-opportunities', () => {
   const server = testServer()
   beforeEach(() => forget(server))
 
+  test('200: with keys, the same opportunities in other orders at once', async () => {
+    const rows = await server.db.query<{ id: string }>(sql`
+      select id from opportunities where location_id = ${locationId} order by id limit 12`)
+    const ids = rows.map(({ id }) => id)
+    const answers = await Promise.all(
+      [ids, ids.toReversed(), ids, ids.toReversed()].map((order, i) =>
+        ask(
+          server,
+          order.map((id) => ({ action: 'update', id, body: { name: `At once ${i}` } })),
+          { headers: { 'idempotency-key': `order-${i}` } },
+        ),
+      ),
+    )
+    for (const { status, body, text } of answers) {
+      assert.equal(status, 200, text.slice(0, 1_000))
+      assert.equal(body.succeded, true)
+    }
+  })
+
   test('200: each action does what its operation does, and tells it', async () => {
     const [contactId] = await newContacts(server, 'each', 1)
     const own = await create(server)
