@@ -58,6 +58,9 @@ export const startAfterInvalid = () => unprocessable(['startAfter must be a time
 export const notInSearch = () =>
   unprocessable(['startAfterId must be the id of a contact or of an opportunity of the search'])
 
+/** DEVIATION: the contact of an opportunity cannot be changed; its own is taken. */
+export const contactStays = () => unprocessable(['property contactId should not exist'])
+
 /** DEVIATION: a stage on a change that the pipeline does not have; the words are a client's. */
 export const stageInvalid = () =>
   new ApiError({ statusCode: 400, message: 'pipelineStageId is invalid', error: 'Bad Request' })

@@ -1,12 +1,12 @@
 import type { Static } from 'typebox'
 import { locationCallerOf } from '../auth/bearer.ts'
 import type { House } from '../house.ts'
-import { unprocessable } from '../http/errors.ts'
 import type { Server } from '../http/server.ts'
 import { refused } from '../http/shapes.ts'
 import { parseCloseDate } from './close-date.ts'
 import { readCustomFields } from './custom-fields.ts'
 import {
+  contactStays,
   lostReasonNotFound,
   lostReasonNotLost,
   noDuplicate,
@@ -54,6 +54,7 @@ export async function update(
   id: string,
   body: Static<typeof UpdateBody>,
 ): Promise<{ opportunity: Opportunity }> {
+  if (house.strict && body.contactId) throw contactStays()
   const customFields = await readCustomFields(house.db, locationId, body.customFields)
   const change = { ...changeOf(body), customFields }
   const opportunity = await changeOpportunity(house, locationId, id, change)
@@ -104,9 +105,8 @@ function refuse({ refusal, existingId, strangers }: Verdict, change: Opportunity
   switch (refusal) {
     case null:
       return
-    // DEVIATION: the contact of an opportunity cannot be changed; its own is taken.
     case 'contact':
-      throw unprocessable(['property contactId should not exist'])
+      throw contactStays()
     case 'pipeline':
       throw pipelineInvalid()
     case 'stage':

@@ -210,6 +210,19 @@ describe('create-opportunity', () => {
     }
   })
 
+  test('201: the log warns of a stage that the pipeline does not have, and of no other', async () => {
+    const warned = () => server.logged.filter((line) => line.includes('no such stage')).length
+    const before = warned()
+    for (const pipelineStageId of [undefined, null, '', demo.stageIds[1]]) {
+      await forget(server)
+      await create(server, { pipelineStageId })
+    }
+    assert.equal(warned(), before)
+    await forget(server)
+    await create(server, { pipelineStageId: 'not-a-stage' })
+    assert.equal(warned(), before + 1)
+  })
+
   test('201: the first stage is that of the lowest position, not the one made first', async () => {
     await server.db.query(sql`
       update pipeline_stages set position = 2 - position
