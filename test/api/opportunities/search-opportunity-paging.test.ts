@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { before, describe, test } from 'node:test'
+import fc from 'fast-check'
 import { demo } from '../../../src/demo/ids.ts'
 import { testServer } from '../test-server.ts'
 import { type Found, followed, ids, insert, type Row, search } from './searching.ts'
@@ -129,4 +130,61 @@ describe('search-opportunity, page by page', () => {
     const found = await search(server, `${asked}&startAfterId=${lastId}`)
     assert.deepEqual(ids(found.opportunities), ['fresh1', 'fresh2'])
   })
+
+  test('any search, page by page while rows come and go: what stays is there once', async () => {
+    let made = 0
+    const walk = fc.record({
+      order: fc.constantFrom('', 'added_asc', 'added_desc', 'name_asc', 'name_desc'),
+      limit: fc.integer({ min: 7, max: 40 }),
+      where: fc.constantFrom('', 'status=open', `pipeline_id=${demo.pipelineId}`, 'q=bulk'),
+      isByUrl: fc.boolean(),
+      // Between two pages: a row of a time that is there already, and perhaps one that goes.
+      comes: fc.array(fc.record({ at: fc.nat(), name: fc.constantFrom('Bulk', 'A', 'z') }), {
+        minLength: 1,
+        maxLength: 3,
+      }),
+      goes: fc.boolean(),
+    })
+    await fc.assert(
+      fc.asyncProperty(walk, async ({ order, limit, where, isByUrl, comes, goes }) => {
+        const asked = `${where}&order=${order}`
+        const before = await everyRow(asked)
+        const gone = new Set<string>()
+        const come = new Set<string>()
+        const rows: Row[] = []
+        let page = await search(server, `${asked}&limit=${limit}`)
+        for (;;) {
+          rows.push(...page.opportunities)
+          const { nextPageUrl, startAfter, startAfterId } = page.meta
+          if (nextPageUrl === null) break
+          for (const { at, name } of comes) {
+            const id = `walk${made++}`
+            come.add(id)
+            const createdAt = new Date(before[at % before.length]?.createdAt ?? bulk)
+            await insert(server, { id, name, contactId: 'byMEV0NQinDhq8ZfiOi2', createdAt })
+          }
+          const ours = before.find(({ id }) => id.startsWith('walk') && !gone.has(id))
+          if (goes && ours && ours.id !== page.opportunities.at(-1)?.id) {
+            gone.add(ours.id)
+            await server.ask('DELETE', `/opportunities/${ours.id}`)
+          }
+          const on = `${asked}&limit=${limit}&startAfter=${startAfter}&startAfterId=${startAfterId}`
+          page = isByUrl
+            ? ((await server.ask('GET', nextPageUrl.slice(server.url.length))).body as Found)
+            : await search(server, on)
+        }
+        assert.equal(new Set(ids(rows)).size, rows.length, 'no row twice')
+        const staying = ids(before).filter((id) => !gone.has(id))
+        assert.deepEqual(
+          ids(rows).filter((id) => !gone.has(id) && !come.has(id)),
+          staying,
+        )
+      }),
+      { numRuns: 25 },
+    )
+  })
+
+  async function everyRow(asked: string): Promise<Row[]> {
+    return followed(server, await search(server, `${asked}&limit=100`))
+  }
 })
