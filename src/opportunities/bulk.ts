@@ -4,7 +4,7 @@ import { otherLocation } from '../auth/errors.ts'
 import type { House } from '../house.ts'
 import { frameworkError, toApiError, unprocessable } from '../http/errors.ts'
 import type { Server } from '../http/server.ts'
-import { refused, Strict } from '../http/shapes.ts'
+import { NoQuery, refused, Strict } from '../http/shapes.ts'
 import { bodyCheck } from '../http/validation.ts'
 import { limits } from '../limits.ts'
 import { create, type Writer, writerOf } from './create.ts'
@@ -16,7 +16,6 @@ import {
   type BulkOperation,
   CreateBody,
   FollowersBody,
-  NoQuery,
   RemoveFollowersBody,
   RemoveFollowersQuery,
   UpdateBody,

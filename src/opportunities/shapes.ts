@@ -325,9 +325,6 @@ export const FollowersRemovedAnswer = Answer(
   { description: 'Followers successfully removed.' },
 )
 
-/** Operations without query parameters refuse all of them, as upstream's whitelist does. */
-export const NoQuery = Strict({})
-
 /** One operation of a bulk: the body is the one that the operation itself takes. */
 const BulkOperation = Strict({
   action: OneOf(['create', 'update', 'upsert', 'delete', 'addFollowers', 'removeFollowers']),

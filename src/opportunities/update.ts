@@ -2,7 +2,7 @@ import type { Static } from 'typebox'
 import { locationCallerOf } from '../auth/bearer.ts'
 import type { House } from '../house.ts'
 import type { Server } from '../http/server.ts'
-import { refused } from '../http/shapes.ts'
+import { NoQuery, refused } from '../http/shapes.ts'
 import { parseCloseDate } from './close-date.ts'
 import { readCustomFields } from './custom-fields.ts'
 import {
@@ -18,7 +18,7 @@ import {
 } from './errors.ts'
 import { opportunityEvents } from './events.ts'
 import { settleRaces } from './races.ts'
-import { NoQuery, OpportunityAnswer, OpportunityParams, UpdateBody } from './shapes.ts'
+import { OpportunityAnswer, OpportunityParams, UpdateBody } from './shapes.ts'
 import { findOpportunity } from './statements.ts'
 import { type OpportunityChange, rewriteOpportunity, type Verdict } from './writes.ts'
 

@@ -7,7 +7,7 @@ import type { CustomFieldValue } from './custom-fields.ts'
 import { followersUpdate } from './events.ts'
 import { stageOrFirst } from './places.ts'
 import { searchTextOf } from './search-text.ts'
-import { columns, snippet, snippetOnCreation, stageAndContact } from './statements.ts'
+import { columns, members, snippet, snippetOnCreation, stageAndContact } from './statements.ts'
 
 export type NewOpportunity = {
   id: string
@@ -139,11 +139,7 @@ function judged(locationId: string, id: string, change: OpportunityChange): Sql 
         ${assigneeId}::text as assigned_to, ${change.source}::text as source,
         ${change.expectedCloseDate}::text as close_date,
         ${change.probability}::numeric as probability),
-    members as (
-      select u.user_id from location_users u
-      where u.location_id = ${locationId} and u.user_id = any(${userIds}::text[])
-        and u.left_at is null
-      for key share),
+    ${members(locationId, userIds)},
     wanted as (
       select coalesce(g.name, t.name) as name,
         coalesce(g.pipeline_id, t.pipeline_id) as pipeline_id,
