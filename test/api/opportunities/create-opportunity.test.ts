@@ -88,6 +88,7 @@ describe('create-opportunity', () => {
   const server = testServer()
   beforeEach(() => forget(server))
 
+  // UPSTREAM: behaviour.md §2.2, n8n's recorded create.json; §2.5, stamps at birth
   test('201: the documented example, with the time of the server', async () => {
     server.now = new Date(born)
     const answer = await server.ask('POST', '/opportunities/', { body: documented })
@@ -98,6 +99,7 @@ describe('create-opportunity', () => {
     assert.equal(answer.headers.get('content-type'), 'application/json; charset=utf-8')
   })
 
+  // UPSTREAM: behaviour.md §7.2, issue #27
   test('201: appends exactly its two events, in this order', async () => {
     server.now = new Date(born)
     const { id } = await create(server, documented)
@@ -197,6 +199,7 @@ describe('create-opportunity', () => {
     }
   })
 
+  // UPSTREAM: behaviour.md §1.5, recorded 2026-08-27
   test('201: a stage that is absent, unknown, or no uuid means the first', async () => {
     const theirs = '3f2a1b0c-9d8e-4f7a-8b6c-5d4e3f2a1b02'
     const unknown = '00000000-0000-4000-8000-000000000000'

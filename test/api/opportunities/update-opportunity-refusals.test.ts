@@ -25,6 +25,7 @@ describe('update-opportunity: refusals', () => {
   const refuse = (body: unknown, status: number, text: string) =>
     refuseTo(server, ['PUT', `/opportunities/${made.id}`], { body }, [status, text])
 
+  // UPSTREAM: behaviour.md §1.5, recorded on PUT
   test('404: a missing opportunity, and one of another location', async () => {
     const { opportunityId, privateIntegrationToken: token } = demo.otherLocation
     const body = { name: 'Mine', status: 'won' }
@@ -35,6 +36,7 @@ describe('update-opportunity: refusals', () => {
     await refuseTo(server, put(made.id), { body, token }, [404, opportunityNotFound])
   })
 
+  // UPSTREAM: behaviour.md §2.5, a client's account
   test('422: another contact, known or not; its own is taken', async () => {
     const text = unprocessable('property contactId should not exist')
     for (const contactId of ['byMEV0NQinDhq8ZfiOi2', 'nope', '']) {
