@@ -79,6 +79,12 @@ export const customFieldsNotFound = (keys: readonly string[]) =>
     keys.slice(0, limits.violationsMax).map((key) => `Custom field with key ${key} not found`),
   )
 
+/** DEVIATION: an opportunity that is too long for a page of them. */
+export const customFieldsTooLong = () =>
+  unprocessable([
+    `customFields must be shorter than or equal to ${limits.customFieldsCharsMax} characters`,
+  ])
+
 /** DEVIATION: custom fields without `id` and `key`. */
 export const customFieldNameless = (places: readonly number[]) =>
   unprocessable(

@@ -7,6 +7,7 @@ import { parseCloseDate } from './close-date.ts'
 import { readCustomFields } from './custom-fields.ts'
 import {
   contactStays,
+  customFieldsTooLong,
   lostReasonNotFound,
   lostReasonNotLost,
   noDuplicate,
@@ -117,6 +118,8 @@ function refuse({ refusal, existingId, strangers }: Verdict, change: Opportunity
       throw lostReasonNotFound(change.lostReasonId ?? '')
     case 'duplicate':
       throw noDuplicate(existingId ?? '')
+    case 'custom-fields':
+      throw customFieldsTooLong()
     case 'users':
       throw usersNotFound([...new Set(strangers)])
     case 'followers':

@@ -114,6 +114,7 @@ export type Verdict = {
     | 'not-lost'
     | 'lost-reason'
     | 'duplicate'
+    | 'custom-fields'
     | 'users'
     | 'followers'
     | null
@@ -174,11 +175,13 @@ function judged(locationId: string, id: string, change: OpportunityChange): Sql 
         and d.pipeline_id = w.pipeline_id and l.location_id = ${locationId}
         and not l.allow_duplicate_opportunity
       limit 1),
-    verdict as (select ${refusal(locationId)} as refusal from target t, given g, wanted w)`
+    verdict as (
+      select ${refusal(locationId, customFields !== undefined)} as refusal
+      from target t, given g, wanted w)`
 }
 
 /** The first reason not to do what is wanted. */
-const refusal = (locationId: string) => sql`
+const refusal = (locationId: string, hasCustomFields: boolean) => sql`
   case
     when g.contact_id <> t.contact_id then 'contact'
     when w.stage_id is null and w.is_moved then 'pipeline'
@@ -190,9 +193,15 @@ const refusal = (locationId: string) => sql`
         where r.location_id = ${locationId} and r.id = w.lost_reason_id and r.deleted_at is null)
       then 'lost-reason'
     when exists (select from others) then 'duplicate'
+    ${hasCustomFields ? tooLong : sql``}
     when w.strangers <> '{}' then 'users'
     when cardinality(w.followers) > ${limits.followersMax} then 'followers'
   end`
+
+/** With those that were there already; what is so long from before may stay. */
+const tooLong = sql`
+  when w.custom_fields is distinct from t.custom_fields
+    and length(w.custom_fields::text) > ${limits.customFieldsCharsMax} then 'custom-fields'`
 
 /** Custom fields in the order in which they came, each with its last value. */
 const mergedFields = (values: readonly CustomFieldValue[]) => sql`(

