@@ -136,17 +136,19 @@ describe('any sequence of create-opportunity, update-opportunity, update-opportu
     const seen = new Map<string, number>()
     await fc.assert(
       fc.asyncProperty(steps, async (sequence) => {
-        for (const step of [...first, ...sequence]) {
-          const found = await take(world, step)
-          seen.set(found, (seen.get(found) ?? 0) + 1)
+        try {
+          for (const step of [...first, ...sequence]) {
+            const found = await take(world, step)
+            seen.set(found, (seen.get(found) ?? 0) + 1)
+          }
+          await assertKept(world)
+          await assertCounted(server)
+        } finally {
+          // Also after a failure: what follows it is a shorter sequence, on the same ground.
+          for (const id of world.all.keys()) await server.ask('DELETE', `/opportunities/${id}`)
+          world.all.clear()
+          await server.newEvents()
         }
-        await assertKept(world)
-        await assertCounted(server)
-        for (const id of world.all.keys()) {
-          assert.equal((await server.ask('DELETE', `/opportunities/${id}`)).status, 200)
-        }
-        world.all.clear()
-        await server.newEvents()
       }),
       { numRuns: 30 },
     )
