@@ -5,7 +5,12 @@ import type { RateLimit } from '../http/rate-limit.ts'
 import { type Requirements, refusal } from './access.ts'
 import { findGrantCaller } from './access-tokens.ts'
 import type { Caller, LocationCaller } from './caller.ts'
-import { invalidAccessToken, invalidPrivateIntegrationToken, otherLocation } from './errors.ts'
+import {
+  invalidAccessToken,
+  invalidJwt,
+  invalidPrivateIntegrationToken,
+  otherLocation,
+} from './errors.ts'
 import { findCaller, hashToken, privateIntegrationToken } from './private-integrations.ts'
 import type { SigningKeys } from './signing-keys.ts'
 import { cacheCallers } from './token-cache.ts'
@@ -40,14 +45,11 @@ export function authenticate(
     if (request.routeOptions.config.public) return done()
     const token = bearerOf(request.headers.authorization)
     if (token === undefined) return done(invalidAccessToken())
-    if (isPrivateIntegration(token) && !privateIntegrationToken.test(token)) {
-      return done(invalidPrivateIntegrationToken())
-    }
+    const isPit = isPrivateIntegration(token)
+    if (isPit && !privateIntegrationToken.test(token)) return done(invalidPrivateIntegrationToken())
+    if (!isPit && !jwt.test(token)) return done(invalidJwt())
     const admit = (caller: Caller | undefined) => {
-      if (!caller) {
-        const isPit = isPrivateIntegration(token)
-        return done(isPit ? invalidPrivateIntegrationToken() : invalidAccessToken())
-      }
+      if (!caller) return done(isPit ? invalidPrivateIntegrationToken() : invalidAccessToken())
       request.caller = caller
       rateLimit.count(reply, countedAs(caller), (tooMany) =>
         done(tooMany ?? refusal(request.routeOptions.config, caller)),
@@ -74,6 +76,9 @@ function countedAs({ sourceId, locationId, companyId }: Caller): string {
 function isPrivateIntegration(token: string): boolean {
   return token.startsWith('pit-')
 }
+
+/** Three parts of base64url; whether anybody signed them is another question. */
+const jwt = /^[\w-]+\.[\w-]+\.[\w-]*$/
 
 /** `Bearer <token>`; blanks around either are tolerated, as upstream does. */
 function bearerOf(header: string | undefined): string | undefined {

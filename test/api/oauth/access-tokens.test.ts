@@ -8,6 +8,7 @@ import {
   type SigningKeys,
 } from '../../../src/auth/signing-keys.ts'
 import { demo } from '../../../src/demo/ids.ts'
+import { invalidJwt } from '../refusals.ts'
 import { testServer } from '../test-server.ts'
 import { claimsOf, consent, invalidToken, statusOf, type Tokens, tokensFor } from './client.ts'
 
@@ -43,10 +44,10 @@ describe('access tokens', () => {
     return `${signed}.${sign('sha256', Buffer.from(signed), stranger.privateKey).toString('base64url')}`
   }
 
-  async function refused(attacks: Record<string, string>): Promise<void> {
+  async function refused(attacks: Record<string, string>, body = invalidToken): Promise<void> {
     for (const [name, token] of Object.entries(attacks)) {
       const { status, text } = await read(token)
-      assert.deepEqual([name, status, text], [name, 401, invalidToken])
+      assert.deepEqual([name, status, text], [name, 401, body])
     }
     assert.equal(await statusOf(server, tokens.access_token), 200)
   }
@@ -61,7 +62,6 @@ describe('access tokens', () => {
     }
     const [head, body] = tokens.access_token.split('.')
     attacks['signature left out'] = `${head}.${body}.`
-    attacks['two parts'] = `${head}.${body}`
     await refused(attacks)
   })
 
@@ -128,18 +128,26 @@ describe('access tokens', () => {
     assert.equal((await read(await of({}))).status, 200)
   })
 
-  test('401: no JWT at all, empty parts, and very long ones', async () => {
-    const [head, , signature] = tokens.access_token.split('.')
-    await refused({
+  test('401: not of the form of a JWT', async () => {
+    const [head, body] = tokens.access_token.split('.')
+    const attacks = {
       text: 'ab12dc0ae1234a7898f9ff06d4f69gh',
       dots: '..',
+      'two parts': `${head}.${body}`,
       'not base64': 'ä.ö.ü'.normalize('NFD').replaceAll(/[^\w.]/g, '*'),
+      'five parts, as encrypted ones': 'a.b.c.d.e',
+      'a refresh token': tokens.refresh_token,
+    }
+    await refused(attacks, invalidJwt)
+  })
+
+  test('401: of that form with something else in it, and a very long one', async () => {
+    const [head, , signature] = tokens.access_token.split('.')
+    await refused({
       'not JSON': `${Buffer.from('hello').toString('base64url')}.${signature}.${signature}`,
       'JSON of nothing': `${encode(null)}.${encode(null)}.${signature}`,
       'a list': `${head}.${encode([1, 2])}.${signature}`,
-      'five parts, as encrypted ones': 'a.b.c.d.e',
       long: `${head}.${encode({ ...claims, long: 'x'.repeat(8_000) })}.${signature}`,
-      'a refresh token': tokens.refresh_token,
     })
   })
 
