@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { createHmac, createPublicKey, generateKeyPairSync, sign } from 'node:crypto'
 import { before, describe, test } from 'node:test'
+import { setTimeout } from 'node:timers/promises'
 import { createRemoteJWKSet, jwtVerify } from 'jose'
 import {
   openSigningKeys,
@@ -237,6 +238,24 @@ describe('access tokens', () => {
         t.mock.method(performance, 'now', () => start + passed)
         assert.notEqual(kidOf(await running.sign(claims)), newest)
         passed += 60_000
+        assert.equal(kidOf(await running.sign(claims)), newest)
+      })
+
+      test('a key that is ended at once signs and opens nothing after a minute', async (t) => {
+        const signed = await running.sign(claims)
+        newest = await rotateSigningKey(server.db, undefined, new Date(), 'now')
+        const fresh = await openSigningKeys(server.db, undefined, new Date())
+        assert.deepEqual(
+          (await fresh.jwks()).keys.map((key) => key.kid),
+          [newest],
+        )
+        await assert.rejects(fresh.verify(signed, server.now))
+        const start = performance.now()
+        t.mock.method(performance, 'now', () => start + 600_000)
+        // Nobody waits for the keys to be read again, which the first one begins.
+        await running.verify(signed, server.now)
+        await setTimeout(200)
+        await assert.rejects(running.verify(signed, server.now))
         assert.equal(kidOf(await running.sign(claims)), newest)
       })
     })
