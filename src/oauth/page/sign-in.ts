@@ -83,7 +83,7 @@ function refuse(visit: Visit, { demoAdmin }: House, email: string, waitMs?: numb
   const problem =
     waitMs === undefined
       ? 'This e-mail address and password do not belong together.'
-      : `That were too many tries. Wait ${minutes === 1 ? 'a minute' : `${minutes} minutes`}.`
+      : `Too many tries. Wait ${minutes === 1 ? 'a minute' : `${minutes} minutes`}.`
   if (waitMs !== undefined) visit.reply.header('retry-after', Math.ceil(waitMs / 1000))
   const page = signInPage(visit, demoAdmin, { email, problem })
   return sendPage(visit.reply, waitMs === undefined ? 401 : 429, page)

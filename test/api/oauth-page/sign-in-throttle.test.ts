@@ -12,7 +12,7 @@ describe('chooselocation: many tries to sign in', () => {
 
   function assertWaits(page: Page): void {
     assert.equal(page.status, 429)
-    assert.match(page.html, /That were too many tries\. Wait 15 minutes\./)
+    assert.match(page.html, /Too many tries\. Wait 15 minutes\./)
     const seconds = Number(page.headers.get('retry-after'))
     assert(seconds > 800 && seconds <= 900, String(seconds))
     assert.equal(page.headers.get('set-cookie'), null)
