@@ -45,11 +45,11 @@ export function authenticate(
     if (request.routeOptions.config.public) return done()
     const token = bearerOf(request.headers.authorization)
     if (token === undefined) return done(invalidAccessToken())
-    const isPit = isPrivateIntegration(token)
-    if (isPit && !privateIntegrationToken.test(token)) return done(invalidPrivateIntegrationToken())
-    if (!isPit && !jwt.test(token)) return done(invalidJwt())
+    if (isPrivateIntegration(token) && !privateIntegrationToken.test(token)) {
+      return done(invalidPrivateIntegrationToken())
+    }
     const admit = (caller: Caller | undefined) => {
-      if (!caller) return done(isPit ? invalidPrivateIntegrationToken() : invalidAccessToken())
+      if (!caller) return done(invalid(token))
       request.caller = caller
       rateLimit.count(reply, countedAs(caller), (tooMany) =>
         done(tooMany ?? refusal(request.routeOptions.config, caller)),
@@ -79,6 +79,12 @@ function isPrivateIntegration(token: string): boolean {
 
 /** Three parts of base64url; whether anybody signed them is another question. */
 const jwt = /^[\w-]+\.[\w-]+\.[\w-]*$/
+
+/** What a token that stands for nobody is told. */
+function invalid(token: string): Error {
+  if (isPrivateIntegration(token)) return invalidPrivateIntegrationToken()
+  return jwt.test(token) ? invalidAccessToken() : invalidJwt()
+}
 
 /** `Bearer <token>`; blanks around either are tolerated, as upstream does. */
 function bearerOf(header: string | undefined): string | undefined {
