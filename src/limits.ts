@@ -10,6 +10,10 @@ export const limits = {
   requestMsMax: 30_000,
   /** Violations that one 422 lists. */
   violationsMax: 200,
+  /** An opportunity's name, and its source, */
+  opportunityTextCharsMax: 5_000,
+  /** and all of its custom fields as JSON: a page of a search shows 500 opportunities. */
+  customFieldsCharsMax: 64 * 1024,
   /** Users that may follow one opportunity (upstream's own bound). */
   followersMax: 10,
   /** How often a request looks and writes again after others were quicker. */

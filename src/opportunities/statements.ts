@@ -71,6 +71,14 @@ const setFollowers = (
   where o.location_id = ${locationId} and o.id = ${id} and ${when}
   returning o.*, ${moved} as moved`
 
+/** Those of the users named who work in the location; none of them leaves before the commit. */
+export const members = (locationId: string, userIds: readonly string[]) => sql`
+  members as (
+    select u.user_id from location_users u
+    where u.location_id = ${locationId} and u.user_id = any(${userIds}::text[])
+      and u.left_at is null
+    for key share)`
+
 export type FollowersAdded = {
   followers: string[]
   followersAdded: string[]
@@ -97,12 +105,7 @@ export async function addFollowers(
     locationId,
     now,
     version: sql`changed.index_version`,
-    with: sql`${target(locationId, id)},
-      members as (
-        select u.user_id from location_users u
-        where u.location_id = ${locationId} and u.user_id = any(${userIds}::text[])
-          and u.left_at is null
-        for key share),
+    with: sql`${target(locationId, id)}, ${members(locationId, userIds)},
       newcomers as (
         select wanted.id, wanted.place from target,
           unnest(${userIds}::text[]) with ordinality wanted (id, place)

@@ -41,6 +41,7 @@ describe('authentication', () => {
     return answer
   }
 
+  // UPSTREAM: behaviour.md §1.3, recorded (issue #217)
   test('401: an unknown Private Integration Token, on every route', async () => {
     for (const { method, path, version } of every) {
       const answer = await server.ask(method, path, { token: unknown, version })
@@ -77,6 +78,7 @@ describe('authentication', () => {
     }
   })
 
+  // UPSTREAM: behaviour.md §1.3, the contract's UnauthorizedDTO
   test('401: an access token that nobody issued, on every route', async () => {
     for (const { method, path, version } of every) {
       const answer = await server.ask(method, path, { token: jwt, version })
@@ -122,6 +124,7 @@ describe('authentication', () => {
     }
   })
 
+  // UPSTREAM: behaviour.md §1.3, recorded (issue #217)
   test('401: the scope of the operation is missing, on every route', async () => {
     for (const { method, path, version, scopes: asked, locationId } of every) {
       const others = scopes.filter((scope) => !asked.includes(scope))
@@ -158,6 +161,7 @@ describe('authentication', () => {
     assert.equal(read.text, missingScope)
   })
 
+  // UPSTREAM: behaviour.md §1.3, recorded on other modules
   test('401: an agency’s token on every route of opportunities', async () => {
     const tokens = [demo.agencyPrivateIntegrationToken, await make(scopes, null)]
     const ours = every.filter(({ path }) => path.startsWith('/opportunities'))
@@ -172,6 +176,7 @@ describe('authentication', () => {
     }
   })
 
+  // UPSTREAM: behaviour.md §1.3, recorded (n8n-io/n8n issue #11353)
   test('403: a location that is not the token’s, in the body and in the query', async () => {
     const { locationId: theirs, privateIntegrationToken: token } = demo.otherLocation
     for (const locationId of [theirs, 'no-such-location']) {
