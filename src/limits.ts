@@ -50,7 +50,7 @@ export const limits = {
   sessionSecondsMax: 12 * 3_600,
   /** Wrong passwords are counted for this long, per e-mail address and per network address. */
   signInWindowSeconds: 15 * 60,
-  signInsPerEmailMax: 10,
+  signInsPerAccountMax: 10,
   signInsPerAddressMax: 30,
   /** An authorization code; what RFC 6749 §4.1.2 allows at most. */
   codeMsMax: 600_000,
