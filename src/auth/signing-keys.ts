@@ -72,7 +72,7 @@ export async function openSigningKeys(
 
   async function verify(token: string, currentDate: Date): Promise<JWTPayload> {
     // A key that was ended elsewhere is forgotten here too; while the database fails, later.
-    reread(rereadAfterMs).catch(() => undefined)
+    await reread(rereadAfterMs).catch(() => undefined)
     const options = { algorithms: ['RS256'], currentDate }
     try {
       return (await jwtVerify(token, keys.find, options)).payload

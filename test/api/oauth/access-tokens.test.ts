@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict'
 import { createHmac, createPublicKey, generateKeyPairSync, sign } from 'node:crypto'
 import { before, describe, test } from 'node:test'
-import { setTimeout } from 'node:timers/promises'
 import { createRemoteJWKSet, jwtVerify } from 'jose'
 import {
   openSigningKeys,
   rotateSigningKey,
   type SigningKeys,
 } from '../../../src/auth/signing-keys.ts'
+import { sql } from '../../../src/db/sql.ts'
 import { demo } from '../../../src/demo/ids.ts'
 import { invalidJwt } from '../refusals.ts'
 import { testServer } from '../test-server.ts'
@@ -250,14 +250,29 @@ describe('access tokens', () => {
           [newest],
         )
         await assert.rejects(fresh.verify(signed, server.now))
+        assert.ok(await running.verify(signed, server.now))
         const start = performance.now()
         t.mock.method(performance, 'now', () => start + 600_000)
-        // Nobody waits for the keys to be read again, which the first one begins.
-        await running.verify(signed, server.now)
-        await setTimeout(200)
         await assert.rejects(running.verify(signed, server.now))
         assert.equal(kidOf(await running.sign(claims)), newest)
       })
     })
+  })
+})
+
+describe('the first key', () => {
+  const server = testServer()
+
+  test('is the same for all processes that start at once on an empty database', async () => {
+    await server.db.query(sql`delete from oauth_signing_keys`)
+    const opened = await Promise.all(
+      [1, 2, 3].map(() => openSigningKeys(server.db, undefined, new Date())),
+    )
+    const kids = await Promise.all(opened.map(async (keys) => (await keys.jwks()).keys[0]?.kid))
+    assert.deepEqual(kids, Array(3).fill(kids[0]))
+    const secrets = opened.map((keys) => keys.derive('a text'))
+    assert.deepEqual(secrets, Array(3).fill(secrets[0]))
+    const stored = await server.db.query(sql`select kid from oauth_signing_keys`)
+    assert.deepEqual(stored, [{ kid: kids[0] }])
   })
 })

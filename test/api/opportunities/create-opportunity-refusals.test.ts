@@ -103,7 +103,7 @@ describe('create-opportunity: refusals', () => {
 
   // UPSTREAM: behaviour.md §1.5, recorded
   test('422: a blank name', async () => {
-    for (const name of ['', ' ', '\t\r\n', '\u00a0\u3000', ' '.repeat(10_000)]) {
+    for (const name of ['', ' ', '\t\r\n', '\u00a0\u3000', ' '.repeat(5_000)]) {
       await refuse(server, { ...wanted, name }, 422, unprocessable('name should not be empty'))
     }
   })
