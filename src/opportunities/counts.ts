@@ -112,15 +112,21 @@ export type StageSums = {
   wonValue: number
 }
 
+/** A sum that is no more than a number of JSON can be. */
+const sumOf = (value: Sql, when: Sql = sql`true`): Sql => sql`
+  greatest(least(coalesce(sum(${value}) filter (where ${when}), 0), ${Number.MAX_VALUE}::numeric),
+    ${-Number.MAX_VALUE}::numeric)`
+
 /** Sums up `n` by stage. */
 const stageSums = (locationId: string, n: Sql, where: Sql): Sql => {
   const weighted = sql`n.weighted + n.unweighted * s.stage_win_probability / 100`
+  const open = sql`n.status = 'open'`
   return sql`
     select s.id as "pipelineStageId", sum(n.count)::bigint as "totalCount",
-      sum(n.value) as "totalValue", sum(${weighted}) as "weightedValue",
-      coalesce(sum(n.value) filter (where n.status = 'open'), 0) as "openValue",
-      coalesce(sum(${weighted}) filter (where n.status = 'open'), 0) as "openWeightedValue",
-      coalesce(sum(n.value) filter (where n.status = 'won'), 0) as "wonValue"
+      ${sumOf(sql`n.value`)} as "totalValue", ${sumOf(weighted)} as "weightedValue",
+      ${sumOf(sql`n.value`, open)} as "openValue",
+      ${sumOf(weighted, open)} as "openWeightedValue",
+      ${sumOf(sql`n.value`, sql`n.status = 'won'`)} as "wonValue"
     from (${n}) n
     join pipeline_stages s on s.location_id = ${locationId} and s.id = n.pipeline_stage_id
     where ${where}

@@ -233,6 +233,16 @@ describe('search-opportunities-advanced', () => {
       assert.equal(found.total, rows.length)
     }
   })
+
+  test('200: a sum is no more than a number can be', async () => {
+    for (const id of ['vast', 'vaster']) {
+      await insert(server, { id, value: 1e308, createdAt: new Date('2026-02-21') })
+    }
+    const filters = [is('pipeline_id', 'eq', demo.pipelineId)]
+    const found = await advanced(server, { limit: 1, filters }, { version: 'v3' })
+    const values = found.stageAggregations?.map(({ totalValue }) => totalValue)
+    assert.ok(values?.includes(Number.MAX_VALUE), String(values))
+  })
 })
 
 /** Counts and sums of the demo pipeline's stages that have any of the rows. */
