@@ -19,8 +19,16 @@ const filters = {
   isInstalled: flag(
     'Filters out location which are installed for specified app under the specified company',
   ),
-  companyId: Type.String({ minLength: 1, description: 'Parameter to search by the companyId' }),
-  appId: Type.String({ minLength: 1, description: 'Parameter to search by the appId' }),
+  companyId: Type.String({
+    minLength: 1,
+    examples: ['5DP4iH6HLkQsiKESj6rh'],
+    description: 'Parameter to search by the companyId',
+  }),
+  appId: Type.String({
+    minLength: 1,
+    examples: ['695bd1f0c4e8b27d3a916f05'],
+    description: 'Parameter to search by the appId',
+  }),
   versionId: text('VersionId of the app'),
   onTrial: flag('Filters out locations which are installed for specified app in trial mode'),
   planId: text(
