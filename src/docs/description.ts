@@ -87,9 +87,9 @@ export function slugOf(tag: string): string {
     .replace(/-$/, '')
 }
 
-/** Where the reference shows an operation. */
-export function deepLink({ tags = [], operationId }: Operation): string {
-  return `/docs#tag/${slugOf(tags[0] ?? 'default')}/${operationId}`
+/** Where the reference of a generation shows an operation. */
+export function deepLink({ tags = [], operationId }: Operation, generation: Generation): string {
+  return `${generations[generation].address}#tag/${slugOf(tags[0] ?? 'default')}/${operationId}`
 }
 
 /** What somebody needs to call an operation. */
