@@ -225,7 +225,9 @@ describe('reference in a browser', { skip: noBrowser, timeout: 180_000 }, () => 
       introduction: '/docs',
       operation: `/docs/${removal}`,
       v2: '/docs/v2',
-      guide: '/docs/guide/errors',
+      errors: '/docs/guide/errors',
+      scopes: '/docs/guide/scopes',
+      clients: '/docs/guide/clients',
     }
     for (const [name, address] of Object.entries(pages)) {
       for (const viewport of [phone, desk]) {
@@ -261,6 +263,7 @@ describe('reference in a browser', { skip: noBrowser, timeout: 180_000 }, () => 
       .getByRole('option', { name: /Remove Followers/ })
       .first()
       .waitFor()
+    await assertAccessible(page, 'the search')
     await page.keyboard.press('ArrowDown')
     await page.keyboard.press('Enter')
     await page.waitForURL(new RegExp(`/${removal}$`))
