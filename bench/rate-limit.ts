@@ -1,5 +1,5 @@
+import { median } from './median.ts'
 import { type Operation, operations } from './operations.ts'
-import { median } from './report.ts'
 import type { PostgresTarget, ServerRun } from './targets.ts'
 
 /** GET with and without a rate limit that counts; each the median of its rounds. */

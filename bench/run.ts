@@ -5,12 +5,13 @@ import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { demo } from '../src/demo/ids.ts'
 import { fastifyFloor, run, serve } from './children.ts'
+import { median } from './median.ts'
 import { type Operation, operations } from './operations.ts'
 import type { Floor } from './pgbench.ts'
 import { pgbenchVersion } from './pgbench.ts'
 import { readProfile, summarise } from './profile.ts'
 import { limiterCost } from './rate-limit.ts'
-import { type Findings, type Line, markdown, median, sayLine, verdicts } from './report.ts'
+import { type Findings, type Line, markdown, sayLine, verdicts } from './report.ts'
 import {
   measure,
   type PostgresTarget,

@@ -115,11 +115,12 @@ export async function fillWorld(client: pg.Client, world: World): Promise<void> 
       join contacts c on c.location_id = o.location_id and c.id = o.contact_id`)
   })
   await run('truncate opportunity_counts, opportunity_deltas')
-  await run(`insert into opportunity_counts (location_id, pipeline_id, pipeline_stage_id, status,
-      assigned_to, count, value, weighted, unweighted)
-    select location_id, pipeline_id, pipeline_stage_id, status, coalesce(assigned_to, ''),
-      count(*), sum(monetary_value), 0, sum(monetary_value)
-    from opportunities group by 1, 2, 3, 4, 5`)
+  await run(`insert into opportunity_counts (location_id, follower, pipeline_id, pipeline_stage_id,
+      status, assigned_to, count, value, weighted, unweighted)
+    select o.location_id, f.id, o.pipeline_id, o.pipeline_stage_id, o.status,
+      coalesce(o.assigned_to, ''), count(*), sum(o.monetary_value), 0, sum(o.monetary_value)
+    from opportunities o cross join lateral unnest(array_prepend('', o.followers)) f (id)
+    group by 1, 2, 3, 4, 5, 6`)
   await run('vacuum analyze')
   await run('checkpoint')
 }

@@ -16,16 +16,17 @@ import { demo } from '../src/demo/ids.ts'
 import { createDemoWorld } from '../src/demo/world.ts'
 import { createApp } from '../src/main.ts'
 import { startPostgres } from '../test/postgres.ts'
-import { groundlevel, type Server, serve } from './children.ts'
+import { fastifyFloor, groundlevel, type Server, serve } from './children.ts'
+import { median } from './median.ts'
 import { pgbenchVersion } from './pgbench.ts'
 import { type Recorded, recording } from './recording.ts'
-import { median } from './report.ts'
 import { askedOf, fillWorld, rareName, type World } from './search-world.ts'
 import { secretKey } from './targets.ts'
 
 /**
  * `npm run bench:search`: searches of opportunities over ever more of them, against the same
- * statements sent by pgbench. Writes `search-results.md`, and `plans/` of the largest location.
+ * statements sent by pgbench, and those with a bare Fastify that answers as much. Writes
+ * `search-results.md`, and `plans/` of the largest location.
  */
 const { values: flags } = parseArgs({
   options: {
@@ -95,7 +96,7 @@ const cases: readonly Case[] = [
       get({ location_id, q: rareName.toLowerCase(), limit: '20' }),
   },
   {
-    name: 'five filters',
+    name: 'five filters, a value and a date among them',
     request: ({ locationId, pipelineId, userId }) =>
       post({
         locationId,
@@ -105,6 +106,21 @@ const cases: readonly Case[] = [
           { field: 'status', operator: 'eq', value: ['open', 'won'] },
           { field: 'monetary_value', operator: 'range', value: { gte: 1000, lt: 8000 } },
           { field: 'date_added', operator: 'range', value: { gte: '2020-01-01' } },
+          { field: 'assigned_to', operator: 'not_eq', value: userId },
+        ],
+      }),
+  },
+  {
+    name: 'five filters, of what is counted',
+    request: ({ locationId, pipelineId, stageId, userId }) =>
+      post({
+        locationId,
+        limit: 20,
+        filters: [
+          { field: 'pipeline_id', operator: 'eq', value: pipelineId },
+          { field: 'pipeline_stage_id', operator: 'eq', value: stageId },
+          { field: 'status', operator: 'eq', value: ['open', 'won'] },
+          { field: 'assigned_to', operator: 'exists' },
           { field: 'assigned_to', operator: 'not_eq', value: userId },
         ],
       }),
@@ -123,7 +139,8 @@ const cases: readonly Case[] = [
   },
 ]
 
-type Line = { world: World; name: string; p50: number; p99: number; raw: number | undefined }
+/** Milliseconds: of a request, of its statements by pgbench, and of a bare answer of its size. */
+type Line = { world: World; name: string; p50: number; raw: number | undefined; bare: number }
 
 async function measureWorld(world: World, lines: Line[]): Promise<void> {
   const postgres = await startPostgres()
@@ -153,14 +170,18 @@ async function measureWorld(world: World, lines: Line[]): Promise<void> {
     const server = await serve([groundlevel, ...args], env)
     for (const one of cases) {
       const request = one.request(asked)
-      const statements = await statementsOf(postgres.url, request, token)
-      const { p50, p99 } = await measure(server, request, token)
+      const { statements, answer } = await sentAndAnswered(postgres.url, request, token)
+      const p50 = await measure(server, request, token)
       const raw = rawMs(postgres.url, statements)
+      const floor = await serve([fastifyFloor, answer])
+      const bare = await measure(floor, request, token)
+      await floor.stop()
       if (world.locations === 1 && world.opportunities === Math.max(...sizes)) {
         await keepPlans(client, one.name, statements)
       }
-      lines.push({ world, name: one.name, p50, p99, raw })
-      say(`  ${one.name}: ${p50.toFixed(2)} ms, raw ${raw?.toFixed(2)} ms`)
+      lines.push({ world, name: one.name, p50, raw, bare })
+      const floors = `raw ${raw?.toFixed(2)} ms, bare ${bare.toFixed(2)} ms`
+      say(`  ${one.name}: ${p50.toFixed(2)} ms, ${floors}`)
     }
     await server.stop()
   } finally {
@@ -182,8 +203,12 @@ async function deepOf(client: pg.Client, world: World) {
   return rows[0] as Asked['deep']
 }
 
-/** What the server sends to the database for a request. */
-async function statementsOf(url: string, request: Request, token: string): Promise<Sql[]> {
+/** What the server sends to the database for a request, and what it answers. */
+async function sentAndAnswered(
+  url: string,
+  request: Request,
+  token: string,
+): Promise<{ statements: Sql[]; answer: string }> {
   const plain = await openPostgres(url)
   const sent: Recorded = { statements: [] }
   const db = recording(plain, sent)
@@ -203,15 +228,15 @@ async function statementsOf(url: string, request: Request, token: string): Promi
   if (statusCode !== 200) throw new Error(`${request.path}: ${statusCode} ${body}`)
   await app.close()
   await plain.close()
-  return sent.statements
+  return { statements: sent.statements, answer: body }
 }
 
 function headersOf({ version = undefined }: Request, token: string): Record<string, string> {
   return { authorization: `Bearer ${token}`, version: version ?? '2021-07-28' }
 }
 
-/** Requests one after the other on one connection; milliseconds. */
-async function measure(server: Server, request: Request, token: string) {
+/** Requests one after the other on one connection; the median in milliseconds. */
+async function measure(server: Server, request: Request, token: string): Promise<number> {
   const agent = new http.Agent({ keepAlive: true, maxSockets: 1 })
   const times: number[] = []
   for (let i = 0; i < repeat + 10; i++) {
@@ -221,8 +246,7 @@ async function measure(server: Server, request: Request, token: string) {
     if (i >= 10) times.push(performance.now() - began)
   }
   agent.destroy()
-  times.sort((a, b) => a - b)
-  return { p50: median(times), p99: times[Math.floor(times.length * 0.99)] ?? Number.NaN }
+  return median(times)
 }
 
 function ask(port: number, request: Request, token: string, agent: http.Agent): Promise<number> {
@@ -297,8 +321,9 @@ function report(lines: readonly Line[]): string {
   const cell = (name: string, world: World) => {
     const line = lines.find((one) => one.name === name && one.world === world)
     if (!line) return ''
-    const ratio = line.raw === undefined ? '' : ` (${(line.p50 / line.raw).toFixed(2)})`
-    return `${line.p50.toFixed(2)}${ratio}`
+    if (line.raw === undefined) return line.p50.toFixed(2)
+    const ratios = [line.p50 / line.raw, line.p50 / (line.raw + line.bare)]
+    return `${line.p50.toFixed(2)} (${ratios.map((ratio) => ratio.toFixed(2)).join('; ')})`
   }
   const growth = (name: string) => {
     const of = (size: number) =>
@@ -325,8 +350,9 @@ function report(lines: readonly Line[]): string {
     `- ${new Date().toISOString().slice(0, 16).replace('T', ' ')} UTC, Node ${process.version}, ` +
       `${pgbenchVersion() ?? 'no pgbench'}; ${cpu.length} cores (${cpu[0]?.model}); ` +
       `one-minute load at the end: ${os.loadavg()[0]?.toFixed(1)}`,
-    `- p50 in milliseconds of ${repeat} requests one after the other on one connection, ` +
-      'and in brackets of how many times the same statements by pgbench.',
+    `- p50 in milliseconds of ${repeat} requests one after the other on one connection. In ` +
+      'brackets: how many times what the same statements take by pgbench, and how many times ' +
+      'what they and a bare Fastify take, which answers the same without asking for it.',
     '- growth: p50 in the largest single location, of that in the smallest.',
     '- The plans of the statements in the largest single location are in `plans/`.',
     '',

@@ -12,7 +12,7 @@ import { findApp } from '../src/oauth/apps.ts'
 import { createGrant, signAccessToken } from '../src/oauth/grants.ts'
 import { findInstall, installApp } from '../src/oauth/install.ts'
 import { input, output } from './child.ts'
-import { median } from './report.ts'
+import { median } from './median.ts'
 
 /** What a token costs that was verified before: a route that asks for one, against one that does not. */
 export type Tokens = { url: string; secretKey: string }

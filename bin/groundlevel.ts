@@ -25,11 +25,11 @@ const help = `Usage: groundlevel <command> [options]
       | rotate --id ID [--now] | cancel-overlap --id ID | delete --id ID
       | revoke (--id ID | --token T)
   location create --name NAME [--company ID] | list
-  user create --location ID --email E --first-name F --last-name L [--admin] [--password P]
-      | list
+  user create (--location ID | --company ID) --email E --first-name F --last-name L [--admin]
+      [--password P] | list
   app create --name NAME --redirect-uris A,B --scopes a,b|all [--target sub-account|agency|both]
       [--webhook-url URL] | list | rotate-secret --client-id ID
-      | uninstall --client-id ID (--location ID | --company ID) | rotate-signing-key
+      | uninstall --client-id ID (--location ID | --company ID) | rotate-signing-key [--now]
   feedback            what readers of /docs think of its pages
   doctor              check the machine and the database
 

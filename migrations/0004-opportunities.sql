@@ -52,8 +52,10 @@ create index opportunities_newest
 drop index opportunities_stage;
 create index opportunities_stage on opportunities
   (location_id, pipeline_stage_id, created_at desc, contact_id desc, id desc);
+-- With what filters ask besides, so that a count need not look at the rows themselves.
 create index opportunities_status on opportunities
-  (location_id, pipeline_id, status, created_at desc, contact_id desc, id desc);
+  (location_id, pipeline_id, status, created_at desc, contact_id desc, id desc)
+  include (monetary_value, assigned_to);
 drop index opportunities_assigned_to;
 create index opportunities_assigned_to on opportunities
   (location_id, assigned_to, created_at desc, contact_id desc, id desc)
@@ -63,9 +65,11 @@ create index opportunities_search on opportunities
 
 -- How many opportunities there are, and of what value. `weighted` is the value times the
 -- probability of those that have one of their own, `unweighted` the value of those that go by
--- their stage's. assigned_to is '' for nobody.
+-- their stage's. assigned_to is '' for nobody. follower is '' where each is counted once; each is
+-- counted again under every follower that it has.
 create table opportunity_counts (
   location_id text collate "C" not null,
+  follower text collate "C" not null default '',
   pipeline_id text collate "C" not null,
   pipeline_stage_id text collate "C" not null,
   status text collate "C" not null,
@@ -74,7 +78,7 @@ create table opportunity_counts (
   value numeric not null,
   weighted numeric not null,
   unweighted numeric not null,
-  primary key (location_id, pipeline_id, pipeline_stage_id, status, assigned_to)
+  primary key (location_id, follower, pipeline_id, pipeline_stage_id, status, assigned_to)
 );
 
 -- What was added to those counts, and taken away, and is not in them yet. A change only adds rows
@@ -82,6 +86,7 @@ create table opportunity_counts (
 create table opportunity_deltas (
   location_id text collate "C" not null,
   id text collate "C" not null,
+  follower text collate "C" not null default '',
   pipeline_id text collate "C" not null,
   pipeline_stage_id text collate "C" not null,
   status text collate "C" not null,
@@ -93,10 +98,11 @@ create table opportunity_deltas (
   primary key (location_id, id)
 );
 
-insert into opportunity_counts (location_id, pipeline_id, pipeline_stage_id, status, assigned_to,
-  count, value, weighted, unweighted)
-select location_id, pipeline_id, pipeline_stage_id, status, coalesce(assigned_to, ''), count(*),
-  sum(monetary_value),
-  coalesce(sum(monetary_value * forecast_probability / 100), 0),
-  coalesce(sum(monetary_value) filter (where forecast_probability is null), 0)
-from opportunities group by 1, 2, 3, 4, 5;
+insert into opportunity_counts (location_id, follower, pipeline_id, pipeline_stage_id, status,
+  assigned_to, count, value, weighted, unweighted)
+select o.location_id, f.id, o.pipeline_id, o.pipeline_stage_id, o.status,
+  coalesce(o.assigned_to, ''), count(*), sum(o.monetary_value),
+  coalesce(sum(o.monetary_value * o.forecast_probability / 100), 0),
+  coalesce(sum(o.monetary_value) filter (where o.forecast_probability is null), 0)
+from opportunities o cross join lateral unnest(array_prepend('', o.followers)) f (id)
+group by 1, 2, 3, 4, 5, 6;

@@ -273,9 +273,9 @@ function proxies(text: string | undefined): string | undefined {
 export function optionsHelp(): string {
   return Object.values<Option>(options)
     .map(({ flag, value, env, help, ...option }) => {
-      const left = `  --${flag}${value ? ` ${value}` : ''}`.padEnd(32)
+      const left = `  --${flag}${value ? ` ${value}` : ''}`.padEnd(31)
       const fallback = option.default ? `, default ${option.default}` : ''
-      return `${left}${help}\n${' '.repeat(32)}(${env.join(' or ')}${fallback})`
+      return `${left} ${help}\n${' '.repeat(32)}(${env.join(' or ')}${fallback})`
     })
     .join('\n')
 }

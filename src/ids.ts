@@ -7,24 +7,38 @@ const randomChars = 10
 const chance = Buffer.alloc(8_192)
 let drawn = chance.length
 
-let last = 0
-let sequence = 0
+/** How many ids two digits count within a millisecond. */
+const perMillisecond = 62 * 62
 
 /**
- * An id as upstream's look: 20 characters of `[0-9A-Za-z]`. Eight are the time in milliseconds
- * and two count within one, so that a newer id of this process sorts after an older one under
- * `collate "C"`; ten are random.
+ * Makes a maker of ids that look as upstream's do: 20 characters of `[0-9A-Za-z]`. Eight are the
+ * time in milliseconds and two count within one; ten are random. Each id sorts after the one
+ * before under `collate "C"`: a clock that is set back, or a millisecond that is used up, lends
+ * from the time to come.
  */
-export function newId(now: number = Date.now()): string {
-  sequence = now === last ? sequence + 1 : 0
-  last = now
-  let random = ''
-  while (random.length < randomChars) {
+export function idMaker(clock: () => number): () => string {
+  let time = 0
+  let sequence = 0
+  return () => {
+    const now = clock()
+    sequence++
+    if (now > time) [time, sequence] = [now, 0]
+    else if (sequence === perMillisecond) [time, sequence] = [time + 1, 0]
+    return digits(time, 8) + digits(sequence, 2) + randomText()
+  }
+}
+
+/** A new id of this process. */
+export const newId: () => string = idMaker(Date.now)
+
+function randomText(): string {
+  let text = ''
+  while (text.length < randomChars) {
     const byte = randomByte()
     // 248 = 4 × 62: bytes above it would favour the first letters.
-    if (byte < 248) random += alphabet[byte % 62]
+    if (byte < 248) text += alphabet[byte % 62]
   }
-  return digits(now, 8) + digits(sequence, 2) + random
+  return text
 }
 
 function randomByte(): number {

@@ -10,6 +10,10 @@ export const limits = {
   requestMsMax: 30_000,
   /** Violations that one 422 lists. */
   violationsMax: 200,
+  /** An opportunity's name, and its source, */
+  opportunityTextCharsMax: 5_000,
+  /** and all of its custom fields as JSON: a page of a search shows 500 opportunities. */
+  customFieldsCharsMax: 64 * 1024,
   /** Users that may follow one opportunity (upstream's own bound). */
   followersMax: 10,
   /** How often a request looks and writes again after others were quicker. */
@@ -46,7 +50,7 @@ export const limits = {
   sessionSecondsMax: 12 * 3_600,
   /** Wrong passwords are counted for this long, per e-mail address and per network address. */
   signInWindowSeconds: 15 * 60,
-  signInsPerEmailMax: 10,
+  signInsPerAccountMax: 10,
   signInsPerAddressMax: 30,
   /** An authorization code; what RFC 6749 §4.1.2 allows at most. */
   codeMsMax: 600_000,

@@ -61,6 +61,7 @@ async function companyOf(db: Database, flags: Flags): Promise<string> {
 export function user(args: string[]): Promise<number> {
   const flags = {
     location: text,
+    company: text,
     email: text,
     'first-name': text,
     'last-name': text,
@@ -70,23 +71,24 @@ export function user(args: string[]): Promise<number> {
   return administer(args, flags, { list: listUsers, create: createUser })
 }
 
+/** Somebody who works in a location; with a company and no location, one of the agency. */
 async function createUser(db: Database, given: Flags): Promise<object> {
-  const locationId = required(given, 'location')
   const email = required(given, 'email')
   const firstName = required(given, 'first-name')
   const lastName = required(given, 'last-name')
   const role = given.admin === true ? 'admin' : 'user'
-  const { companyId } = await placeOf(db, given)
+  const { companyId, locationId } = await placeOf(db, given)
   const password = String(given.password ?? '')
   if (password && password.length < limits.passwordCharsMin) {
     throw new StartupError(`--password is of ${limits.passwordCharsMin} characters or more.`)
   }
   const passwordHash = password ? await hashPassword(password) : null
-  const user = { email, firstName, lastName, role, type: 'account', passwordHash } as const
+  const type = locationId === null ? 'agency' : 'account'
+  const user = { email, firstName, lastName, role, type, passwordHash } as const
   const place = { companyId, locationId: undefined }
-  const made = await addUser(db, place, user, [locationId], new Date())
+  const made = await addUser(db, place, user, locationId === null ? [] : [locationId], new Date())
   if (!made) throw new StartupError(`There is a user with the e-mail address ${email} already.`)
-  return { id: made.id, locationId, email, firstName, lastName, role }
+  return { id: made.id, companyId, locationId, email, firstName, lastName, type, role }
 }
 
 /** The location that is named, with its company; or the company, for what is the agency's own. */

@@ -1,5 +1,6 @@
 import { isScope, scopes } from '../../src/auth/scopes.ts'
 import { rotateSigningKey } from '../../src/auth/signing-keys.ts'
+import type { Config } from '../../src/config.ts'
 import type { Database } from '../../src/db/database.ts'
 import { StartupError } from '../../src/db/startup-error.ts'
 import {
@@ -26,16 +27,14 @@ export function app(args: string[]): Promise<number> {
     'client-id': text,
     location: text,
     company: text,
-  }
+    now: { type: 'boolean' },
+  } as const
   return administer(args, flags, {
     create,
     list: listApps,
     'rotate-secret': rotateSecret,
     uninstall,
-    'rotate-signing-key': async (db, _flags, { secretKey }) => ({
-      kid: await rotateSigningKey(db, secretKey, new Date()),
-      note: 'Servers sign with it within a minute; older tokens stay good until they expire.',
-    }),
+    'rotate-signing-key': rotateKey,
   })
 }
 
@@ -88,6 +87,16 @@ async function rotateSecret(db: Database, flags: Flags): Promise<object> {
   const clientSecret = await rotateClientSecret(db, clientId, new Date())
   if (!clientSecret) throw new StartupError(`There is no app with the client id ${clientId}.`)
   return { clientId, clientSecret }
+}
+
+async function rotateKey(db: Database, flags: Flags, { secretKey }: Config): Promise<object> {
+  const endsOld = flags.now === true ? 'now' : 'later'
+  const kid = await rotateSigningKey(db, secretKey, new Date(), endsOld)
+  const older =
+    endsOld === 'now'
+      ? 'older access tokens end with that; refresh tokens stay good.'
+      : 'older tokens stay good until they expire.'
+  return { kid, note: `Servers sign with it within a minute; ${older}` }
 }
 
 async function uninstall(db: Database, flags: Flags): Promise<object> {

@@ -5,7 +5,12 @@ import type { RateLimit } from '../http/rate-limit.ts'
 import { type Requirements, refusal } from './access.ts'
 import { findGrantCaller } from './access-tokens.ts'
 import type { Caller, LocationCaller } from './caller.ts'
-import { invalidAccessToken, invalidPrivateIntegrationToken, otherLocation } from './errors.ts'
+import {
+  invalidAccessToken,
+  invalidJwt,
+  invalidPrivateIntegrationToken,
+  otherLocation,
+} from './errors.ts'
 import { findCaller, hashToken, privateIntegrationToken } from './private-integrations.ts'
 import type { SigningKeys } from './signing-keys.ts'
 import { cacheCallers } from './token-cache.ts'
@@ -44,10 +49,7 @@ export function authenticate(
       return done(invalidPrivateIntegrationToken())
     }
     const admit = (caller: Caller | undefined) => {
-      if (!caller) {
-        const isPit = isPrivateIntegration(token)
-        return done(isPit ? invalidPrivateIntegrationToken() : invalidAccessToken())
-      }
+      if (!caller) return done(invalid(token))
       request.caller = caller
       rateLimit.count(reply, countedAs(caller), (tooMany) =>
         done(tooMany ?? refusal(request.routeOptions.config, caller)),
@@ -73,6 +75,15 @@ function countedAs({ sourceId, locationId, companyId }: Caller): string {
 
 function isPrivateIntegration(token: string): boolean {
   return token.startsWith('pit-')
+}
+
+/** Three parts of base64url; whether anybody signed them is another question. */
+const jwt = /^[\w-]+\.[\w-]+\.[\w-]*$/
+
+/** What a token that stands for nobody is told. */
+function invalid(token: string): Error {
+  if (isPrivateIntegration(token)) return invalidPrivateIntegrationToken()
+  return jwt.test(token) ? invalidAccessToken() : invalidJwt()
 }
 
 /** `Bearer <token>`; blanks around either are tolerated, as upstream does. */

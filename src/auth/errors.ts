@@ -13,6 +13,10 @@ export const invalidAccessToken = () =>
     error: 'Unauthorized',
   })
 
+/**
+ * A token that is neither a private integration's nor in the form of a JWT.
+ * UPSTREAM: highlevel-api-docs issue #213
+ */
 export const invalidJwt = () => unauthorized('Invalid JWT')
 
 export const missingScope = () => unauthorized('The token is not authorized for this scope.')

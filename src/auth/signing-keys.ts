@@ -71,6 +71,8 @@ export async function openSigningKeys(
   }
 
   async function verify(token: string, currentDate: Date): Promise<JWTPayload> {
+    // A key that was ended elsewhere is forgotten here too; while the database fails, later.
+    reread(rereadAfterMs).catch(() => undefined)
     const options = { algorithms: ['RS256'], currentDate }
     try {
       return (await jwtVerify(token, keys.find, options)).payload
@@ -113,17 +115,26 @@ function load(rows: readonly KeyRow[], secretKey: string | undefined) {
   }
 }
 
-/** Makes another key the newest; running servers sign with it within a minute. */
+/**
+ * Makes another key the newest; running servers go by it within a minute. The old ones stay
+ * until their tokens have expired, or end now: one that somebody else may have signs anything.
+ */
 export async function rotateSigningKey(
   db: Queryable,
   secretKey: string | undefined,
   now: Date,
+  endsOld: 'now' | 'later' = 'later',
 ): Promise<string> {
   // Whoever cannot read the keys that are there would store one that is not encrypted alike.
   for (const { privateKey } of await readKeys(db, now)) decrypt(privateKey, secretKey)
   const kid = await insertKey(db, secretKey, now)
-  await db.query(sql`
-    update oauth_signing_keys set retired_at = ${now} where kid <> ${kid} and retired_at is null`)
+  await db.query(
+    endsOld === 'now'
+      ? sql`delete from oauth_signing_keys where kid <> ${kid}`
+      : sql`
+        update oauth_signing_keys set retired_at = ${now}
+        where kid <> ${kid} and retired_at is null`,
+  )
   return kid
 }
 

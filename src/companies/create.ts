@@ -4,7 +4,7 @@ import { newId } from '../ids.ts'
 
 /** Makes an agency and returns its id. */
 export async function createCompany(db: Queryable, name: string, now: Date): Promise<string> {
-  const id = newId(now.getTime())
+  const id = newId()
   await db.query(sql`
     insert into companies (id, name, created_at, updated_at)
     values (${id}, ${name}, ${now}, ${now})`)

@@ -100,7 +100,7 @@ async function createPipeline(
     insert into pipelines (location_id, id, name, name_key, position, created_at, updated_at)
     values (${locationId}, ${id}, ${name}, ${nameKey(name)}, ${position}, ${birth}, ${birth})`)
   for (const [i, [stageId, stageName]] of stages.entries()) {
-    // Upstream spreads probabilities by position: the first of seven stages has 14.29.
+    // Given by hand, as it were: the last stage is as good as won.
     const probability = Math.round((10_000 * (i + 1)) / stages.length) / 100
     await tx.query(sql`
       insert into pipeline_stages (location_id, id, pipeline_id, name, position,

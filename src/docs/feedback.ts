@@ -59,7 +59,7 @@ function insertFeedback(
 ): Promise<unknown> {
   return db.query(sql`
     insert into feedback (id, operation_id, stars, text, created_at)
-    values (${newId(now.getTime())}, ${operationId}, ${stars}, ${text}, ${now})`)
+    values (${newId()}, ${operationId}, ${stars}, ${text}, ${now})`)
 }
 
 /** The latest first. */

@@ -5,6 +5,9 @@ export function Strict<P extends TProperties>(properties: P, options: TObjectOpt
   return Type.Object(properties, { ...options, additionalProperties: false })
 }
 
+/** Operations without query parameters refuse all of them, as upstream's whitelist does. */
+export const NoQuery = Strict({})
+
 /** A property that may be null on the wire. */
 export function Nullable<T extends TSchema & { type: string }>(schema: T) {
   const values = 'enum' in schema ? { enum: [...(schema.enum as unknown[]), null] } : {}

@@ -88,7 +88,7 @@ export function insertLocation(
   now: Date,
   locationMade: readonly LocationMade[] = [],
 ): Promise<Location | undefined> {
-  const locationId = newId(now.getTime())
+  const locationId = newId()
   return db.transaction(async (tx) => {
     const [row] = await tx.query<Row & { told: object }>(
       insertion(companyId, locationId, values, now),

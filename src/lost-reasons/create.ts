@@ -1,9 +1,9 @@
 import { locationCallerOf } from '../auth/bearer.ts'
 import type { House } from '../house.ts'
 import type { Server } from '../http/server.ts'
-import { refused } from '../http/shapes.ts'
+import { NoQuery, refused } from '../http/shapes.ts'
 import { refuseTakenName } from './errors.ts'
-import { CreateLostReasonBody, LostReasonAnswer, NoQuery } from './shapes.ts'
+import { CreateLostReasonBody, LostReasonAnswer } from './shapes.ts'
 import { insertLostReason } from './statements.ts'
 
 /** DEVIATION: lost reasons can be made, renamed and deleted. */

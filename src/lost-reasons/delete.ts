@@ -1,9 +1,9 @@
 import { locationCallerOf } from '../auth/bearer.ts'
 import type { House } from '../house.ts'
 import type { Server } from '../http/server.ts'
-import { refused } from '../http/shapes.ts'
+import { NoQuery, refused } from '../http/shapes.ts'
 import { lostReasonNotFound } from './errors.ts'
-import { LostReasonDeletedAnswer, LostReasonParams, NoQuery } from './shapes.ts'
+import { LostReasonDeletedAnswer, LostReasonParams } from './shapes.ts'
 import { deleteLostReason } from './statements.ts'
 
 export function removeLostReason(app: Server, { db, now }: House): void {

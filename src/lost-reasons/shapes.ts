@@ -60,6 +60,3 @@ const name = (example: string) =>
 export const CreateLostReasonBody = Strict({ locationId, name: name('lost reason') })
 
 export const UpdateLostReasonBody = Strict({ name: name('another lost reason') })
-
-/** Operations without query parameters refuse all of them, as upstream's whitelist does. */
-export const NoQuery = Strict({})

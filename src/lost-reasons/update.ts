@@ -1,9 +1,9 @@
 import { locationCallerOf } from '../auth/bearer.ts'
 import type { House } from '../house.ts'
 import type { Server } from '../http/server.ts'
-import { refused } from '../http/shapes.ts'
+import { NoQuery, refused } from '../http/shapes.ts'
 import { lostReasonNotFound, refuseTakenName } from './errors.ts'
-import { LostReasonAnswer, LostReasonParams, NoQuery, UpdateLostReasonBody } from './shapes.ts'
+import { LostReasonAnswer, LostReasonParams, UpdateLostReasonBody } from './shapes.ts'
 import { renameLostReason } from './statements.ts'
 
 export function updateLostReason(app: Server, { db, now }: House): void {

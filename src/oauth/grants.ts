@@ -52,7 +52,7 @@ export async function createGrant(tx: Queryable, wanted: NewGrant, now: Date): P
     with g as (
       insert into oauth_grants (id, install_id, user_type, location_id, by_agency, scopes, user_id,
         created_at)
-      select ${newId(now.getTime())}, i.id, ${userType}, ${locationId}, ${byAgency},
+      select ${newId()}, i.id, ${userType}, ${locationId}, ${byAgency},
         ${scopes}::text[], i.user_id, ${now}
       from oauth_installs i where i.id = ${installId}
       returning id, install_id, user_type, location_id, user_id, scopes)

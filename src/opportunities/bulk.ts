@@ -1,14 +1,13 @@
 import type { FastifyRequest } from 'fastify'
 import type { Static, TSchema } from 'typebox'
-import { locationCallerOf } from '../auth/bearer.ts'
 import { otherLocation } from '../auth/errors.ts'
 import type { House } from '../house.ts'
 import { frameworkError, toApiError, unprocessable } from '../http/errors.ts'
 import type { Server } from '../http/server.ts'
-import { refused, Strict } from '../http/shapes.ts'
+import { NoQuery, refused, Strict } from '../http/shapes.ts'
 import { bodyCheck } from '../http/validation.ts'
 import { limits } from '../limits.ts'
-import { create, sourceOf } from './create.ts'
+import { create, type Writer, writerOf } from './create.ts'
 import { remove } from './delete.ts'
 import { follow, unfollow } from './followers.ts'
 import {
@@ -17,7 +16,6 @@ import {
   type BulkOperation,
   CreateBody,
   FollowersBody,
-  NoQuery,
   RemoveFollowersBody,
   RemoveFollowersQuery,
   UpdateBody,
@@ -45,9 +43,7 @@ export function bulkOpportunities(app: Server, house: House): void {
       },
     },
     async (request) => {
-      const caller = locationCallerOf(request)
-      const internalSource = sourceOf(caller, request.version)
-      const by = { house, locationId: caller.locationId, internalSource }
+      const by = writerOf(request, house)
       const results = await runAll(request, by, request.body.operations)
       const succeded = results.every(({ status }) => status < 400)
       return { succeded, success: succeded, results }
@@ -55,18 +51,13 @@ export function bulkOpportunities(app: Server, house: House): void {
   )
 }
 
-type By = { house: House; locationId: string; internalSource: Record<string, string> }
 type Outcome = { status: number; body: object }
-type Run = (by: By, item: BulkOperation) => Promise<Outcome>
+type Run = (by: Writer, item: BulkOperation) => Promise<Outcome>
 
 /** What each action takes and does, as the operation of that name has it. */
 const actions: Readonly<Record<BulkOperation['action'], Run>> = {
-  create: withoutId(CreateBody, 201, async ({ house, locationId, internalSource }, body) => ({
-    opportunity: await create(house, locationId, body, internalSource),
-  })),
-  upsert: withoutId(UpsertBody, 200, ({ house, locationId, internalSource }, body) =>
-    upsert(house, locationId, body, internalSource),
-  ),
+  create: withoutId(CreateBody, 201, async (by, body) => ({ opportunity: await create(by, body) })),
+  upsert: withoutId(UpsertBody, 200, upsert),
   update: withId(UpdateBody, 200, ({ house, locationId }, body, id) =>
     update(house, locationId, id, body),
   ),
@@ -88,7 +79,7 @@ const actions: Readonly<Record<BulkOperation['action'], Run>> = {
 function withId<S extends TSchema>(
   schema: S,
   status: number,
-  run: (by: By, body: Static<S>, id: string) => Promise<object>,
+  run: (by: Writer, body: Static<S>, id: string) => Promise<object>,
 ): Run {
   const check = bodyCheck(schema)
   return async (by, { id, body = {} }) => {
@@ -101,7 +92,7 @@ function withId<S extends TSchema>(
 function withoutId<S extends TSchema>(
   schema: S,
   status: number,
-  run: (by: By, body: Static<S>) => Promise<object>,
+  run: (by: Writer, body: Static<S>) => Promise<object>,
 ): Run {
   const check = bodyCheck(schema)
   return async (by, { id, body = {} }) => {
@@ -124,7 +115,7 @@ const tooLong = () => frameworkError(413, 'The answer is full: send this operati
  */
 async function runAll(
   request: FastifyRequest,
-  by: By,
+  by: Writer,
   operations: readonly BulkOperation[],
 ): Promise<Result[]> {
   const results: Result[] = []

@@ -5,7 +5,7 @@ import { type Change, commitChange } from '../events/outbox.ts'
 import { newId } from '../ids.ts'
 import { limits } from '../limits.ts'
 
-/** The row of an opportunity `o` in the counts. */
+/** What an opportunity `o` adds to the counts. */
 const counted = sql`o.pipeline_id, o.pipeline_stage_id, o.status,
   coalesce(o.assigned_to, '') as assigned_to, o.monetary_value as value,
   coalesce(o.monetary_value * o.forecast_probability / 100, 0) as weighted,
@@ -13,28 +13,42 @@ const counted = sql`o.pipeline_id, o.pipeline_stage_id, o.status,
 
 const sums = sql`sum(d.sign * d.value), sum(d.sign * d.weighted), sum(d.sign * d.unweighted)`
 
+const intoDeltas = sql`insert into opportunity_deltas (location_id, id, follower, pipeline_id,
+  pipeline_stage_id, status, assigned_to, count, value, weighted, unweighted)`
+
 /**
  * The part of a commit that keeps the counts true: what `after` names (rows of opportunities) is
  * added, and what `before` names is taken away. Both are names of earlier parts; a change of what
- * is not counted writes nothing.
+ * is not counted writes nothing. An opportunity counts once, and once more for each follower.
  */
 export function countedAs(
   locationId: string,
   { before, after }: { before?: Sql; after?: Sql },
 ): Sql {
-  const rows = [
-    ...(after ? [sql`select ${counted}, 1 as sign from ${after} o`] : []),
-    ...(before ? [sql`select ${counted}, -1 as sign from ${before} o`] : []),
-  ]
+  const signed = (sign: 1 | -1, of: Sql) => sql`
+    select f.id as follower, ${counted}, ${sign}::int as sign
+    from ${of} o cross join lateral unnest(array_prepend('', o.followers)) f (id)`
+  const rows = [...(after ? [signed(1, after)] : []), ...(before ? [signed(-1, before)] : [])]
   return sql`
     counted as (
-      insert into opportunity_deltas (location_id, id, pipeline_id, pipeline_stage_id, status,
-        assigned_to, count, value, weighted, unweighted)
-      select ${locationId}, ${newId()} || '-' || row_number() over (), d.pipeline_id,
+      ${intoDeltas}
+      select ${locationId}, ${newId()} || '-' || row_number() over (), d.follower, d.pipeline_id,
         d.pipeline_stage_id, d.status, d.assigned_to, sum(d.sign), ${sums}
       from (${join(rows, sql` union all `)}) d
-      group by d.pipeline_id, d.pipeline_stage_id, d.status, d.assigned_to
+      group by d.follower, d.pipeline_id, d.pipeline_stage_id, d.status, d.assigned_to
       having (sum(d.sign), ${sums}) is distinct from (0, 0, 0, 0))`
+}
+
+/** The same where only followers changed: those who `moved`, a column of `changed`, came or went. */
+export function followersCounted(locationId: string, sign: 1 | -1): Sql {
+  return sql`
+    counted as (
+      ${intoDeltas}
+      select ${locationId}, ${newId()} || '-' || f.place, f.id, d.pipeline_id,
+        d.pipeline_stage_id, d.status, d.assigned_to, ${sign}::int, ${sign}::int * d.value,
+        ${sign}::int * d.weighted, ${sign}::int * d.unweighted
+      from (select ${counted}, o.moved from changed o) d,
+        unnest(d.moved) with ordinality f (id, place))`
 }
 
 /**
@@ -60,12 +74,13 @@ export async function foldCounts(db: Queryable, locationId: string): Promise<num
         order by w.id limit ${limits.countsFoldRowsMax} for update skip locked))
       returning d.*),
     folded as (
-      insert into opportunity_counts as c (location_id, pipeline_id, pipeline_stage_id, status,
-        assigned_to, count, value, weighted, unweighted)
-      select ${locationId}, g.pipeline_id, g.pipeline_stage_id, g.status, g.assigned_to,
-        sum(g.count), sum(g.value), sum(g.weighted), sum(g.unweighted)
-      from gone g group by 2, 3, 4, 5 order by 2, 3, 4, 5
-      on conflict (location_id, pipeline_id, pipeline_stage_id, status, assigned_to) do update set
+      insert into opportunity_counts as c (location_id, follower, pipeline_id, pipeline_stage_id,
+        status, assigned_to, count, value, weighted, unweighted)
+      select ${locationId}, g.follower, g.pipeline_id, g.pipeline_stage_id, g.status,
+        g.assigned_to, sum(g.count), sum(g.value), sum(g.weighted), sum(g.unweighted)
+      from gone g group by 2, 3, 4, 5, 6 order by 2, 3, 4, 5, 6
+      on conflict (location_id, follower, pipeline_id, pipeline_stage_id, status, assigned_to)
+      do update set
         count = c.count + excluded.count, value = c.value + excluded.value,
         weighted = c.weighted + excluded.weighted, unweighted = c.unweighted + excluded.unweighted)
     select count(*)::int as count from gone`)
@@ -74,12 +89,12 @@ export async function foldCounts(db: Queryable, locationId: string): Promise<num
 
 /** The counts `n` of a location: those that were folded, and what was added since. */
 const counts = (locationId: string): Sql => sql`
-  select c.pipeline_id, c.pipeline_stage_id, c.status, c.assigned_to, c.count, c.value, c.weighted,
-    c.unweighted
+  select c.follower, c.pipeline_id, c.pipeline_stage_id, c.status, c.assigned_to, c.count, c.value,
+    c.weighted, c.unweighted
   from opportunity_counts c where c.location_id = ${locationId}
   union all
-  select d.pipeline_id, d.pipeline_stage_id, d.status, d.assigned_to, d.count, d.value, d.weighted,
-    d.unweighted
+  select d.follower, d.pipeline_id, d.pipeline_stage_id, d.status, d.assigned_to, d.count, d.value,
+    d.weighted, d.unweighted
   from opportunity_deltas d where d.location_id = ${locationId}`
 
 /** Reads how many opportunities there are, exactly: `where` is about their counts `n`. */

@@ -1,9 +1,9 @@
+import type { FastifyRequest } from 'fastify'
 import type { Static } from 'typebox'
 import { locationCallerOf } from '../auth/bearer.ts'
-import type { Caller } from '../auth/caller.ts'
 import type { House } from '../house.ts'
 import type { Server } from '../http/server.ts'
-import { refused } from '../http/shapes.ts'
+import { NoQuery, refused } from '../http/shapes.ts'
 import { newId } from '../ids.ts'
 import { parseCloseDate } from './close-date.ts'
 import { readCustomFields } from './custom-fields.ts'
@@ -11,7 +11,7 @@ import { noDuplicate } from './errors.ts'
 import { opportunityEvents } from './events.ts'
 import { findPlace, groundOf } from './places.ts'
 import { settleRaces } from './races.ts'
-import { CreateBody, CreatedAnswer, NoQuery } from './shapes.ts'
+import { CreateBody, CreatedAnswer } from './shapes.ts'
 import { insertOpportunity } from './writes.ts'
 
 type Created = Static<typeof CreatedAnswer>['opportunity']
@@ -33,22 +33,39 @@ export function createOpportunity(app: Server, house: House): void {
       },
     },
     async (request, reply) => {
-      const caller = locationCallerOf(request)
-      const internalSource = sourceOf(caller, request.version)
-      const opportunity = await create(house, caller.locationId, request.body, internalSource)
+      const opportunity = await create(writerOf(request, house), request.body)
       reply.code(201)
       return { opportunity }
     },
   )
 }
 
+/** Who creates, and where. */
+export type Writer = {
+  house: House
+  locationId: string
+  internalSource: Record<string, string>
+  log: FastifyRequest['log']
+}
+
+/** UPSTREAM: the members of behaviour.md §2.2. DEVIATION: their values for a private integration. */
+export function writerOf(request: FastifyRequest, house: House): Writer {
+  const { locationId, sourceId: id } = locationCallerOf(request)
+  const apiVersion = request.version
+  const internalSource = {
+    type: 'integration',
+    id,
+    apiVersion,
+    channel: 'API',
+    source: 'PUBLIC_API',
+  }
+  return { house, locationId, internalSource, log: request.log }
+}
+
 /** Creates an opportunity, or refuses to in the words of the operation. */
-export async function create(
-  { db, now, extraOpportunityUpdate = true }: House,
-  locationId: string,
-  body: Body,
-  internalSource: Record<string, string>,
-): Promise<Created> {
+export async function create(writer: Writer, body: Body): Promise<Created> {
+  const { house, locationId, internalSource } = writer
+  const { db, now, extraOpportunityUpdate = true } = house
   const expectedCloseDate = parseCloseDate(body.forecastExpectedCloseDate)
   const customFields = (await readCustomFields(db, locationId, body.customFields)) ?? []
   const { creates: events } = opportunityEvents(extraOpportunityUpdate)
@@ -64,6 +81,7 @@ export async function create(
   return settleRaces(async () => {
     const place = await findPlace(db, locationId, wanted)
     const { contactName: _, ...ground } = groundOf(place, wanted)
+    tellOfStage(writer, wanted.stageId, ground)
     const allowsDuplicate = place?.allowsDuplicate ?? false
     if (place?.existingId && !allowsDuplicate) throw noDuplicate(place.existingId)
     const opportunity = {
@@ -87,7 +105,12 @@ export async function create(
   })
 }
 
-/** UPSTREAM: the members of behaviour.md §2.2. DEVIATION: their values for a private integration. */
-export function sourceOf({ sourceId }: Caller, apiVersion: string): Record<string, string> {
-  return { type: 'integration', id: sourceId, apiVersion, channel: 'API', source: 'PUBLIC_API' }
+/** An unknown stage is no refusal, so the log alone says it. UPSTREAM: behaviour.md §1.5 */
+export function tellOfStage(
+  { log }: Writer,
+  wanted: string | null,
+  { pipelineId, stageId }: { pipelineId: string; stageId: string },
+): void {
+  if (!wanted || wanted === stageId) return
+  log.warn({ pipelineId, wanted, stageId }, 'the pipeline has no such stage: its first is taken')
 }

@@ -1,7 +1,8 @@
 import type { Static } from 'typebox'
 import type { Queryable } from '../db/database.ts'
 import { sql } from '../db/sql.ts'
-import { customFieldNameless, customFieldsNotFound } from './errors.ts'
+import { limits } from '../limits.ts'
+import { customFieldNameless, customFieldsNotFound, customFieldsTooLong } from './errors.ts'
 import type { CustomFieldInput } from './shapes.ts'
 
 /** As it is stored, and answered. */
@@ -30,7 +31,9 @@ export async function readCustomFields(
     id || (ids.get(fullKey(key ?? '')) ?? ''),
     value.fieldValue ?? value.field_value ?? value.value ?? null,
   ])
-  return [...new Map(values)].map(([id, fieldValue]) => ({ id, fieldValue }))
+  const fields = [...new Map(values)].map(([id, fieldValue]) => ({ id, fieldValue }))
+  if (JSON.stringify(fields).length > limits.customFieldsCharsMax) throw customFieldsTooLong()
+  return fields
 }
 
 const fullKey = (key: string) => (key.startsWith('opportunity.') ? key : `opportunity.${key}`)

@@ -2,10 +2,10 @@ import type { Static } from 'typebox'
 import { locationCallerOf } from '../auth/bearer.ts'
 import type { House } from '../house.ts'
 import type { Server } from '../http/server.ts'
-import { refused } from '../http/shapes.ts'
+import { NoQuery, refused } from '../http/shapes.ts'
 import { opportunityNotFound } from './errors.ts'
 import { opportunityEvents } from './events.ts'
-import { NoQuery, OpportunityParams, SucceededAnswer } from './shapes.ts'
+import { OpportunityParams, SucceededAnswer } from './shapes.ts'
 import { removeOpportunity } from './writes.ts'
 
 export function deleteOpportunity(app: Server, house: House): void {

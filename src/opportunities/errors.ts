@@ -58,6 +58,9 @@ export const startAfterInvalid = () => unprocessable(['startAfter must be a time
 export const notInSearch = () =>
   unprocessable(['startAfterId must be the id of a contact or of an opportunity of the search'])
 
+/** DEVIATION: the contact of an opportunity cannot be changed; its own is taken. */
+export const contactStays = () => unprocessable(['property contactId should not exist'])
+
 /** DEVIATION: a stage on a change that the pipeline does not have; the words are a client's. */
 export const stageInvalid = () =>
   new ApiError({ statusCode: 400, message: 'pipelineStageId is invalid', error: 'Bad Request' })
@@ -75,6 +78,12 @@ export const customFieldsNotFound = (keys: readonly string[]) =>
   unprocessable(
     keys.slice(0, limits.violationsMax).map((key) => `Custom field with key ${key} not found`),
   )
+
+/** DEVIATION: an opportunity that is too long for a page of them. */
+export const customFieldsTooLong = () =>
+  unprocessable([
+    `customFields must be shorter than or equal to ${limits.customFieldsCharsMax} characters`,
+  ])
 
 /** DEVIATION: custom fields without `id` and `key`. */
 export const customFieldNameless = (places: readonly number[]) =>

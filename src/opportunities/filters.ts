@@ -97,9 +97,25 @@ export function looksAtContact(filter: Filter): boolean {
   return conditionsOf(filter).some(({ field }) => field.isOfContact)
 }
 
-/** Whether the counts know how many there are. */
-export function isCounted(filter: Filter): boolean {
-  return conditionsOf(filter).every(({ field }) => field.counted !== undefined)
+/**
+ * A filter as one of the counts `n`; undefined when they do not know how many there are. Of
+ * followers they know those of one.
+ */
+export function countedSql(filter: Filter): Sql | undefined {
+  const parts = 'all' in filter ? filter.all : [filter]
+  const followers = parts.flatMap(followerIn)
+  const others = parts.filter((part) => followerIn(part).length === 0)
+  const areKnown = others.flatMap(conditionsOf).every(({ field }) => field.counted !== undefined)
+  if (followers.length > 1 || !areKnown) return undefined
+  return sql`n.follower = ${followers[0] ?? ''} and ${filterSql({ all: others }, 'n')}`
+}
+
+/** The one follower that a part of a filter asks for. */
+function followerIn(part: Filter): string[] {
+  if (!('field' in part) || part.field.kind !== 'users' || part.isNegated) return []
+  return part.test.is === 'any of' && part.test.values.length === 1
+    ? part.test.values.map(String)
+    : []
 }
 
 export function looksForText(filter: Filter): boolean {

@@ -2,14 +2,13 @@ import { locationCallerOf } from '../auth/bearer.ts'
 import type { House } from '../house.ts'
 import { unprocessable } from '../http/errors.ts'
 import type { Server } from '../http/server.ts'
-import { refused } from '../http/shapes.ts'
+import { NoQuery, refused } from '../http/shapes.ts'
 import { limits } from '../limits.ts'
 import { opportunityNotFound, tooManyFollowers, usersNotFound } from './errors.ts'
 import {
   FollowersAddedAnswer,
   FollowersBody,
   FollowersRemovedAnswer,
-  NoQuery,
   OpportunityParams,
   RemoveFollowersBody,
   RemoveFollowersQuery,

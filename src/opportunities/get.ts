@@ -2,9 +2,9 @@ import type { Static } from 'typebox'
 import { locationCallerOf } from '../auth/bearer.ts'
 import type { House } from '../house.ts'
 import type { Server } from '../http/server.ts'
-import { refused } from '../http/shapes.ts'
+import { NoQuery, refused } from '../http/shapes.ts'
 import { opportunityNotFound } from './errors.ts'
-import { NoQuery, OpportunityAnswer, OpportunityParams } from './shapes.ts'
+import { OpportunityAnswer, OpportunityParams } from './shapes.ts'
 import { findOpportunity } from './statements.ts'
 
 type Opportunity = Static<typeof OpportunityAnswer>['opportunity']

@@ -3,7 +3,7 @@ import { locationCallerOf } from '../auth/bearer.ts'
 import type { House } from '../house.ts'
 import { unprocessable } from '../http/errors.ts'
 import type { Server } from '../http/server.ts'
-import { refused } from '../http/shapes.ts'
+import { NoQuery, refused } from '../http/shapes.ts'
 import { limits } from '../limits.ts'
 import { tooFar } from './errors.ts'
 import { searchText } from './filter-fields.ts'
@@ -25,7 +25,6 @@ import {
   findOpportunities,
   findStageSums,
 } from './search-statements.ts'
-import { NoQuery } from './shapes.ts'
 
 type Body = Static<typeof AdvancedSearchBody>
 

@@ -5,9 +5,9 @@ import { type StageSums, stageSumsOf, stageSumsOfCounts, totalOfCounts } from '.
 import type { FieldTypes } from './filter-input.ts'
 import {
   asCommon,
+  countedSql,
   type Filter,
   filterSql,
-  isCounted,
   looksAtContact,
   looksForText,
 } from './filters.ts'
@@ -71,8 +71,9 @@ export async function countOpportunities(
 ): Promise<number> {
   const common = asCommon(filter)
   const max = looksForText(filter) ? limits.textTotalMax : null
-  const statement = isCounted(filter)
-    ? totalOfCounts(locationId, filterSql(common ?? filter, 'n'))
+  const counted = countedSql(common ?? filter)
+  const statement = counted
+    ? totalOfCounts(locationId, counted)
     : sql`
       select count(*)::int as total from (
         select ${passing(locationId, filter)} limit ${max}::bigint) found`
@@ -87,8 +88,9 @@ export async function findStageSums(
   filter: Filter,
 ): Promise<StageSums[]> {
   const common = asCommon(filter)
-  const statement = isCounted(filter)
-    ? stageSumsOfCounts(locationId, filterSql(common ?? filter, 'n'))
+  const counted = countedSql(common ?? filter)
+  const statement = counted
+    ? stageSumsOfCounts(locationId, counted)
     : stageSumsOf(locationId, passing(locationId, filter))
   return db.query<StageSums>(sent(common !== undefined, statement))
 }

@@ -171,7 +171,11 @@ const input = {
     description: 'pipeline Id',
   }),
   contactId: Type.String({ minLength: 1, examples: ['mTkSCb1UBjb5tk4OvB69'] }),
-  name: Type.String({ pattern: '\\S', examples: ['First Opps'] }),
+  name: Type.String({
+    pattern: '\\S',
+    maxLength: limits.opportunityTextCharsMax,
+    examples: ['First Opps'],
+  }),
   lostReasonId: Optional(
     Type.String({
       description: 'Why the opportunity was lost; with status `lost` alone',
@@ -185,7 +189,11 @@ const values = {
   monetaryValue: Optional(Type.Number({ examples: [220] })),
   assignedTo: Optional(Type.String({ examples: ['082goXVW3lIExEQPOnd3'] })),
   source: Optional(
-    Type.String({ examples: ['public api'], description: 'Not in the official DTO, but accepted' }),
+    Type.String({
+      maxLength: limits.opportunityTextCharsMax,
+      examples: ['public api'],
+      description: 'Not in the official DTO, but accepted',
+    }),
   ),
   forecastExpectedCloseDate: Optional(
     Type.String({
@@ -323,9 +331,6 @@ export const FollowersRemovedAnswer = Answer(
   },
   { description: 'Followers successfully removed.' },
 )
-
-/** Operations without query parameters refuse all of them, as upstream's whitelist does. */
-export const NoQuery = Strict({})
 
 /** One operation of a bulk: the body is the one that the operation itself takes. */
 const BulkOperation = Strict({

@@ -1,7 +1,7 @@
 import type { Database, Queryable } from '../db/database.ts'
 import { type Sql, sql } from '../db/sql.ts'
-import { commitChange } from '../events/outbox.ts'
 import { limits } from '../limits.ts'
+import { commitCounted, followersCounted } from './counts.ts'
 import { followersUpdate, opportunityUpdate } from './events.ts'
 
 export const contactName = sql`concat_ws(' ', c.first_name, c.last_name)`
@@ -71,6 +71,14 @@ const setFollowers = (
   where o.location_id = ${locationId} and o.id = ${id} and ${when}
   returning o.*, ${moved} as moved`
 
+/** Those of the users named who work in the location; none of them leaves before the commit. */
+export const members = (locationId: string, userIds: readonly string[]) => sql`
+  members as (
+    select u.user_id from location_users u
+    where u.location_id = ${locationId} and u.user_id = any(${userIds}::text[])
+      and u.left_at is null
+    for key share)`
+
 export type FollowersAdded = {
   followers: string[]
   followersAdded: string[]
@@ -93,16 +101,11 @@ export async function addFollowers(
     select n.id from newcomers n
     where n.id not in (select m.user_id from members m) order by n.place)`
   const count = sql`cardinality(target.followers) + (select count(*) from newcomers)`
-  const [row] = await commitChange<FollowersAdded>(db, {
+  const [row] = await commitCounted<FollowersAdded>(db, {
     locationId,
     now,
     version: sql`changed.index_version`,
-    with: sql`${target(locationId, id)},
-      members as (
-        select u.user_id from location_users u
-        where u.location_id = ${locationId} and u.user_id = any(${userIds}::text[])
-          and u.left_at is null
-        for key share),
+    with: sql`${target(locationId, id)}, ${members(locationId, userIds)},
       newcomers as (
         select wanted.id, wanted.place from target,
           unnest(${userIds}::text[]) with ordinality wanted (id, place)
@@ -113,6 +116,7 @@ export async function addFollowers(
       when: sql`exists (select from newcomers) and ${strangers} = '{}'
         and ${count} <= ${limits.followersMax}`,
     }),
+    after: followersCounted(locationId, 1),
     events: [
       opportunityUpdate,
       followersUpdate({ added: sql`changed.moved`, removed: sql`array[]::text[]` }),
@@ -140,7 +144,7 @@ export async function removeFollowers(
   const those = (condition: Sql) => sql`array(
     select f.id from unnest(target.followers) with ordinality f (id, place)
     where ${condition} order by f.place)`
-  const [row] = await commitChange<FollowersRemoved>(db, {
+  const [row] = await commitCounted<FollowersRemoved>(db, {
     locationId,
     now,
     version: sql`changed.index_version`,
@@ -150,6 +154,7 @@ export async function removeFollowers(
       moved: those(sql`f.id = any(${leaving})`),
       when: sql`target.followers && ${leaving}`,
     }),
+    after: followersCounted(locationId, -1),
     events: [
       opportunityUpdate,
       followersUpdate({ added: sql`array[]::text[]`, removed: sql`changed.moved` }),

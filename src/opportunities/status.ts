@@ -1,9 +1,9 @@
 import { locationCallerOf } from '../auth/bearer.ts'
 import type { House } from '../house.ts'
 import type { Server } from '../http/server.ts'
-import { refused } from '../http/shapes.ts'
+import { NoQuery, refused } from '../http/shapes.ts'
 import { opportunityNotFound } from './errors.ts'
-import { NoQuery, OpportunityParams, StatusBody, SucceededAnswer } from './shapes.ts'
+import { OpportunityParams, StatusBody, SucceededAnswer } from './shapes.ts'
 import { changeOpportunity } from './update.ts'
 
 export function updateOpportunityStatus(app: Server, house: House): void {

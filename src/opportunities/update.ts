@@ -1,12 +1,13 @@
 import type { Static } from 'typebox'
 import { locationCallerOf } from '../auth/bearer.ts'
 import type { House } from '../house.ts'
-import { unprocessable } from '../http/errors.ts'
 import type { Server } from '../http/server.ts'
-import { refused } from '../http/shapes.ts'
+import { NoQuery, refused } from '../http/shapes.ts'
 import { parseCloseDate } from './close-date.ts'
 import { readCustomFields } from './custom-fields.ts'
 import {
+  contactStays,
+  customFieldsTooLong,
   lostReasonNotFound,
   lostReasonNotLost,
   noDuplicate,
@@ -18,7 +19,7 @@ import {
 } from './errors.ts'
 import { opportunityEvents } from './events.ts'
 import { settleRaces } from './races.ts'
-import { NoQuery, OpportunityAnswer, OpportunityParams, UpdateBody } from './shapes.ts'
+import { OpportunityAnswer, OpportunityParams, UpdateBody } from './shapes.ts'
 import { findOpportunity } from './statements.ts'
 import { type OpportunityChange, rewriteOpportunity, type Verdict } from './writes.ts'
 
@@ -54,6 +55,7 @@ export async function update(
   id: string,
   body: Static<typeof UpdateBody>,
 ): Promise<{ opportunity: Opportunity }> {
+  if (house.strict && body.contactId) throw contactStays()
   const customFields = await readCustomFields(house.db, locationId, body.customFields)
   const change = { ...changeOf(body), customFields }
   const opportunity = await changeOpportunity(house, locationId, id, change)
@@ -104,9 +106,8 @@ function refuse({ refusal, existingId, strangers }: Verdict, change: Opportunity
   switch (refusal) {
     case null:
       return
-    // DEVIATION: the contact of an opportunity cannot be changed; its own is taken.
     case 'contact':
-      throw unprocessable(['property contactId should not exist'])
+      throw contactStays()
     case 'pipeline':
       throw pipelineInvalid()
     case 'stage':
@@ -117,6 +118,8 @@ function refuse({ refusal, existingId, strangers }: Verdict, change: Opportunity
       throw lostReasonNotFound(change.lostReasonId ?? '')
     case 'duplicate':
       throw noDuplicate(existingId ?? '')
+    case 'custom-fields':
+      throw customFieldsTooLong()
     case 'users':
       throw usersNotFound([...new Set(strangers)])
     case 'followers':

@@ -1,18 +1,17 @@
 import type { Static } from 'typebox'
-import { locationCallerOf } from '../auth/bearer.ts'
 import type { House } from '../house.ts'
 import { unprocessable } from '../http/errors.ts'
 import type { Server } from '../http/server.ts'
-import { refused } from '../http/shapes.ts'
+import { NoQuery, refused } from '../http/shapes.ts'
 import { newId } from '../ids.ts'
 import { limits } from '../limits.ts'
 import { parseCloseDate } from './close-date.ts'
-import { sourceOf } from './create.ts'
+import { tellOfStage, type Writer, writerOf } from './create.ts'
 import { opportunityNotFound, tooManyFollowers } from './errors.ts'
 import { opportunityEvents } from './events.ts'
 import { findPlace, groundOf, type Place } from './places.ts'
 import { settleRaces } from './races.ts'
-import { NoQuery, UpsertAnswer, UpsertBody } from './shapes.ts'
+import { UpsertAnswer, UpsertBody } from './shapes.ts'
 import { changeOf, changeOpportunity, type Opportunity } from './update.ts'
 import { type FollowersChange, insertOpportunity } from './writes.ts'
 
@@ -34,31 +33,21 @@ export function upsertOpportunity(app: Server, house: House): void {
         response: { 200: UpsertAnswer, ...refused(400, 401, 403, 404, 422) },
       },
     },
-    async (request) => {
-      const caller = locationCallerOf(request)
-      const internalSource = sourceOf(caller, request.version)
-      return upsert(house, caller.locationId, request.body, internalSource)
-    },
+    async (request) => upsert(writerOf(request, house), request.body),
   )
 }
 
 /** Changes or creates what a body names, or refuses to in the words of the operation. */
-export async function upsert(
-  house: House,
-  locationId: string,
-  body: Body,
-  internalSource: Record<string, string>,
-): Promise<Upserted> {
+export async function upsert(writer: Writer, body: Body): Promise<Upserted> {
   const { id, contactId } = body
   // DEVIATION: without `id` and `contactId` there is nothing to upsert.
   if (!id && !contactId) throw unprocessable(['contactId should not be empty'])
-  if (!id) return upsertByPair(house, locationId, body, contactId ?? '', internalSource)
-  return { opportunity: await updateById(house, locationId, id, body), new: false }
+  if (!id) return upsertByPair(writer, body, contactId ?? '')
+  return { opportunity: await updateById(writer, id, body), new: false }
 }
 
 async function updateById(
-  house: House,
-  locationId: string,
+  { house, locationId }: Writer,
   id: string,
   body: Body,
 ): Promise<Opportunity> {
@@ -70,13 +59,8 @@ async function updateById(
 }
 
 /** Changes what the contact has in the pipeline, or else creates it. */
-async function upsertByPair(
-  house: House,
-  locationId: string,
-  body: Body,
-  contactId: string,
-  internalSource: Record<string, string>,
-): Promise<Upserted> {
+async function upsertByPair(writer: Writer, body: Body, contactId: string): Promise<Upserted> {
+  const { house, locationId } = writer
   const followers = followersOf(body)
   const change = { ...changeOf(body), followers }
   const wanted = wantedBy(body, contactId, followers)
@@ -86,7 +70,7 @@ async function upsertByPair(
       const opportunity = await changeOpportunity(house, locationId, place.existingId, change)
       return opportunity && { opportunity, new: false }
     }
-    const opportunity = await insert(house, locationId, { body, place, wanted, internalSource })
+    const opportunity = await insert(writer, { body, place, wanted })
     return opportunity && { opportunity, new: true }
   })
 }
@@ -106,17 +90,14 @@ function wantedBy(body: Body, contactId: string, followers: FollowersChange | un
 }
 
 async function insert(
-  { db, now, extraOpportunityUpdate = true }: House,
-  locationId: string,
-  about: {
-    body: Body
-    place: Place | undefined
-    wanted: ReturnType<typeof wantedBy>
-    internalSource: Record<string, string>
-  },
+  writer: Writer,
+  about: { body: Body; place: Place | undefined; wanted: ReturnType<typeof wantedBy> },
 ): Promise<Opportunity | undefined> {
-  const { body, place, wanted, internalSource } = about
+  const { house, locationId, internalSource } = writer
+  const { db, now, extraOpportunityUpdate = true } = house
+  const { body, place, wanted } = about
   const { contactName, ...ground } = groundOf(place, wanted)
+  tellOfStage(writer, wanted.stageId, ground)
   if (wanted.following.length > limits.followersMax) throw tooManyFollowers()
   const expectedCloseDate = parseCloseDate(body.forecastExpectedCloseDate)
   const opportunity = {

@@ -7,7 +7,7 @@ import type { CustomFieldValue } from './custom-fields.ts'
 import { followersUpdate } from './events.ts'
 import { stageOrFirst } from './places.ts'
 import { searchTextOf } from './search-text.ts'
-import { columns, snippet, snippetOnCreation, stageAndContact } from './statements.ts'
+import { columns, members, snippet, snippetOnCreation, stageAndContact } from './statements.ts'
 
 export type NewOpportunity = {
   id: string
@@ -114,6 +114,7 @@ export type Verdict = {
     | 'not-lost'
     | 'lost-reason'
     | 'duplicate'
+    | 'custom-fields'
     | 'users'
     | 'followers'
     | null
@@ -139,11 +140,7 @@ function judged(locationId: string, id: string, change: OpportunityChange): Sql 
         ${assigneeId}::text as assigned_to, ${change.source}::text as source,
         ${change.expectedCloseDate}::text as close_date,
         ${change.probability}::numeric as probability),
-    members as (
-      select u.user_id from location_users u
-      where u.location_id = ${locationId} and u.user_id = any(${userIds}::text[])
-        and u.left_at is null
-      for key share),
+    ${members(locationId, userIds)},
     wanted as (
       select coalesce(g.name, t.name) as name,
         coalesce(g.pipeline_id, t.pipeline_id) as pipeline_id,
@@ -178,11 +175,13 @@ function judged(locationId: string, id: string, change: OpportunityChange): Sql 
         and d.pipeline_id = w.pipeline_id and l.location_id = ${locationId}
         and not l.allow_duplicate_opportunity
       limit 1),
-    verdict as (select ${refusal(locationId)} as refusal from target t, given g, wanted w)`
+    verdict as (
+      select ${refusal(locationId, customFields !== undefined)} as refusal
+      from target t, given g, wanted w)`
 }
 
 /** The first reason not to do what is wanted. */
-const refusal = (locationId: string) => sql`
+const refusal = (locationId: string, hasCustomFields: boolean) => sql`
   case
     when g.contact_id <> t.contact_id then 'contact'
     when w.stage_id is null and w.is_moved then 'pipeline'
@@ -194,9 +193,15 @@ const refusal = (locationId: string) => sql`
         where r.location_id = ${locationId} and r.id = w.lost_reason_id and r.deleted_at is null)
       then 'lost-reason'
     when exists (select from others) then 'duplicate'
+    ${hasCustomFields ? tooLong : sql``}
     when w.strangers <> '{}' then 'users'
     when cardinality(w.followers) > ${limits.followersMax} then 'followers'
   end`
+
+/** With those that were there already; what is so long from before may stay. */
+const tooLong = sql`
+  when w.custom_fields is distinct from t.custom_fields
+    and length(w.custom_fields::text) > ${limits.customFieldsCharsMax} then 'custom-fields'`
 
 /** Custom fields in the order in which they came, each with its last value. */
 const mergedFields = (values: readonly CustomFieldValue[]) => sql`(

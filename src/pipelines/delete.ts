@@ -2,10 +2,10 @@ import { locationCallerOf } from '../auth/bearer.ts'
 import { sql } from '../db/sql.ts'
 import type { House } from '../house.ts'
 import type { Server } from '../http/server.ts'
-import { refused } from '../http/shapes.ts'
+import { NoQuery, refused } from '../http/shapes.ts'
 import { type Clearing, clearOrRemember } from './clearing.ts'
 import { pipelineNotFound } from './errors.ts'
-import { NoQuery, PipelineDeletedAnswer, PipelineParams } from './shapes.ts'
+import { PipelineDeletedAnswer, PipelineParams } from './shapes.ts'
 import { holdPipeline } from './statements.ts'
 
 export function deletePipeline(app: Server, house: House, clearing: Clearing): void {

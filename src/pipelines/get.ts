@@ -1,9 +1,9 @@
 import { locationCallerOf } from '../auth/bearer.ts'
 import type { House } from '../house.ts'
 import type { Server } from '../http/server.ts'
-import { refused } from '../http/shapes.ts'
+import { NoQuery, refused } from '../http/shapes.ts'
 import { pipelineNotFound } from './errors.ts'
-import { NoQuery, PipelineAnswer, PipelineParams } from './shapes.ts'
+import { PipelineAnswer, PipelineParams } from './shapes.ts'
 import { findPipeline } from './statements.ts'
 
 export function getPipeline(app: Server, { db }: House): void {

@@ -136,6 +136,3 @@ export const UpdatePipelineBody = Strict({
   stages: Optional(stages),
   ...settings,
 })
-
-/** Operations without query parameters refuse all of them, as upstream's whitelist does. */
-export const NoQuery = Strict({})

@@ -2,11 +2,11 @@ import type { Static } from 'typebox'
 import { locationCallerOf } from '../auth/bearer.ts'
 import type { House } from '../house.ts'
 import type { Server } from '../http/server.ts'
-import { refused } from '../http/shapes.ts'
+import { NoQuery, refused } from '../http/shapes.ts'
 import { type Clearing, clearOrRemember } from './clearing.ts'
 import { refuseTakenName } from './create.ts'
 import { pipelineNotFound } from './errors.ts'
-import { NoQuery, PipelineAnswer, PipelineParams, UpdatePipelineBody } from './shapes.ts'
+import { PipelineAnswer, PipelineParams, UpdatePipelineBody } from './shapes.ts'
 import { arrange } from './stages.ts'
 import {
   findPipeline,

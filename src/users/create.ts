@@ -73,7 +73,7 @@ export async function addUser(
   now: Date,
 ): Promise<User | undefined> {
   const { companyId } = place
-  const id = newId(now.getTime())
+  const id = newId()
   try {
     return await db.transaction(async (tx) => {
       await insertUser(tx, companyId, id, user, now)

@@ -19,6 +19,8 @@ export const invalidPrivateIntegrationToken =
 export const invalidAccessToken =
   '{"statusCode":401,"message":"Invalid token: access token is invalid","error":"Unauthorized"}'
 
+export const invalidJwt = '{"statusCode":401,"message":"Invalid JWT"}'
+
 export const missingScope =
   '{"statusCode":401,"message":"The token is not authorized for this scope."}'
 

@@ -114,6 +114,7 @@ export async function authorize(server: TestServer): Promise<void> {
   assert.ok(install && (await uninstallApp(db, install, server.now)))
   assert.ok(await rotateClientSecret(db, made.clientId, server.now))
   await rotateSigningKey(db, undefined, server.now)
+  await rotateSigningKey(db, undefined, server.now, 'now')
   await sweep(db, server.now)
 }
 

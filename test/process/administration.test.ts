@@ -89,6 +89,27 @@ describe('administration', { timeout: 300_000 }, () => {
     assert.equal((await tell('user', 'list')).length, 1)
   })
 
+  test('user: an agency’s own, who has all of its locations', async () => {
+    const place = ['--company', made.company ?? '', '--admin', '--email', 'lin@agency.example']
+    const lin = await tell('user', 'create', ...place, '--first-name', 'Lin', '--last-name', 'L')
+    const { id, ...rest } = lin
+    assert.deepEqual(rest, {
+      companyId: made.company,
+      locationId: null,
+      email: 'lin@agency.example',
+      firstName: 'Lin',
+      lastName: 'L',
+      type: 'agency',
+      role: 'admin',
+    })
+    const listed = await tell('user', 'list')
+    assert.deepEqual([listed.at(-1)?.id, listed.at(-1)?.locationIds], [id, []])
+    await refuse([
+      /no company nobody/,
+      ['user', 'create', ...place.with(1, 'nobody'), '--first-name', 'A', '--last-name', 'B'],
+    ])
+  })
+
   test('token: shown when it is made and never again, and refused by a sentence', async () => {
     const create = ['token', 'create', '--name', 'CI', '--scopes']
     const scopes = 'opportunities.readonly,opportunities.write'
@@ -187,8 +208,8 @@ describe('administration', { timeout: 300_000 }, () => {
     assert.equal(database.engine, 'postgres')
     assert.match(database.version, /^PostgreSQL \d+/)
     assert.ok(database.bytes > 1_000_000)
-    // Two locations and a user were made.
-    assert.deepEqual(counts, { locations: 2, opportunities: 0, events: 3 })
+    // Two locations and two users were made.
+    assert.deepEqual(counts, { locations: 2, opportunities: 0, events: 4 })
   })
 
   test('a role that may not make tables is told so', async () => {

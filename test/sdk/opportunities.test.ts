@@ -14,10 +14,18 @@ function client(url: string, privateIntegrationToken: string): HighLevel {
 describe('@gohighlevel/api-client with a Private Integration Token', () => {
   let sandbox: Awaited<ReturnType<typeof launchSandbox>>
   let highLevel: HighLevel
+  /** Which of its operations the tests have called. */
+  const called = new Set<string>()
 
   before(async () => {
     sandbox = await launchSandbox()
     highLevel = client(sandbox.line.url, sandbox.line.privateIntegrationToken)
+    highLevel.opportunities = new Proxy(highLevel.opportunities, {
+      get(target, name, receiver) {
+        called.add(String(name))
+        return Reflect.get(target, name, receiver)
+      },
+    })
   })
   after(() => sandbox.stop())
 
@@ -116,6 +124,16 @@ describe('@gohighlevel/api-client with a Private Integration Token', () => {
     assert.equal(pipelines?.[0]?.id, pipelineId)
   })
 
+  test('getLostReason', async () => {
+    const { locationId } = sandbox.line
+    const found = await highLevel.opportunities.getLostReason({ locationId, limit: 2, query: 'to' })
+    assert.deepEqual(
+      found.lostReasons?.map(({ name }) => name),
+      ['Too expensive', 'Chose a competitor'],
+    )
+    assert.equal(found.total, 2)
+  })
+
   test('searchOpportunity, page by page', async () => {
     const { locationId, pipelineId } = sandbox.line
     const asked = { locationId, pipelineId, status: 'open', limit: 10 } as const
@@ -174,5 +192,17 @@ describe('@gohighlevel/api-client with a Private Integration Token', () => {
       assert.match(error.message, /Invalid Private Integration token/)
       return true
     })
+  })
+
+  test('all twelve of its operations were called', () => {
+    const { prototype } = client(sandbox.line.url, 'pit').opportunities.constructor
+    const operations = Object.getOwnPropertyNames(prototype).filter(
+      (name) => name !== 'constructor',
+    )
+    assert.equal(operations.length, 12)
+    assert.deepEqual(
+      operations.filter((name) => !called.has(name)),
+      [],
+    )
   })
 })

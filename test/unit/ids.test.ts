@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { newId } from '../../src/ids.ts'
+import { idMaker, newId } from '../../src/ids.ts'
 
 const sorted = (ids: readonly string[]) => ids.every((id, i) => i === 0 || id > (ids[i - 1] ?? ''))
 
@@ -18,16 +18,28 @@ describe('newId', () => {
 
   test('sorts by time, across processes too', () => {
     const times = ['1999-12-31', '2026-03-01', '2026-03-02', '2038-01-20', '2999-01-01']
-    const ids = times.map((time) => newId(Date.parse(time)))
-    assert.ok(sorted(ids))
+    assert.ok(sorted(times.map((time) => idMaker(() => Date.parse(time))())))
     const now = Date.parse('2026-03-01')
-    assert.equal(newId(now).slice(0, 8), newId(now).slice(0, 8))
-    assert.ok(newId(now).slice(0, 8) < newId(now + 1).slice(0, 8))
+    const [one, other, later] = [now, now, now + 1].map((time) => idMaker(() => time)().slice(0, 8))
+    assert.equal(one, other)
+    assert.ok(one !== undefined && later !== undefined && one < later)
   })
 
-  test('those of one millisecond are sorted among themselves, 3,844 of them', () => {
+  test('more of one millisecond than it has room for stay in order', () => {
     const now = Date.parse('2026-03-01T12:00:00.000Z')
-    assert.ok(sorted(Array.from({ length: 62 * 62 }, () => newId(now))))
+    const ids = Array.from(
+      { length: 3 * 62 * 62 },
+      idMaker(() => now),
+    )
+    assert.equal(new Set(ids).size, ids.length)
+    assert.ok(sorted(ids))
+  })
+
+  test('a clock that is set back keeps the order', () => {
+    const times = [5_000, 5_000, 4_999, 1, 5_000, 5_001].map((ms) => Date.parse('2026-03-01') + ms)
+    const clock = times.values()
+    const make = idMaker(() => clock.next().value ?? 0)
+    assert.ok(sorted(times.map(() => make())))
   })
 
   test('uses the whole alphabet evenly in its random part', () => {

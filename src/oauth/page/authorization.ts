@@ -41,11 +41,15 @@ const names = [
  */
 export async function readAuthorization(db: Queryable, query: RawQuery): Promise<Reading> {
   const clientId = only(query.client_id)
-  const app = clientId === undefined ? undefined : await findApp(db, clientId)
+  if (clientId === undefined) return refused('This address must have a client_id, and only one.')
+  const app = await findApp(db, clientId)
   if (!app) return refused('There is no app with the client_id in this address.')
   const redirectUri = only(query.redirect_uri)
+  if (redirectUri === undefined) {
+    return refused('This address must have a redirect_uri, and only one.')
+  }
   // Letter by letter: nothing about an address that is only similar is known to be the app's.
-  if (redirectUri === undefined || !app.redirectUris.includes(redirectUri)) {
+  if (!app.redirectUris.includes(redirectUri)) {
     return refused(
       `The redirect_uri in this address is not one that ${app.name} has registered. ` +
         'It must be the same to the letter.',

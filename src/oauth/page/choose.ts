@@ -31,7 +31,8 @@ export function chooseLocation(app: Server, house: House): void {
 
   // A form's address stands in the browser after it; opened by itself it leads to the beginning.
   const again = step(house, async (visit) => beginAgain(visit))
-  for (const form of ['sign-in', 'sign-out', 'choose', 'decide']) {
+  const forms = ['sign-in', 'sign-out', 'choose', 'decide']
+  for (const form of house.demoAdmin ? [...forms, 'demo-sign-in'] : forms) {
     app.get(`/oauth/chooselocation/${form}`, route, again)
   }
 }

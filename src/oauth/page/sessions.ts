@@ -61,12 +61,11 @@ export async function endSession(db: Queryable, secret: string): Promise<void> {
   await db.query(sql`delete from sessions where hash = ${hashToken(secret)}`)
 }
 
-/** The user who has this e-mail address, with what their password is checked against. */
-export async function findByEmail(
-  db: Queryable,
-  email: string,
-): Promise<{ id: string; passwordHash: string | null } | undefined> {
-  const [user] = await db.query<{ id: string; passwordHash: string | null }>(sql`
+/** Who has an e-mail address, with what their password is checked against. */
+export type Holder = { id: string; passwordHash: string | null }
+
+export async function findByEmail(db: Queryable, email: string): Promise<Holder | undefined> {
+  const [user] = await db.query<Holder>(sql`
     select id, password_hash as "passwordHash" from users
     where lower(email) = lower(${email}) and deleted_at is null`)
   return user

@@ -6,7 +6,7 @@ import { databaseCounts } from '../../http/rate-limit-counts.ts'
 import type { Server } from '../../http/server.ts'
 import { only } from './authorization.ts'
 import { sendPage } from './reply.ts'
-import { type Entrant, findByEmail } from './sessions.ts'
+import { type Entrant, findByEmail, type Holder } from './sessions.ts'
 import { signInThrottle } from './sign-in-throttle.ts'
 import { signInPage } from './sign-in-view.ts'
 import { beginAgain, step, type Visit } from './step.ts'
@@ -20,16 +20,18 @@ export function signInAndOut(app: Server, house: House): void {
   const counts = databaseCounts(house.db)
   app.addHook('onClose', counts.close)
   const mayTry = signInThrottle(counts)
-  const findUser = passwordCheck(house)
+  const check = passwordCheck()
 
   app.post(
     '/oauth/chooselocation/sign-in',
     route,
     step(house, async (visit) => {
       const email = only(visit.form.email)?.trim() ?? ''
-      const tried = await mayTry(visit.request.ip, email)
+      const holder = await findByEmail(house.db, email)
+      // More spellings than the database's `lower` knows of would each have tries of their own.
+      const tried = await mayTry(visit.request.ip, holder?.id ?? email)
       if (tried.waitMs !== undefined) return refuse(visit, house, email, tried.waitMs)
-      const user = await findUser(email, only(visit.form.password) ?? '')
+      const user = await check(holder, only(visit.form.password) ?? '')
       if (!user || !(await enter(visit, house, user))) return refuse(visit, house, email)
       await tried.succeeded()
       return beginAgain(visit)
@@ -57,15 +59,14 @@ export function signInAndOut(app: Server, house: House): void {
 }
 
 /**
- * Finds the user of an e-mail address and a password. One who is not there, or has no password,
- * costs the same time as a wrong password does.
+ * Checks the password of the user who was found. One who is not there, or has no password, costs
+ * the same time as a wrong password does.
  */
-function passwordCheck({ db }: House) {
+function passwordCheck() {
   let nobodys: Promise<string> | undefined
-  return async (email: string, password: string): Promise<Entrant | undefined> => {
+  return async (user: Holder | undefined, password: string): Promise<Entrant | undefined> => {
     nobodys ??= hashPassword(randomUUID())
-    const [user, decoy] = await Promise.all([findByEmail(db, email), nobodys])
-    const isRight = await checkPassword(password, user?.passwordHash ?? decoy)
+    const isRight = await checkPassword(password, user?.passwordHash ?? (await nobodys))
     return isRight && user?.passwordHash
       ? { id: user.id, passwordHash: user.passwordHash }
       : undefined
@@ -82,7 +83,7 @@ function refuse(visit: Visit, { demoAdmin }: House, email: string, waitMs?: numb
   const problem =
     waitMs === undefined
       ? 'This e-mail address and password do not belong together.'
-      : `That were too many tries. Wait ${minutes === 1 ? 'a minute' : `${minutes} minutes`}.`
+      : `Too many tries. Wait ${minutes === 1 ? 'a minute' : `${minutes} minutes`}.`
   if (waitMs !== undefined) visit.reply.header('retry-after', Math.ceil(waitMs / 1000))
   const page = signInPage(visit, demoAdmin, { email, problem })
   return sendPage(visit.reply, waitMs === undefined ? 401 : 429, page)

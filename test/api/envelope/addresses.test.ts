@@ -37,6 +37,7 @@ describe('addresses', () => {
     assert.equal((await server.ask('GET', path)).status, 200)
   })
 
+  // UPSTREAM: behaviour.md §1.1, Nest's default
   test('404: an unknown route, named as it was asked for', async () => {
     const addresses = [
       '/',

@@ -241,11 +241,18 @@ describe('Idempotency-Key', () => {
   })
 
   test('an answer of a mebibyte comes again whole', async () => {
-    const key = newKey()
-    const customFields = [{ id: 'f', fieldValue: 'é'.repeat(limits.bodyBytesMax / 2 - 1_000) }]
-    const first = await create(key, { customFields })
-    assert.equal(first.status, 201, first.text.slice(0, 500))
-    assertReplayed(await create(key, { customFields }), first)
+    const customFields = [{ id: 'f', fieldValue: 'é'.repeat(limits.customFieldsCharsMax - 100) }]
+    const made = await create(newKey(), { customFields })
+    const { id } = made.body.opportunity as { id: string }
+    const operations = Array.from({ length: 17 }, (_, i) => {
+      return { action: 'update', id, body: { monetaryValue: i + 1 } }
+    })
+    const body = { locationId: demo.locationId, operations }
+    const bulk = withKey(newKey(), { body })
+    const first = await server.ask('POST', '/opportunities/bulk', bulk)
+    assert.equal(first.body.succeded, true)
+    assert.ok(first.text.length > 1024 * 1024)
+    assertReplayed(await server.ask('POST', '/opportunities/bulk', bulk), first)
   })
 })
 
@@ -354,7 +361,9 @@ describe('Idempotency-Key, left out', () => {
     await server.ask('DELETE', followers, { body })
     sent.length = 0
     assert.equal((await server.ask('POST', followers, { body })).status, 201)
-    assert.equal(sent.length, 1)
+    // A token that was verified some time ago may be looked up again meanwhile.
+    const own = sent.filter(({ statement }) => !statement.text.includes('integration_tokens'))
+    assert.equal(own.length, 1)
   })
 })
 

@@ -30,6 +30,7 @@ describe('Version', () => {
     every = await operations(server)
   })
 
+  // UPSTREAM: behaviour.md §1.2, probed on several modules
   test('200: each of the five values is let in, on every route alike', async () => {
     for (const { method, path, token, version: itsOwn } of every) {
       for (const version of itsOwn === 'v3' ? ['v3'] : versions) {
@@ -48,6 +49,7 @@ describe('Version', () => {
     }
   })
 
+  // UPSTREAM: behaviour.md §1.2, recorded
   test('401: no version, or an empty one, on every route', async () => {
     for (const { method, path } of every) {
       for (const version of [null, '', ' ']) {
@@ -58,6 +60,7 @@ describe('Version', () => {
     }
   })
 
+  // UPSTREAM: behaviour.md §1.2, recorded
   test('401: a date that was never published, on every route', async () => {
     for (const { method, path } of every) {
       const answer = await server.ask(method, path, { version: '2020-01-01' })
@@ -71,6 +74,7 @@ describe('Version', () => {
     }
   })
 
+  // UPSTREAM: behaviour.md §1.2, recorded
   test('400: garbage, on every route', async () => {
     for (const { method, path } of every) {
       const answer = await server.ask(method, path, { version: 'bogus-version' })

@@ -18,6 +18,7 @@ describe('get-lost-reason', () => {
   const server = testServer()
   const { price, competitor, noAnswer } = demo.lostReasonIds
 
+  // UPSTREAM: behaviour.md §2.7, the contract: nobody recorded one
   test('200: the location’s lost reasons, to the letter, under every version', async () => {
     const lostReasons = [
       row(price, 'Too expensive'),

@@ -68,8 +68,6 @@ describe('chooselocation: the parameters', () => {
   test('400: an app that is not there is told to the person alone', async () => {
     const unknown = app.clientId.replace(/.$/, (last) => (last === 'a' ? 'b' : 'a'))
     for (const clientId of [
-      undefined,
-      '',
       unknown,
       app.id,
       app.clientId.toUpperCase(),
@@ -82,9 +80,13 @@ describe('chooselocation: the parameters', () => {
       assert.equal(page.location, null)
       assert.match(page.html, /There is no app with the client_id/)
     }
-    const twice = await ask(`${parametersOf(app)}&client_id=${app.clientId}`)
-    assert.equal(twice.status, 400)
-    assert.equal(twice.location, null)
+    const none = [undefined, ''].map((client_id) => parametersOf(app, { client_id }))
+    for (const query of [...none, `${parametersOf(app)}&client_id=${app.clientId}`]) {
+      const page = await ask(query)
+      assert.equal(page.status, 400, query)
+      assert.equal(page.location, null)
+      assert.match(page.html, /must have a client_id, and only one/)
+    }
     const nul = await ask(`${parametersOf(app, { client_id: undefined })}&client_id=a%00b`)
     assert.equal(nul.status, 400)
     assert.equal(nul.location, null)
@@ -94,8 +96,6 @@ describe('chooselocation: the parameters', () => {
   test('400: a redirect address that is not the registered one to the letter', async () => {
     const own = redirectUri
     for (const uri of [
-      undefined,
-      '',
       'https://evil.example/',
       `${own}&`,
       `${own}#`,
@@ -137,22 +137,32 @@ describe('chooselocation: the parameters', () => {
     }
   })
 
-  test('400: a redirect address given twice, as a list, or of another app', async () => {
+  test('400: no redirect address, two, a list of them, or that of another app', async () => {
     const other = await registerApp(server, { redirectUris: ['https://other.example/cb'] })
     const encoded = encodeURIComponent(redirectUri)
     const base = parametersOf(app, { redirect_uri: undefined })
-    for (const query of [
+    const refused = async (queries: string[], why: RegExp) => {
+      for (const query of queries) {
+        const page = await ask(query)
+        assert.equal(page.status, 400, query)
+        assert.equal(page.location, null)
+        assert.match(page.html, why)
+      }
+    }
+    const notOne = [
+      base,
+      `${base}&redirect_uri=`,
       `${parametersOf(app)}&redirect_uri=${encoded}`,
       `${parametersOf(app)}&redirect_uri=https%3A%2F%2Fevil.example`,
       `${base}&redirect_uri[]=${encoded}`,
       `${base}&redirect_uri[0]=${encoded}`,
+    ]
+    await refused(notOne, /must have a redirect_uri, and only one/)
+    const foreign = [
       parametersOf(app, { redirect_uri: other.redirectUris[0] }),
       parametersOf(other, { redirect_uri: redirectUri }),
-    ]) {
-      const page = await ask(query)
-      assert.equal(page.status, 400, query)
-      assert.equal(page.location, null)
-    }
+    ]
+    await refused(foreign, /is not one that Calendar Sync has registered/)
   })
 
   test('400: broken encoding is no address, so that nothing is sent to any', async () => {

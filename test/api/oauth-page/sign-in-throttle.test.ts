@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
+import { sql } from '../../../src/db/sql.ts'
 import { demo } from '../../../src/demo/ids.ts'
 import { memoryCounts, postgresCounts } from '../../../src/http/rate-limit-counts.ts'
 import { signInThrottle } from '../../../src/oauth/page/sign-in-throttle.ts'
@@ -11,7 +12,7 @@ describe('chooselocation: many tries to sign in', () => {
 
   function assertWaits(page: Page): void {
     assert.equal(page.status, 429)
-    assert.match(page.html, /That were too many tries\. Wait 15 minutes\./)
+    assert.match(page.html, /Too many tries\. Wait 15 minutes\./)
     const seconds = Number(page.headers.get('retry-after'))
     assert(seconds > 800 && seconds <= 900, String(seconds))
     assert.equal(page.headers.get('set-cookie'), null)
@@ -88,5 +89,24 @@ describe('chooselocation: many tries to sign in', () => {
     assert(Number(await count('192.0.2.7')) > 0)
     assert.equal(await count('192.0.2.8'), undefined)
     assert.equal(await count('::ffff:192.0.2.8'), undefined)
+  })
+})
+
+describe('chooselocation: many spellings of one address', () => {
+  const server = testServer()
+
+  test('429: after ten for the account that the database finds by them', async (t) => {
+    const spellings = Array.from({ length: 12 }, (_, i) =>
+      [...admin.email].map((sign, at) => ((i >> (at % 4)) & 1 && sign === 'i' ? 'İ' : sign)),
+    ).map((signs) => signs.join(''))
+    const [dotted] = await server.db.query<{ isI: boolean }>(sql`select lower('İ') = 'i' as "isI"`)
+    if (!dotted?.isI) return t.skip('To this database they are other addresses')
+    const person = new Person(server)
+    const page = await person.open(parametersOf(await registerApp(server)))
+    const statuses: number[] = []
+    for (const email of spellings) {
+      statuses.push((await person.submit(page, '/sign-in', { email, password: 'guess' })).status)
+    }
+    assert.deepEqual(statuses, [...Array(10).fill(401), 429, 429])
   })
 })

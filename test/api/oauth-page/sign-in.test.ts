@@ -350,6 +350,12 @@ describe('chooselocation: signing in to the sandbox', () => {
     assert.match((await person.open(query)).html, /<h1>Sign in/)
   })
 
+  test('303: its address, opened by itself, leads to the beginning', async () => {
+    const page = await new Person(server).open(query, '/oauth/chooselocation/demo-sign-in')
+    assert.equal(page.status, 303)
+    assert.match(page.location ?? '', /^\/oauth\/chooselocation\?response_type=code&/)
+  })
+
   test('409: a demo admin who was deleted', async () => {
     await server.db.query(
       sql`update users set deleted_at = ${server.now} where id = ${demo.admin.id}`,

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { createHmac, createPublicKey, generateKeyPairSync, sign } from 'node:crypto'
 import { before, describe, test } from 'node:test'
+import { setTimeout } from 'node:timers/promises'
 import { createRemoteJWKSet, jwtVerify } from 'jose'
 import {
   openSigningKeys,
@@ -8,6 +9,7 @@ import {
   type SigningKeys,
 } from '../../../src/auth/signing-keys.ts'
 import { demo } from '../../../src/demo/ids.ts'
+import { invalidJwt } from '../refusals.ts'
 import { testServer } from '../test-server.ts'
 import { claimsOf, consent, invalidToken, statusOf, type Tokens, tokensFor } from './client.ts'
 
@@ -43,10 +45,10 @@ describe('access tokens', () => {
     return `${signed}.${sign('sha256', Buffer.from(signed), stranger.privateKey).toString('base64url')}`
   }
 
-  async function refused(attacks: Record<string, string>): Promise<void> {
+  async function refused(attacks: Record<string, string>, body = invalidToken): Promise<void> {
     for (const [name, token] of Object.entries(attacks)) {
       const { status, text } = await read(token)
-      assert.deepEqual([name, status, text], [name, 401, invalidToken])
+      assert.deepEqual([name, status, text], [name, 401, body])
     }
     assert.equal(await statusOf(server, tokens.access_token), 200)
   }
@@ -61,7 +63,6 @@ describe('access tokens', () => {
     }
     const [head, body] = tokens.access_token.split('.')
     attacks['signature left out'] = `${head}.${body}.`
-    attacks['two parts'] = `${head}.${body}`
     await refused(attacks)
   })
 
@@ -128,18 +129,26 @@ describe('access tokens', () => {
     assert.equal((await read(await of({}))).status, 200)
   })
 
-  test('401: no JWT at all, empty parts, and very long ones', async () => {
-    const [head, , signature] = tokens.access_token.split('.')
-    await refused({
+  test('401: not of the form of a JWT', async () => {
+    const [head, body] = tokens.access_token.split('.')
+    const attacks = {
       text: 'ab12dc0ae1234a7898f9ff06d4f69gh',
       dots: '..',
+      'two parts': `${head}.${body}`,
       'not base64': 'ä.ö.ü'.normalize('NFD').replaceAll(/[^\w.]/g, '*'),
+      'five parts, as encrypted ones': 'a.b.c.d.e',
+      'a refresh token': tokens.refresh_token,
+    }
+    await refused(attacks, invalidJwt)
+  })
+
+  test('401: of that form with something else in it, and a very long one', async () => {
+    const [head, , signature] = tokens.access_token.split('.')
+    await refused({
       'not JSON': `${Buffer.from('hello').toString('base64url')}.${signature}.${signature}`,
       'JSON of nothing': `${encode(null)}.${encode(null)}.${signature}`,
       'a list': `${head}.${encode([1, 2])}.${signature}`,
-      'five parts, as encrypted ones': 'a.b.c.d.e',
       long: `${head}.${encode({ ...claims, long: 'x'.repeat(8_000) })}.${signature}`,
-      'a refresh token': tokens.refresh_token,
     })
   })
 
@@ -229,6 +238,24 @@ describe('access tokens', () => {
         t.mock.method(performance, 'now', () => start + passed)
         assert.notEqual(kidOf(await running.sign(claims)), newest)
         passed += 60_000
+        assert.equal(kidOf(await running.sign(claims)), newest)
+      })
+
+      test('a key that is ended at once signs and opens nothing after a minute', async (t) => {
+        const signed = await running.sign(claims)
+        newest = await rotateSigningKey(server.db, undefined, new Date(), 'now')
+        const fresh = await openSigningKeys(server.db, undefined, new Date())
+        assert.deepEqual(
+          (await fresh.jwks()).keys.map((key) => key.kid),
+          [newest],
+        )
+        await assert.rejects(fresh.verify(signed, server.now))
+        const start = performance.now()
+        t.mock.method(performance, 'now', () => start + 600_000)
+        // Nobody waits for the keys to be read again, which the first one begins.
+        await running.verify(signed, server.now)
+        await setTimeout(200)
+        await assert.rejects(running.verify(signed, server.now))
         assert.equal(kidOf(await running.sign(claims)), newest)
       })
     })

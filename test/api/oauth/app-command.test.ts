@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
 import { describe, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
+import { openSigningKeys } from '../../../src/auth/signing-keys.ts'
 import { demo } from '../../../src/demo/ids.ts'
 import { findApp, redirectUriFault } from '../../../src/oauth/apps.ts'
 import { engine } from '../../test-database.ts'
@@ -123,9 +124,20 @@ describe('groundlevel app', { skip }, () => {
     assert.equal(status, 200)
   })
 
-  test('rotate-signing-key makes another key', async () => {
+  test('rotate-signing-key makes another key, and with --now the only one', async () => {
+    const kids = async () => {
+      const keys = await openSigningKeys(server.db, undefined, new Date())
+      return (await keys.jwks()).keys.map(({ kid }) => kid)
+    }
+    const [first] = await kids()
     const { code, body } = await run('rotate-signing-key')
+    const { kid, note } = body as { kid: string; note: string }
     assert.equal(code, 0)
-    assert.match((body as { kid: string }).kid, /^[0-9a-f]{24}$/)
+    assert.match(note, /older tokens stay good/)
+    assert.deepEqual(await kids(), [kid, first])
+    const { body: at } = await run('rotate-signing-key', '--now')
+    const now = at as { kid: string; note: string }
+    assert.match(now.note, /older access tokens end/)
+    assert.deepEqual(await kids(), [now.kid])
   })
 })

@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
+import { openSigningKeys } from '../../../src/auth/signing-keys.ts'
 import { sql } from '../../../src/db/sql.ts'
 import { demo } from '../../../src/demo/ids.ts'
 import { limits } from '../../../src/limits.ts'
+import { refresh as refreshIn } from '../../../src/oauth/refresh-grant.ts'
 import { testServer } from '../test-server.ts'
 import {
   agencyConsent,
@@ -101,6 +103,38 @@ describe('get-access-token, refresh_token', () => {
       assert.equal(await statusOf(server, String(pair?.body.access_token)), 200)
       refresh_token = String(pair?.body.refresh_token)
     }
+  })
+
+  test('200: two processes that are asked at once give one pair', async () => {
+    const { refresh_token: refreshToken } = await tokensFor(server, consent(server))
+    const processes = await Promise.all(
+      [1, 2].map(async () => ({
+        db: server.db,
+        keys: await openSigningKeys(server.db, undefined, new Date()),
+        now: () => server.now,
+      })),
+    )
+    const wanted = {
+      clientId: credentials.client_id,
+      clientSecret: credentials.client_secret,
+      grantType: 'refresh_token',
+      refreshToken,
+      code: undefined,
+      userType: undefined,
+      redirectUri: undefined,
+      codeVerifier: undefined,
+    } as const
+    const given = await Promise.all(
+      [...processes, ...processes].map((house) => refreshIn(house, wanted)),
+    )
+    const pairs = given.map((one) => {
+      assert.ok(typeof one !== 'string', String(one))
+      return [one.accessToken, one.refreshToken, one.refreshTokenId]
+    })
+    const [accessToken = '', refreshed = ''] = pairs[0] ?? []
+    assert.deepEqual(pairs, Array(4).fill(pairs[0]))
+    assert.equal(await statusOf(server, accessToken), 200)
+    assert.equal((await refresh(server, refreshed)).status, 200)
   })
 
   test('200: the same pair within 30 seconds, and 400 after them', async () => {

@@ -54,6 +54,7 @@ describe('add-followers-opportunity', () => {
     assert.deepEqual((await read()).followers, followers)
   })
 
+  // UPSTREAM: behaviour.md §3, the contract's FollowersDTO
   test('201: the official example, one user twice who follows already, adds nobody', async () => {
     await start(...demo.followers)
     const earlier = await read()

@@ -265,8 +265,10 @@ describe('bulk-opportunities', () => {
 
   test('413 for what comes after a full answer, and it is not done', async () => {
     const [contactId] = await newContacts(server, 'large', 1)
-    const { id } = await create(server, { contactId, source: 'x'.repeat(limits.bodyBytesMax / 2) })
-    const fits = Math.floor(limits.bulkAnswerCharsMax / (limits.bodyBytesMax / 2))
+    const length = limits.customFieldsCharsMax - 100
+    const customFields = [{ id: 'long', value: 'x'.repeat(length) }]
+    const { id } = await create(server, { contactId, customFields })
+    const fits = Math.floor(limits.bulkAnswerCharsMax / limits.customFieldsCharsMax)
     const results = await bulk(
       server,
       Array.from({ length: 3 * fits }, (_, i) => ({
@@ -276,7 +278,7 @@ describe('bulk-opportunities', () => {
       })),
     )
     const done = results.filter(({ status }) => status === 200).length
-    assert.ok(done >= fits && done <= fits + limits.bulkAtOnce, String(done))
+    assert.ok(Math.abs(done - fits) <= limits.bulkAtOnce, String(done))
     const message = 'The answer is full: send this operation again'
     for (const { status, body } of results.slice(done)) {
       assert.equal(status, 413)

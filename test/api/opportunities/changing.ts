@@ -52,21 +52,21 @@ export async function refuseTo(
 export async function assertCounted({ db }: TestServer): Promise<void> {
   const wrong = await db.query(sql`
     with kept as (
-      select location_id, pipeline_id, pipeline_stage_id, status, assigned_to,
+      select location_id, follower, pipeline_id, pipeline_stage_id, status, assigned_to,
         count, value, weighted, unweighted from opportunity_counts
       union all
-      select location_id, pipeline_id, pipeline_stage_id, status, assigned_to,
+      select location_id, follower, pipeline_id, pipeline_stage_id, status, assigned_to,
         count, value, weighted, unweighted from opportunity_deltas
       union all
-      select o.location_id, o.pipeline_id, o.pipeline_stage_id, o.status,
+      select o.location_id, f.id, o.pipeline_id, o.pipeline_stage_id, o.status,
         coalesce(o.assigned_to, ''), -1, -o.monetary_value,
         -coalesce(o.monetary_value * o.forecast_probability / 100, 0),
         case when o.forecast_probability is null then -o.monetary_value else 0 end
-      from opportunities o)
-    select k.location_id, k.pipeline_id, k.pipeline_stage_id, k.status, k.assigned_to,
+      from opportunities o cross join lateral unnest(array_prepend('', o.followers)) f (id))
+    select k.location_id, k.follower, k.pipeline_id, k.pipeline_stage_id, k.status, k.assigned_to,
       sum(k.count) as count, sum(k.value) as value, sum(k.weighted) as weighted,
       sum(k.unweighted) as unweighted
-    from kept k group by 1, 2, 3, 4, 5
+    from kept k group by 1, 2, 3, 4, 5, 6
     having (sum(k.count), sum(k.value), sum(k.weighted), sum(k.unweighted))
       is distinct from (0, 0, 0, 0)`)
   assert.deepEqual(wrong, [], 'counted and not there, or there and not counted')

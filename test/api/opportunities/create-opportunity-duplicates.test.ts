@@ -24,6 +24,7 @@ describe('create-opportunity: duplicates', () => {
   const createAtOnce = (bodies: object[]) =>
     Promise.all(bodies.map((body) => server.ask('POST', '/opportunities/', { body })))
 
+  // UPSTREAM: behaviour.md §1.5, recorded 2026-09-01
   test('400: a second one for the contact in the pipeline, naming the first', async () => {
     const { id } = await create(server)
     await refuse(server, wanted, 400, duplicate(id))
@@ -36,6 +37,7 @@ describe('create-opportunity: duplicates', () => {
     await refuse(server, { ...wanted, contactId }, 400, duplicate(demo.opportunityId))
   })
 
+  // UPSTREAM: behaviour.md §2.5, met by two code bases
   test('400: a closed one is in the way, too', async () => {
     for (const status of ['won', 'lost', 'abandoned']) {
       await forget(server)
@@ -56,6 +58,7 @@ describe('create-opportunity: duplicates', () => {
     assert.equal(third.contactId, 'somebody-else')
   })
 
+  // UPSTREAM: behaviour.md §2.5, probed with both outcomes
   test('201: where the location allows duplicates, and 400 again where no longer', async () => {
     const first = await create(server)
     await allowDuplicates(true)

@@ -16,6 +16,7 @@ const theirContact = '0p000000000000000001'
 describe('create-opportunity: refusals', () => {
   const server = testServer()
 
+  // UPSTREAM: behaviour.md §1.5, from a client's tests
   test('400: an unknown pipeline, and one of another location', async () => {
     const text = badRequest('The pipeline id is invalid.')
     for (const pipelineId of ['nope', ' ', "'", demo.otherLocation.pipelineId, demo.locationId]) {
@@ -71,6 +72,7 @@ describe('create-opportunity: refusals', () => {
     await refuse(server, wanted, 403, otherLocation, theirs)
   })
 
+  // UPSTREAM: behaviour.md §1.4, all violations in one array, recorded
   test('422: everything that is missing, at once', async () => {
     const every = unprocessable(
       'pipelineId must be a string',
@@ -99,6 +101,7 @@ describe('create-opportunity: refusals', () => {
     }
   })
 
+  // UPSTREAM: behaviour.md §1.5, recorded
   test('422: a blank name', async () => {
     for (const name of ['', ' ', '\t\r\n', '\u00a0\u3000', ' '.repeat(10_000)]) {
       await refuse(server, { ...wanted, name }, 422, unprocessable('name should not be empty'))
@@ -140,6 +143,7 @@ describe('create-opportunity: refusals', () => {
     await refuse(server, body, 422, text)
   })
 
+  // UPSTREAM: behaviour.md §1.4, recorded: pipelineStageName
   test('422: members that only other operations have', async () => {
     for (const name of ['followers', 'lostReasonId', 'isRemoveAllFollowers', 'createdAt', 'ID']) {
       const text = unprocessable(`property ${name} should not exist`)

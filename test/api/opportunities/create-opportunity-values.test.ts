@@ -57,6 +57,7 @@ describe('create-opportunity: values', () => {
     }
   })
 
+  // UPSTREAM: behaviour.md §2.5, v3's contract
   test('201: the close date in every documented format is a day of the year', async () => {
     const formats = [
       '2026/04/23',
@@ -162,6 +163,7 @@ describe('create-opportunity: values', () => {
     }
   })
 
+  // UPSTREAM: behaviour.md §2.2 and §0.4, recorded and sent by clients
   test('201: custom fields in each of the three spellings that clients use', async () => {
     for (const spelling of ['field_value', 'fieldValue', 'value']) {
       await forget(server)
@@ -198,6 +200,7 @@ describe('create-opportunity: values', () => {
     assert.deepEqual((await create(server, { customFields: [] })).customFields, [])
   })
 
+  // UPSTREAM: behaviour.md §1.4, recorded: `customFields must be an array`
   test('422: custom fields of another shape', async () => {
     const refusals: [unknown, string[]][] = [
       ['x', ['customFields must be an array']],

@@ -88,6 +88,7 @@ describe('create-opportunity', () => {
   const server = testServer()
   beforeEach(() => forget(server))
 
+  // UPSTREAM: behaviour.md §2.2, n8n's recorded create.json; §2.5, stamps at birth
   test('201: the documented example, with the time of the server', async () => {
     server.now = new Date(born)
     const answer = await server.ask('POST', '/opportunities/', { body: documented })
@@ -98,6 +99,7 @@ describe('create-opportunity', () => {
     assert.equal(answer.headers.get('content-type'), 'application/json; charset=utf-8')
   })
 
+  // UPSTREAM: behaviour.md §7.2, issue #27
   test('201: appends exactly its two events, in this order', async () => {
     server.now = new Date(born)
     const { id } = await create(server, documented)
@@ -197,6 +199,7 @@ describe('create-opportunity', () => {
     }
   })
 
+  // UPSTREAM: behaviour.md §1.5, recorded 2026-08-27
   test('201: a stage that is absent, unknown, or no uuid means the first', async () => {
     const theirs = '3f2a1b0c-9d8e-4f7a-8b6c-5d4e3f2a1b02'
     const unknown = '00000000-0000-4000-8000-000000000000'
@@ -208,6 +211,19 @@ describe('create-opportunity', () => {
       assert.equal(made.pipelineStageUId, demo.stageIds[0])
       assert.equal(made.effectiveProbability, 14.29)
     }
+  })
+
+  test('201: the log warns of a stage that the pipeline does not have, and of no other', async () => {
+    const warned = () => server.logged.filter((line) => line.includes('no such stage')).length
+    const before = warned()
+    for (const pipelineStageId of [undefined, null, '', demo.stageIds[1]]) {
+      await forget(server)
+      await create(server, { pipelineStageId })
+    }
+    assert.equal(warned(), before)
+    await forget(server)
+    await create(server, { pipelineStageId: 'not-a-stage' })
+    assert.equal(warned(), before + 1)
   })
 
   test('201: the first stage is that of the lowest position, not the one made first', async () => {
@@ -259,7 +275,7 @@ describe('create-opportunity', () => {
   })
 
   test('201: names of any script and length come back as they were sent', async () => {
-    for (const name of ['Ünïcödé 漢字 😀 “quotes” \\ " \u2028', ' padded ', 'x'.repeat(100_000)]) {
+    for (const name of ['Ünïcödé 漢字 😀 “quotes” \\ " \u2028', ' padded ', 'x'.repeat(5_000)]) {
       await forget(server)
       const made = await create(server, { name })
       assert.equal(made.name, name)

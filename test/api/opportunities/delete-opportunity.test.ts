@@ -18,6 +18,7 @@ describe('delete-opportunity', () => {
 
   const path = () => `/opportunities/${made.id}`
 
+  // UPSTREAM: behaviour.md §7.2, issue #27
   test('200: it is gone, for every operation, and its two events say what it was', async () => {
     const answer = await server.ask('DELETE', path())
     assert.equal(answer.status, 200)

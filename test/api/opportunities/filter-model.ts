@@ -40,6 +40,9 @@ export const operatorsOfType: Readonly<Record<string, readonly string[]>> = {
   TEXT: text,
   LARGE_TEXT: text,
   SINGLE_OPTIONS: text,
+  RADIO: text,
+  PHONE: text,
+  TEXTBOX_LIST: text,
   CHECKBOX: value,
   MULTIPLE_OPTIONS: value,
   NUMERICAL: number,
@@ -73,8 +76,11 @@ const members: Readonly<Record<string, (row: Row) => unknown>> = {
 export function heldIn(row: Row, field: string): unknown {
   const member = members[field]
   if (member) return member(row)
-  const id = field.replace('custom_fields.', '')
+  const [, id, option] = field.split('.')
   const found = row.customFields.find((one) => one.id === id)
+  if (option !== undefined) {
+    return (found?.fieldValueObject as Record<string, unknown> | undefined)?.[option]
+  }
   return found && (found.fieldValueString ?? found.fieldValueNumber ?? found.fieldValueArray)
 }
 

@@ -67,6 +67,7 @@ const opportunity = {
 describe('get-opportunity', () => {
   const server = testServer()
 
+  // UPSTREAM: behaviour.md §2.2, the members of recorded rows; issue #305, no notes
   test('200: the whole row, and no member more', async () => {
     const answer = await server.ask('GET', path)
     assert.equal(answer.status, 200)

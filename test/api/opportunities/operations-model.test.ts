@@ -3,193 +3,270 @@ import { describe, test } from 'node:test'
 import fc from 'fast-check'
 import { sql } from '../../../src/db/sql.ts'
 import { demo } from '../../../src/demo/ids.ts'
-import { testServer } from '../test-server.ts'
-import { assertCounted } from './changing.ts'
+import { type Answer, testServer } from '../test-server.ts'
+import { assertCounted, newTypes } from './changing.ts'
+import {
+  changed,
+  created,
+  type Known,
+  type Outcome,
+  placeOf,
+  type Said,
+  told,
+  type World,
+} from './resource-model.ts'
 
-const { locationId, pipelineId: sales, stageIds, userIds } = demo
+const { locationId, pipelineId: sales, stageIds, userIds, lostReasonIds } = demo
 const renewals = 'aWdODOBVOlH1RUFKWQke'
-const statuses = ['open', 'won', 'lost', 'abandoned'] as const
+const contactIds = ['model1', 'model2', 'model3'] as const
 
-/** What the model knows of an opportunity. */
-type Known = {
-  contactId: string
-  pipelineId: string
-  stageId: string
-  status: string
-  monetaryValue: number
-  followers: string[]
-}
-
-/** One step: which operation, on which opportunity and contact, with which values. */
 type Step = {
   action: 'create' | 'update' | 'status' | 'upsert' | 'follow' | 'unfollow' | 'delete'
+  /** Which of the opportunities that there are, counted round; 0: one that there is not. */
   at: number
-  contact: number
-  pipeline: number
-  stage: number
-  status: number
-  value: number
-  user: number
+  contactId: string
+  said: Said
 }
+
+const maybe = <T>(values: fc.Arbitrary<T>) => fc.option(values, { nil: undefined })
+const user = fc.constantFrom(...userIds.slice(0, 4), 'nobody')
+
+const said: fc.Arbitrary<Said> = fc.record({
+  name: maybe(fc.constantFrom('Kitchen', 'Bathroom', 'Größe')),
+  pipelineId: fc.constantFrom(sales, sales, renewals),
+  pipelineStageId: maybe(fc.constantFrom(...stageIds.slice(0, 3), 'renewals-1', 'nope', '')),
+  status: maybe(fc.constantFrom('open', 'won', 'lost', 'lost', 'abandoned')),
+  lostReasonId: maybe(fc.constantFrom(...Object.values(lostReasonIds), 'nope', '')),
+  monetaryValue: maybe(fc.nat(100_000).map((cents) => cents / 100)),
+  assignedTo: maybe(fc.constantFrom(...userIds.slice(0, 3), 'nobody', '')),
+  source: maybe(fc.constantFrom('form', 'public api')),
+  customFields: maybe(
+    fc.array(fc.record({ id: fc.constantFrom('a', 'b', 'c'), value: fc.nat(2) }), { maxLength: 3 }),
+  ),
+  forecastExpectedCloseDate: maybe(fc.constantFrom('2026-04-01', '2026-04-30', '2027-01-01', '')),
+  forecastProbability: maybe(fc.nat(100)),
+  followers: maybe(fc.array(user, { maxLength: 3 })),
+  isRemoveAllFollowers: maybe(fc.boolean()),
+  followersActionType: maybe(fc.constantFrom('add' as const, 'remove' as const)),
+})
 
 const steps = fc.array(
   fc.record<Step>({
-    action: fc.constantFrom('create', 'update', 'status', 'upsert', 'follow', 'unfollow', 'delete'),
-    at: fc.nat(5),
-    contact: fc.nat(2),
-    pipeline: fc.nat(1),
-    stage: fc.nat(3),
-    status: fc.nat(3),
-    value: fc.nat(100_000).map((cents) => cents / 100),
-    user: fc.nat(6),
+    action: fc.constantFrom(
+      'create',
+      'upsert',
+      'update',
+      'update',
+      'status',
+      'follow',
+      'unfollow',
+      'delete',
+    ),
+    at: fc.nat(11),
+    contactId: fc.constantFrom(...contactIds),
+    said,
   }),
-  { minLength: 1, maxLength: 20 },
+  { minLength: 1, maxLength: 40, size: 'max' },
 )
+
+/** What every sequence begins with, so that there is something to change. */
+const first: readonly Step[] = [sales, renewals].map((pipelineId, i) => ({
+  action: 'create',
+  at: 0,
+  contactId: contactIds[i] ?? '',
+  said: { pipelineId },
+}))
+
+/** What of the row an operation's body takes. */
+function bodyOf({ action, said, contactId }: Step): Record<string, unknown> {
+  const { followers, isRemoveAllFollowers, followersActionType, ...row } = said
+  const { customFields, ...upserted } = row
+  const { lostReasonId, ...rest } = row
+  switch (action) {
+    case 'create':
+      return { name: 'New', status: 'open', ...given(rest), contactId, locationId }
+    case 'upsert':
+      return {
+        ...upserted,
+        ...{ followers, isRemoveAllFollowers, followersActionType },
+        ...{ contactId, locationId },
+      }
+    case 'status':
+      return { status: said.status ?? 'open', lostReasonId }
+    case 'update':
+      return row
+    default:
+      return { followers: followers ?? [] }
+  }
+}
+
+/** Without what is undefined, which would stand in the way of what is there otherwise. */
+const given = (said: Said): Said =>
+  Object.fromEntries(Object.entries(said).filter(([, value]) => value !== undefined))
+
+/** What the model makes of a step that the server is sent as `body`. */
+function outcomeOf(world: World, step: Step, body: Said, known: Known | undefined): Outcome {
+  const { action, contactId } = step
+  if (action === 'create') return created(world, contactId, body, false)
+  if (action === 'upsert') {
+    const there = placeOf(world, contactId, body.pipelineId ?? '')
+    return there ? changed(world, there, body) : created(world, contactId, body, true)
+  }
+  if (!known) return { refused: 404 }
+  if (action === 'delete') return { known, events: ['OpportunityDelete', 'OpportunityUpdate'] }
+  if (action !== 'follow' && action !== 'unfollow') return changed(world, known, body)
+  const followersActionType = action === 'follow' ? 'add' : 'remove'
+  const outcome = changed(world, known, { followers: body.followers, followersActionType })
+  return 'refused' in outcome ? outcome : told(known, outcome.known)
+}
 
 describe('any sequence of create-opportunity, update-opportunity, update-opportunity-status, Upsert-opportunity, delete-opportunity and followers', () => {
   const server = testServer()
 
-  test('leaves what a small model of the resource says, and answers as it would', async () => {
-    const contactIds = await contactsWithout()
-    const stagesOf = new Map([
-      [sales, stageIds as readonly string[]],
-      [renewals, await stagesOfPipeline(renewals)],
-    ])
+  test('leaves what a small model of the resource says, answers and tells as it would', async () => {
+    const world: World = {
+      all: new Map(),
+      stagesOf: new Map<string, readonly string[]>([
+        [sales, stageIds],
+        [renewals, await renewalStages()],
+      ]),
+      contactNames: new Map(contactIds.map((id) => [id, `Contact ${id}`])),
+    }
+    await insertContacts(world)
+    const seen = new Map<string, number>()
     await fc.assert(
       fc.asyncProperty(steps, async (sequence) => {
-        const model = new Map<string, Known>()
-        for (const step of sequence) await take(step, model, contactIds, stagesOf)
-        await assertKept(model, contactIds)
-        await assertCounted(server)
-        for (const id of model.keys()) {
-          assert.equal((await server.ask('DELETE', `/opportunities/${id}`)).status, 200)
+        try {
+          for (const step of [...first, ...sequence]) {
+            const found = await take(world, step)
+            seen.set(found, (seen.get(found) ?? 0) + 1)
+          }
+          await assertKept(world)
+          await assertCounted(server)
+        } finally {
+          // Also after a failure: what follows it is a shorter sequence, on the same ground.
+          for (const id of world.all.keys()) await server.ask('DELETE', `/opportunities/${id}`)
+          world.all.clear()
+          await server.newEvents()
         }
       }),
-      { numRuns: 25 },
+      { numRuns: 30 },
     )
+    // Each operation came to pass, and was refused in each of its ways.
+    const ways = {
+      create: [201, 400, 422],
+      upsert: [200, 400, 422],
+      update: [200, 400, 404, 422],
+      status: [200, 404, 422],
+      follow: [201, 404, 422],
+      unfollow: [200, 404],
+      delete: [200, 404],
+    }
+    for (const [action, statuses] of Object.entries(ways)) {
+      for (const status of statuses)
+        assert.ok(seen.has(`${action} ${status}`), `${action} ${status}`)
+    }
   })
 
-  /** Contacts of the location that have no opportunity yet. */
-  async function contactsWithout(): Promise<string[]> {
-    const ids = ['model1', 'model2', 'model3']
-    for (const id of ids) {
-      await server.db.query(sql`
-        insert into contacts (location_id, id, first_name, created_at, updated_at)
-        values (${locationId}, ${id}, ${id}, ${server.now}, ${server.now})`)
-    }
-    return ids
-  }
-
-  async function stagesOfPipeline(pipelineId: string): Promise<string[]> {
+  /** One more of the stages has an id that the steps know. */
+  async function renewalStages(): Promise<string[]> {
+    await server.db.query(sql`
+      insert into pipeline_stages (location_id, id, pipeline_id, name, position,
+        stage_win_probability)
+      values (${locationId}, 'renewals-1', ${renewals}, 'One more', 99, 100)`)
     const rows = await server.db.query<{ id: string }>(sql`
       select id from pipeline_stages
-      where location_id = ${locationId} and pipeline_id = ${pipelineId} order by position`)
+      where location_id = ${locationId} and pipeline_id = ${renewals} order by position`)
     return rows.map(({ id }) => id)
   }
 
-  /** Sends a step, asserts its answer, and notes in the model what it did. */
-  async function take(
-    step: Step,
-    model: Map<string, Known>,
-    contactIds: readonly string[],
-    stagesOf: ReadonlyMap<string, readonly string[]>,
-  ): Promise<void> {
-    const pipelineId = [sales, renewals][step.pipeline] ?? sales
-    const stages = stagesOf.get(pipelineId) ?? []
-    const pipelineStageId = stages[step.stage % stages.length] ?? ''
-    const contactId = contactIds[step.contact] ?? ''
-    const status = statuses[step.status] ?? 'open'
-    const monetaryValue = step.value
-    const wanted = { pipelineId, pipelineStageId, status, monetaryValue }
-    const now = { pipelineId, stageId: pipelineStageId, status, monetaryValue }
-    const inPlace = (contact: string) =>
-      [...model].find(([, it]) => it.contactId === contact && it.pipelineId === pipelineId)
-    const [id, known] = [...model][step.at] ?? ['nobody-knows-me', undefined]
+  async function insertContacts({ contactNames }: World): Promise<void> {
+    for (const [id, name] of contactNames) {
+      await server.db.query(sql`
+        insert into contacts (location_id, id, first_name, created_at, updated_at)
+        values (${locationId}, ${id}, ${name}, ${server.now}, ${server.now})`)
+    }
+    await server.newEvents()
+  }
+
+  function send(step: Step, body: object, id: string): Promise<Answer> {
     const path = `/opportunities/${id}`
     switch (step.action) {
       case 'create':
+        return server.ask('POST', '/opportunities/', { body })
       case 'upsert':
-        return make(step.action, { contactId, ...wanted }, inPlace(contactId), model)
-      case 'update': {
-        const { status: code, body } = await server.ask('PUT', path, { body: wanted })
-        if (!known) return assert.equal(code, 404)
-        const other = inPlace(known.contactId)
-        if (other && other[0] !== id) {
-          assert.equal(code, 400)
-          return assert.deepEqual(body.meta, { existingId: other[0] })
-        }
-        assert.equal(code, 200)
-        model.set(id, { ...known, ...now })
-        return
-      }
-      case 'status': {
-        const { status: code } = await server.ask('PUT', `${path}/status`, { body: { status } })
-        assert.equal(code, known ? 200 : 404)
-        if (known) model.set(id, { ...known, status })
-        return
-      }
-      case 'follow':
-      case 'unfollow': {
-        const user = userIds[step.user] ?? ''
-        const method = step.action === 'follow' ? 'POST' : 'DELETE'
-        const body = { followers: [user] }
-        const answer = await server.ask(method, `${path}/followers`, { body })
-        if (!known) return assert.equal(answer.status, 404)
-        const others = known.followers.filter((follower) => follower !== user)
-        const stays = step.action === 'follow' && known.followers.includes(user)
-        const followers = stays ? known.followers : others
-        if (step.action === 'follow' && !stays) followers.push(user)
-        assert.deepEqual(answer.body.followers, followers)
-        model.set(id, { ...known, followers })
-        return
-      }
-      case 'delete': {
-        assert.equal((await server.ask('DELETE', path)).status, known ? 200 : 404)
-        model.delete(id)
-      }
+        return server.ask('POST', '/opportunities/upsert', { body })
+      case 'update':
+        return server.ask('PUT', path, { body })
+      case 'status':
+        return server.ask('PUT', `${path}/status`, { body })
+      case 'delete':
+        return server.ask('DELETE', path)
+      default:
+        return server.ask(step.action === 'follow' ? 'POST' : 'DELETE', `${path}/followers`, {
+          body,
+        })
     }
   }
 
-  /** Creates or upserts an opportunity; `there` is the one that the contact has in the pipeline. */
-  async function make(
-    action: 'create' | 'upsert',
-    wanted: Record<'contactId' | 'pipelineId' | 'pipelineStageId' | 'status', string> & {
-      monetaryValue: number
-    },
-    there: [string, Known] | undefined,
-    model: Map<string, Known>,
-  ): Promise<void> {
-    const isUpsert = action === 'upsert'
-    const body = { locationId, name: 'Model', ...wanted }
-    const at = isUpsert ? '/opportunities/upsert' : '/opportunities/'
-    const answer = await server.ask('POST', at, { body })
-    if (there && !isUpsert) {
-      assert.equal(answer.status, 400)
-      return assert.deepEqual(answer.body.meta, { existingId: there[0] })
+  /** Sends a step, asserts its answer and its events, and notes in the model what it did. */
+  async function take(world: World, step: Step): Promise<string> {
+    const there = step.at === 0 ? [] : [...world.all]
+    const [id, known] = there[step.at % there.length] ?? ['nobody-knows-me', undefined]
+    const body = bodyOf(step)
+    const outcome = outcomeOf(world, step, body as Said, known)
+    const answer = await send(step, body, id)
+    const name = `${step.action} ${answer.status}`
+    const types = await newTypes(server)
+    if ('refused' in outcome) {
+      assert.equal(answer.status, outcome.refused, answer.text)
+      if (outcome.existingId) assert.deepEqual(answer.body.meta, { existingId: outcome.existingId })
+      assert.deepEqual(types, [])
+      return name
     }
-    assert.equal(answer.status, isUpsert ? 200 : 201, answer.text)
-    if (isUpsert) assert.equal(answer.body.new, !there)
-    const { id } = answer.body.opportunity as { id: string }
-    if (there) assert.equal(id, there[0])
-    const { pipelineStageId: stageId, ...rest } = wanted
-    model.set(id, { ...rest, stageId, followers: there?.[1].followers ?? [] })
+    assert.ok(answer.status < 300, answer.text)
+    assert.deepEqual(types, outcome.events)
+    note(world, step, outcome.known, answer)
+    return name
+  }
+
+  function note({ all }: World, { action }: Step, known: Known, { body }: Answer): void {
+    if (action === 'delete') {
+      all.delete(known.id)
+      return
+    }
+    const { opportunity, followers } = body as { opportunity?: Known; followers?: string[] }
+    if (followers) assert.deepEqual(followers, known.followers)
+    const id = known.id || String(opportunity?.id)
+    const row = { ...known, id }
+    if (opportunity) assert.partialDeepStrictEqual(opportunity, row)
+    if (action === 'upsert') assert.equal(body.new, known.id === '')
+    all.set(id, row)
   }
 
   /** Reading one by one, and searching for all of them, show what the model has. */
-  async function assertKept(model: ReadonlyMap<string, Known>, contactIds: readonly string[]) {
-    for (const [id, known] of model) {
+  async function assertKept({ all }: World): Promise<void> {
+    for (const [id, known] of all) {
       const { body } = await server.ask('GET', `/opportunities/${id}`)
-      const row = body.opportunity as Record<string, unknown>
-      const { contactId, pipelineId, pipelineStageId: stageId, status, followers } = row
-      const monetaryValue = row.monetaryValue
-      assert.deepEqual({ contactId, pipelineId, stageId, status, monetaryValue, followers }, known)
+      const row = body.opportunity as Known
+      assert.partialDeepStrictEqual(row, known)
+      assert.deepEqual(row.customFields, known.customFields)
+      assert.deepEqual(row.followers, known.followers)
     }
-    const filters = [{ field: 'contact_id', operator: 'eq', value: contactIds }]
+    const filters = [{ field: 'contact_id', operator: 'eq', value: [...contactIds] }]
     const found = await server.ask('POST', '/opportunities/search', {
       body: { locationId, limit: 100, filters },
     })
-    assert.equal(found.body.total, model.size)
+    assert.equal(found.body.total, all.size)
     const rows = found.body.opportunities as { id: string }[]
-    assert.deepEqual(rows.map(({ id }) => id).sort(), [...model.keys()].sort())
+    assert.deepEqual(rows.map(({ id }) => id).sort(), [...all.keys()].sort())
+    for (const name of new Set([...all.values()].map((known) => known.name))) {
+      const query = `location_id=${locationId}&limit=100&q=${encodeURIComponent(name)}`
+      const { body } = await server.ask('GET', `/opportunities/search?${query}`)
+      const named = body.opportunities as { id: string; name: string }[]
+      const ours = named.filter((row) => row.name === name && all.has(row.id))
+      const wanted = [...all.values()].filter((known) => known.name === name)
+      assert.equal(ours.length, wanted.length)
+    }
   }
 })

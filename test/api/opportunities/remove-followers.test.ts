@@ -24,6 +24,7 @@ describe('remove-followers-opportunity', () => {
     return body.opportunity as Record<string, unknown>
   }
 
+  // UPSTREAM: behaviour.md §3, the contract's example
   test('200: the documented example, to the letter', async () => {
     await follow(...demo.followers)
     const answer = await server.ask('DELETE', path, { body: { followers: [third, fourth] } })

@@ -4,12 +4,16 @@ import fc from 'fast-check'
 import { sql } from '../../../src/db/sql.ts'
 import { demo } from '../../../src/demo/ids.ts'
 import { testServer } from '../test-server.ts'
+import { change } from './changing.ts'
 import { heldIn, type Node, operatorsOf, operatorsOfType, passes } from './filter-model.ts'
 import { advanced, ids, insert, type Row } from './searching.ts'
 
 describe('search-opportunities-advanced against a model', () => {
   const server = testServer()
   const types: Record<string, string> = {}
+  /** Of types that the demo world has no field of; a list is asked for one of its boxes. */
+  const more = { radio: 'RADIO', phone: 'PHONE', list: 'TEXTBOX_LIST' }
+  const customFieldCount = 8 + 2 + 2
   let all: Row[]
 
   before(async () => {
@@ -17,6 +21,26 @@ describe('search-opportunities-advanced against a model', () => {
       select id, data_type as type from custom_fields where location_id = ${demo.locationId}`)
     for (const { id, type } of fields) types[`custom_fields.${id}`] = type
     assert.equal(fields.length, 8)
+    for (const [id, type] of Object.entries(more)) {
+      await server.db.query(sql`
+        insert into custom_fields (location_id, id, model, name, field_key, data_type, created_at,
+          updated_at)
+        values (${demo.locationId}, ${id}, 'opportunity', ${id}, ${`opportunity.${id}`}, ${type},
+          ${server.now}, ${server.now})`)
+      for (const box of type === 'TEXTBOX_LIST' ? ['.first', '.second'] : ['']) {
+        types[`custom_fields.${id}${box}`] = type
+      }
+    }
+    assert.equal(Object.keys(types).length, customFieldCount)
+    for (const [i, { id }] of (await advanced(server)).opportunities.slice(0, 12).entries()) {
+      const list = { first: `Línea ${i}`, ...(i % 3 === 0 ? {} : { second: i % 2 ? '' : '100%' }) }
+      const customFields = [
+        { id: 'radio', value: ['Yes', 'No'][i % 2] },
+        { key: 'phone', field_value: `+1555010${i}` },
+        { id: 'list', fieldValue: list },
+      ]
+      await change(server, id, { customFields })
+    }
     const odd = ['50% off_\\', 'Ñandú', '', 'null']
     for (const [i, name] of odd.entries()) {
       await insert(server, { id: `odd${i}`, name, value: i / 10, createdAt: new Date(i) })
@@ -27,7 +51,10 @@ describe('search-opportunities-advanced against a model', () => {
   /** A condition that the official guide allows, mostly with a value that some row holds. */
   const condition: fc.Arbitrary<Node> = fc
     .tuple(
-      fc.constantFrom(...Object.keys(operatorsOf), ...Array.from({ length: 8 }, (_, i) => i)),
+      fc.constantFrom(
+        ...Object.keys(operatorsOf),
+        ...Array.from({ length: customFieldCount }, (_, i) => i),
+      ),
       fc.nat(),
       fc.nat(),
       fc.nat(),

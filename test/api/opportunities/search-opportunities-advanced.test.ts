@@ -76,6 +76,7 @@ describe('search-opportunities-advanced', () => {
     assert.equal(found.total, wanted.length)
   })
 
+  // UPSTREAM: behaviour.md §2.4, the table; a list of values as in issue #74
   test('200: fields of opportunities', async () => {
     const user = String(demo.userIds[1])
     const two = [String(all[3]?.id), String(all[7]?.id)]
@@ -209,6 +210,7 @@ describe('search-opportunities-advanced', () => {
     ])
   })
 
+  // UPSTREAM: behaviour.md §2.4 and §8.5
   test('200: stages are summed up under v3 when a pipeline is asked for', async () => {
     const likely = { id: 'likely', value: 1000, probability: 90 }
     await insert(server, { ...likely, createdAt: new Date('2026-02-20') })

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { before, describe, test } from 'node:test'
+import fc from 'fast-check'
 import { demo } from '../../../src/demo/ids.ts'
 import { testServer } from '../test-server.ts'
 import { type Found, followed, ids, insert, type Row, search } from './searching.ts'
@@ -8,7 +9,6 @@ const bulk = new Date('2026-01-20T10:00:00.000Z')
 
 describe('search-opportunity, page by page', () => {
   const server = testServer()
-  const strict = testServer({ strict: true })
   let newest: string[]
 
   before(async () => {
@@ -119,50 +119,7 @@ describe('search-opportunity, page by page', () => {
     assert.equal(second.meta.nextPage, null)
   })
 
-  test('n8n: “Return all” copies startAfter and startAfterId alone, until it has the total', async () => {
-    const rows: Row[] = []
-    let query: Record<string, string> = { location_id: demo.locationId, limit: '30' }
-    let total: number
-    do {
-      const answer = await server.ask('GET', `/opportunities/search?${new URLSearchParams(query)}`)
-      assert.equal(answer.status, 200, answer.text)
-      const { opportunities, meta } = answer.body as Found
-      rows.push(...opportunities)
-      total = meta.total
-      query = { startAfterId: String(meta.startAfterId), startAfter: String(meta.startAfter) }
-    } while (total > rows.length)
-    assert.deepEqual(ids(rows), newest)
-  })
-
-  test('n8n, with --strict: page two without a location is refused as upstream does', async () => {
-    for (const version of ['2021-07-28', 'v3']) {
-      const path = `/opportunities/search?startAfter=1&startAfterId=${demo.contactId}`
-      const answer = await strict.ask('GET', path, { version })
-      assert.equal(answer.status, 422)
-      const name = version === 'v3' ? 'locationId' : 'location_id'
-      assert.equal(answer.body.message, `${name} can't be undefined`)
-    }
-    assert.equal((await search(strict, 'limit=1&startAfter=1767711600000')).meta.total, 60)
-  })
-
-  test('Meltano: the query of nextPageUrl is the next request, with all details', async () => {
-    const rows: Row[] = []
-    const details = { getCalendarEvents: 'true', getNotes: 'true', getTasks: 'true' }
-    let query: object | undefined = { location_id: demo.locationId, limit: '30', ...details }
-    while (query) {
-      const path = `/opportunities/search?${new URLSearchParams(query as Record<string, string>)}`
-      const { body } = await server.ask('GET', path)
-      const { opportunities, meta } = body as Found
-      rows.push(...opportunities)
-      query = meta.nextPageUrl
-        ? Object.fromEntries(new URL(meta.nextPageUrl).searchParams)
-        : undefined
-    }
-    assert.deepEqual(ids(rows), newest)
-    assert.ok(rows.every(({ calendarEvents, notes, tasks }) => calendarEvents && notes && tasks))
-  })
-
-  test('activepieces: polls with the last opportunity’s id alone', async () => {
+  test('oldest first, the last opportunity’s id alone gets what was made since', async () => {
     const asked = `limit=100&pipeline_id=${demo.pipelineId}&order=added_asc`
     const seen = await search(server, asked)
     const lastId = seen.opportunities.at(-1)?.id
@@ -173,4 +130,61 @@ describe('search-opportunity, page by page', () => {
     const found = await search(server, `${asked}&startAfterId=${lastId}`)
     assert.deepEqual(ids(found.opportunities), ['fresh1', 'fresh2'])
   })
+
+  test('any search, page by page while rows come and go: what stays is there once', async () => {
+    let made = 0
+    const walk = fc.record({
+      order: fc.constantFrom('', 'added_asc', 'added_desc', 'name_asc', 'name_desc'),
+      limit: fc.integer({ min: 7, max: 40 }),
+      where: fc.constantFrom('', 'status=open', `pipeline_id=${demo.pipelineId}`, 'q=bulk'),
+      isByUrl: fc.boolean(),
+      // Between two pages: a row of a time that is there already, and perhaps one that goes.
+      comes: fc.array(fc.record({ at: fc.nat(), name: fc.constantFrom('Bulk', 'A', 'z') }), {
+        minLength: 1,
+        maxLength: 3,
+      }),
+      goes: fc.boolean(),
+    })
+    await fc.assert(
+      fc.asyncProperty(walk, async ({ order, limit, where, isByUrl, comes, goes }) => {
+        const asked = `${where}&order=${order}`
+        const before = await everyRow(asked)
+        const gone = new Set<string>()
+        const come = new Set<string>()
+        const rows: Row[] = []
+        let page = await search(server, `${asked}&limit=${limit}`)
+        for (;;) {
+          rows.push(...page.opportunities)
+          const { nextPageUrl, startAfter, startAfterId } = page.meta
+          if (nextPageUrl === null) break
+          for (const { at, name } of comes) {
+            const id = `walk${made++}`
+            come.add(id)
+            const createdAt = new Date(before[at % before.length]?.createdAt ?? bulk)
+            await insert(server, { id, name, contactId: 'byMEV0NQinDhq8ZfiOi2', createdAt })
+          }
+          const ours = before.find(({ id }) => id.startsWith('walk') && !gone.has(id))
+          if (goes && ours && ours.id !== page.opportunities.at(-1)?.id) {
+            gone.add(ours.id)
+            await server.ask('DELETE', `/opportunities/${ours.id}`)
+          }
+          const on = `${asked}&limit=${limit}&startAfter=${startAfter}&startAfterId=${startAfterId}`
+          page = isByUrl
+            ? ((await server.ask('GET', nextPageUrl.slice(server.url.length))).body as Found)
+            : await search(server, on)
+        }
+        assert.equal(new Set(ids(rows)).size, rows.length, 'no row twice')
+        const staying = ids(before).filter((id) => !gone.has(id))
+        assert.deepEqual(
+          ids(rows).filter((id) => !gone.has(id) && !come.has(id)),
+          staying,
+        )
+      }),
+      { numRuns: 25 },
+    )
+  })
+
+  async function everyRow(asked: string): Promise<Row[]> {
+    return followed(server, await search(server, `${asked}&limit=100`))
+  }
 })

@@ -16,6 +16,7 @@ describe('search-opportunity', () => {
     assert.equal(all.length, 60)
   })
 
+  // UPSTREAM: behaviour.md §2.2, the recorded `meta`
   test('200: newest first, twenty of them, with where the page stands', async () => {
     const { opportunities, meta, aggregations } = await search(server, '')
     assert.deepEqual(ids(opportunities), ids(all.toSorted(newestFirst).slice(0, 20)))
@@ -38,6 +39,7 @@ describe('search-opportunity', () => {
     assert.deepEqual(aggregations, {})
   })
 
+  // UPSTREAM: behaviour.md §2.2, recorded: `sort`, and custom fields by kind
   test('200: a row is that of a reading, with its place and custom fields by kind', async () => {
     const { opportunities } = await search(server, `id=${all[0]?.id}`)
     const answer = await server.ask('GET', `/opportunities/${all[0]?.id}`)
@@ -143,6 +145,7 @@ describe('search-opportunity', () => {
     assert.ok(!('tasks' in plain))
   })
 
+  // UPSTREAM: behaviour.md §2.3 and §8.1
   test('200: v3 takes both spellings', async () => {
     const parameters = [
       ['pipelineId', 'pipeline_id', demo.pipelineId],
@@ -179,6 +182,7 @@ describe('search-opportunity', () => {
     assert.ok(many.meta.nextPageUrl?.includes('limit=100&'))
   })
 
+  // UPSTREAM: behaviour.md §1.4 and §2.3, recorded (n8n-io/n8n issue #18436)
   test('422: what upstream refuses, in its words', async () => {
     const [own, camel] = [`location_id=${demo.locationId}`, `locationId=${demo.locationId}`]
     const undefinedIn = (name: string) =>
@@ -210,6 +214,7 @@ describe('search-opportunity', () => {
         ),
       ],
       ['v3', `${camel}&start_date=1`, unprocessable('property start_date should not exist')],
+      ['2021-07-28', `${own}&sortBy=name`, unprocessable('property sortBy should not exist')],
       ['v3', `${camel}&status=lots`, unprocessable('status must be a valid enum value')],
       ['v3', `${camel}&order=asc`, unprocessable('order must be a valid enum value')],
       ['v3', `${camel}&limit=0`, unprocessable('limit must not be less than 1')],

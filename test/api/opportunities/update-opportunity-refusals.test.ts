@@ -25,6 +25,7 @@ describe('update-opportunity: refusals', () => {
   const refuse = (body: unknown, status: number, text: string) =>
     refuseTo(server, ['PUT', `/opportunities/${made.id}`], { body }, [status, text])
 
+  // UPSTREAM: behaviour.md §1.5, recorded on PUT
   test('404: a missing opportunity, and one of another location', async () => {
     const { opportunityId, privateIntegrationToken: token } = demo.otherLocation
     const body = { name: 'Mine', status: 'won' }
@@ -35,6 +36,7 @@ describe('update-opportunity: refusals', () => {
     await refuseTo(server, put(made.id), { body, token }, [404, opportunityNotFound])
   })
 
+  // UPSTREAM: behaviour.md §2.5, a client's account
   test('422: another contact, known or not; its own is taken', async () => {
     const text = unprocessable('property contactId should not exist')
     for (const contactId of ['byMEV0NQinDhq8ZfiOi2', 'nope', '']) {
@@ -134,6 +136,37 @@ describe('update-opportunity: refusals', () => {
       422,
       text,
     ])
+  })
+
+  test('422: what is too long for a page of opportunities, at once or bit by bit', async () => {
+    const shorter = (name: string, max: number) =>
+      unprocessable(`${name} must be shorter than or equal to ${max} characters`)
+    for (const name of ['name', 'source']) {
+      await refuse({ [name]: 'x'.repeat(5_001) }, 422, shorter(name, 5_000))
+    }
+    const text = shorter('customFields', 65_536)
+    const field = (id: string, length: number) => ({ id, value: 'é'.repeat(length) })
+    const tooLong = { customFields: [field('a', 40_000), field('b', 40_000)] }
+    await refuse(tooLong, 422, text)
+    const { id } = made
+    for (const [method, path, more] of [
+      ['POST', '/opportunities/', wanted],
+      ['PUT', `/opportunities/${id}`, {}],
+    ] as const) {
+      await refuseTo(server, [method, path], { body: { ...more, ...tooLong } }, [422, text])
+    }
+    await change(server, id, { customFields: [field('a', 40_000)] })
+    await refuse({ customFields: [field('b', 40_000)] }, 422, text)
+    await change(server, id, { customFields: [field('a', 1), field('b', 40_000)] })
+    // From before there was a bound: it may stay, but not grow.
+    await server.db.query(sql`
+      update opportunities set custom_fields =
+        jsonb_build_array(jsonb_build_object('id', 'a', 'fieldValue', repeat('x', 100000)))
+      where location_id = ${demo.locationId} and id = ${id}`)
+    await change(server, id, { name: 'Still', customFields: [] })
+    await refuse({ customFields: [field('b', 1)] }, 422, text)
+    const after = await change(server, id, { customFields: [field('a', 1)] })
+    assert.deepEqual(after.customFields, [{ id: 'a', fieldValue: 'é' }])
   })
 
   test('422: custom fields without a name', async () => {

@@ -22,6 +22,7 @@ describe('update-opportunity-status', () => {
 
   const path = () => `/opportunities/${made.id}/status`
 
+  // UPSTREAM: behaviour.md §8.7, both spellings; §7.2, issue #27
   test('200: the status, its time and its events, and nothing else', async () => {
     const before = await readBack(server, made.id)
     const answer = await server.ask('PUT', path(), { body: { status: 'won' } })

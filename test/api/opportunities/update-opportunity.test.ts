@@ -61,6 +61,7 @@ describe('update-opportunity', () => {
     })
   })
 
+  // UPSTREAM: behaviour.md §7.2, issue #27
   test('200: each change alone changes its own member, its stamp, and tells of it', async () => {
     const extra = 'OpportunityUpdate'
     const at = later.toISOString()

@@ -78,6 +78,7 @@ describe('Upsert-opportunity', () => {
     }
   })
 
+  // UPSTREAM: behaviour.md §2.5, by contact and pipeline as clients do
   test('200: changes what the contact has, and only what was sent', async () => {
     const made = await create(server, { monetaryValue: 5, source: 'form' })
     await server.newEvents()

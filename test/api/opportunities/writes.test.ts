@@ -3,7 +3,7 @@ import { describe, test } from 'node:test'
 import { demo } from '../../../src/demo/ids.ts'
 import { testServer } from '../test-server.ts'
 import { assertCounted, change, newTypes, upsert } from './changing.ts'
-import { create, type Row, readBack } from './creation.ts'
+import { create, readBack } from './creation.ts'
 
 const { locationId, pipelineId, contactId, userIds, stageIds } = demo
 const renewals = 'aWdODOBVOlH1RUFKWQke'
@@ -102,37 +102,6 @@ describe('writes of opportunities', () => {
     }
     const { opportunity } = await upsert(server, pair)
     await server.ask('DELETE', `/opportunities/${opportunity.id}`)
-  })
-
-  test('n8n, activepieces and others send these requests', async () => {
-    const n8n = {
-      pipelineId,
-      contactId,
-      name: 'From n8n',
-      status: 'open',
-      locationId,
-      assignedTo: userIds[1],
-      companyName: 'Acme',
-      monetaryValue: 100,
-      tags: ['a'],
-      pipelineStageId: stageIds[2],
-    }
-    const { id } = (await server.ask('POST', '/opportunities/', { body: n8n })).body
-      .opportunity as Row
-    const updated = await change(server, id, { status: 'won', name: 'n8n', monetaryValue: 1 })
-    assert.equal(updated.status, 'won')
-    // activepieces sends the contact that its user picked.
-    const picked = { name: 'Piece', pipelineId, pipelineStageId: stageIds[3], contactId }
-    const piece = await change(server, id, { ...picked, status: 'open', monetaryValue: 2 })
-    assert.partialDeepStrictEqual(piece, { id, name: 'Piece', pipelineStageId: stageIds[3] })
-    // RocketRide has no contact, and growthable none of the keys about followers.
-    const rocket = { followers: [], isRemoveAllFollowers: false, followersActionType: 'add' }
-    const byId = await upsert(server, { id, pipelineId, locationId, ...rocket })
-    assert.deepEqual(byId, { opportunity: piece, new: false })
-    const byPair = await upsert(server, { contactId, pipelineId, locationId, name: 'Piece' })
-    assert.deepEqual(byPair, { opportunity: piece, new: false })
-    const deleted = await server.ask('DELETE', `/opportunities/${id}`)
-    assert.equal(deleted.body.succeded, true)
   })
 })
 

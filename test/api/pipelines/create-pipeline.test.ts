@@ -24,6 +24,7 @@ describe('create-pipeline', () => {
     assert.deepEqual(await list(server), before)
   }
 
+  // UPSTREAM: behaviour.md §2.6, documented 2026-06-26
   test('201: the documented example, to the letter; it stands last, and no event tells', async () => {
     await server.newEvents()
     const answer = await create(server)
@@ -88,6 +89,7 @@ describe('create-pipeline', () => {
     }
   })
 
+  // UPSTREAM: behaviour.md §2.6, spread by position
   test('201: probabilities as they were recorded of six stages, when any is missing', async () => {
     const names = ['New Lead', 'Warm', 'Hot', 'Won', 'Cold', 'Lost']
     const spread = [14.29, 28.57, 42.86, 57.14, 71.43, 85.71]

@@ -18,6 +18,7 @@ describe('get-pipeline', () => {
     }
   })
 
+  // UPSTREAM: behaviour.md §2.6, recorded under 2021-07-28
   test('200: under every version, and with a slash at the end', async () => {
     const expected = await server.ask('GET', `${path}/${demo.pipelineId}`)
     for (const version of ['v3', '2023-02-21', '2021-07-28', '2021-04-15', 'legacy']) {

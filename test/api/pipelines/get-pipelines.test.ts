@@ -58,6 +58,7 @@ describe('get-pipelines', () => {
     return answer.body.pipelines as Pipeline[]
   }
 
+  // UPSTREAM: behaviour.md §2.6, the recorded row
   test('200: the location’s pipelines in their order, the first one to the letter', async () => {
     const answer = await server.ask('GET', own)
     assert.equal(answer.status, 200)
@@ -142,6 +143,7 @@ describe('get-pipelines', () => {
       delete from pipelines where location_id = ${demo.locationId} and id = 'bare'`)
   })
 
+  // UPSTREAM: behaviour.md §1.4, recorded
   test('422: no locationId, or snake_case, in the words of upstream’s own check', async () => {
     const snake = `location_id=${demo.locationId}`
     for (const query of ['', '?', `?${snake}`, `?locationid=${demo.locationId}`, '?x=1&y=2']) {

@@ -86,10 +86,10 @@ export async function assertCounts(server: TestServer): Promise<void> {
       sum(value) as value
     from (
       select pipeline_stage_id, status, assigned_to, count, value from opportunity_counts
-      where location_id = ${demo.locationId}
+      where location_id = ${demo.locationId} and follower = ''
       union all
       select pipeline_stage_id, status, assigned_to, count, value from opportunity_deltas
-      where location_id = ${demo.locationId}) c
+      where location_id = ${demo.locationId} and follower = '') c
     group by 1, 2, 3 having sum(count) <> 0 or sum(value) <> 0 order by 1, 2, 3`)
   const real = await server.db.query(sql`
     select pipeline_stage_id as stage, status, coalesce(assigned_to, '') as "assignedTo",
