@@ -21,7 +21,7 @@ const run = promisify(execFile)
 
 type Fault = { id: string; impact: string; nodes: { html: string }[] }
 
-describe('reference in a browser', { skip: noBrowser, timeout: 180_000 }, () => {
+describe('reference in a browser', { skip: noBrowser, timeout: 480_000 }, () => {
   let sandbox: Awaited<ReturnType<typeof launchSandbox>>
   let browser: Browser
 
