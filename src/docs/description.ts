@@ -58,7 +58,10 @@ export function placesOf({ paths }: Description, generation: Generation): Place[
     .map((place) => ({ ...place, operation: spelledFor(place.operation, generation) }))
 }
 
-/** Where a parameter has an older and a newer spelling, each generation shows its own. */
+/**
+ * Where a parameter has an older and a newer spelling, each generation shows its own. The schema
+ * can require neither of them, so its words say which one has to be there.
+ */
 function spelledFor(operation: Operation, generation: Generation): Operation {
   const { parameters = [] } = operation
   const olderOf = (name: string) => name.replace(/[A-Z]/g, (sign) => `_${sign.toLowerCase()}`)
@@ -68,7 +71,12 @@ function spelledFor(operation: Operation, generation: Generation): Operation {
   const hidden = new Set(
     generation === 'v2' ? newer.map(({ name }) => name) : newer.map(({ name }) => olderOf(name)),
   )
-  return { ...operation, parameters: parameters.filter(({ name }) => !hidden.has(name)) }
+  const shown = parameters.filter(({ name }) => !hidden.has(name))
+  const isRequired = (one: Parameter) => one.required || /; required$/.test(one.description ?? '')
+  return {
+    ...operation,
+    parameters: shown.map((one) => ({ ...one, required: isRequired(one) })),
+  }
 }
 
 /** A tag in an address. */
@@ -79,9 +87,9 @@ export function slugOf(tag: string): string {
     .replace(/-$/, '')
 }
 
-/** Where the reference shows an operation. */
-export function deepLink({ tags = [], operationId }: Operation): string {
-  return `/docs#tag/${slugOf(tags[0] ?? 'default')}/${operationId}`
+/** Where the reference of a generation shows an operation. */
+export function deepLink({ tags = [], operationId }: Operation, generation: Generation): string {
+  return `${generations[generation].address}#tag/${slugOf(tags[0] ?? 'default')}/${operationId}`
 }
 
 /** What somebody needs to call an operation. */

@@ -3,7 +3,7 @@ import type { House } from '../house.ts'
 import { cannot } from '../http/errors.ts'
 import { type Html, textOf } from '../http/html.ts'
 import type { Server } from '../http/server.ts'
-import { deepLink } from './description.ts'
+import { deepLink, generations } from './description.ts'
 import { takeFeedback } from './feedback.ts'
 import type { Site } from './site.ts'
 
@@ -21,21 +21,30 @@ export function docs(app: Server, house: House, { feedback = true }: DocsOptions
     opened ??= import('./site.ts').then(({ openSite }) => openSite(app, house))
     return opened
   }
-  if (feedback) takeFeedback(app, house, async (id) => (await site()).places.has(id))
+  if (feedback) takeFeedback(app, house, async (id) => (await site()).places.v3.has(id))
 
   app.get('/', route, (request, reply) => {
     if (!String(request.headers.accept).includes('text/html')) throw cannot(request)
     return reply.redirect('/docs')
   })
-  for (const [address, generation] of [
-    ['/docs', 'v3'],
-    ['/docs/v2', 'v2'],
-  ] as const) {
+  for (const generation of ['v3', 'v2'] as const) {
+    const { address } = generations[generation]
     app.get(address, route, async (_request, reply) => {
       const { referencePage } = await import('./layout.ts')
       const { assets, tags } = await site()
       const options = { tokens: house.demoTokens, feedback, tags }
       return sendPage(reply, referencePage(assets, generation, options), inlineStyle)
+    })
+    app.get<{ Params: { page: string } }>(`${address}/:page`, route, async (request, reply) => {
+      const { page } = request.params
+      const { operation, places } = await site()
+      if (page.endsWith('.md')) {
+        const text = operation(page.slice(0, -3), generation, originOf(request))
+        if (text !== undefined) return reply.headers(guards).type(markdown).send(text)
+      }
+      const place = places[generation].get(page)
+      if (place) return reply.redirect(deepLink(place.operation, generation))
+      throw cannot(request)
     })
   }
   app.get<{ Params: { name: string } }>('/docs/assets/:name', route, async (request, reply) => {
@@ -68,17 +77,6 @@ export function docs(app: Server, house: House, { feedback = true }: DocsOptions
     if (!guide) throw cannot(request)
     if (page.endsWith('.md')) return reply.headers(guards).type(markdown).send(guide.text)
     return sendPage(reply, guidePage(assets, guides, guide))
-  })
-  app.get<{ Params: { page: string } }>('/docs/:page', route, async (request, reply) => {
-    const { page } = request.params
-    const { operation, places } = await site()
-    if (page.endsWith('.md')) {
-      const text = operation(page.slice(0, -3), originOf(request))
-      if (text !== undefined) return reply.headers(guards).type(markdown).send(text)
-    }
-    const place = places.get(page)
-    if (place) return reply.redirect(deepLink(place.operation))
-    throw cannot(request)
   })
   app.get('/llms.txt', route, async (request, reply) =>
     reply

@@ -40,6 +40,9 @@ none.</p></main></noscript>
 
 /** A page of concepts, beside the list of all of them. */
 export function guidePage(assets: Assets, guides: readonly Guide[], guide: Guide): Html {
+  const at = guides.indexOf(guide)
+  const neighbour = (word: string, page: Guide | undefined) =>
+    page && html`<a href="/docs/guide/${page.name}">${word}: ${page.title}</a>`
   const links = guides.map(
     ({ name, title }) => html`
 <li><a href="/docs/guide/${name}"${name === guide.name && markup(' aria-current="page"')}>${title}</a></li>`,
@@ -51,7 +54,11 @@ export function guidePage(assets: Assets, guides: readonly Guide[], guide: Guide
 <div class="guide">
 <nav aria-label="Guide"><ul>${links}</ul></nav>
 <main class="text" id="content">${markup(toHtml(guide.text))}
-<p class="quiet"><a href="/docs/guide/${guide.name}.md">This page as Markdown</a></p>
+<nav class="end" aria-label="Other pages">
+${neighbour('Previous', guides[at - 1])}
+${neighbour('Next', guides[at + 1])}
+<a href="/docs/guide/${guide.name}.md">View as Markdown</a>
+</nav>
 </main>
 </div>`,
   )

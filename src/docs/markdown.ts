@@ -1,5 +1,6 @@
 import {
   type Description,
+  type Generation,
   generations,
   type Operation,
   type Parameter,
@@ -30,11 +31,11 @@ export function requirementsBlock(requirements: Requirements | undefined): strin
 export function operationPage(
   place: Place,
   described: Description,
-  setting: { origin: string; tokens: Tokens | undefined },
+  setting: { generation: Generation; origin: string; tokens: Tokens | undefined },
 ): string {
   const { operation } = place
   const requirements = requirementsOf(operation, described)
-  const { version } = generations.v3
+  const { version } = generations[setting.generation]
   const samples = samplesOf(place, requirements, { ...setting, version })
   return `${[
     `# ${titleOf(operation)}`,
@@ -58,20 +59,23 @@ export function operationPage(
 
 /** `/llms.txt`: all pages, each with its address in Markdown. */
 export function llmsText(described: Description, guides: readonly Guide[], origin: string): string {
-  const groups = Map.groupBy(
-    placesOf(described, 'v3'),
-    ({ operation }) => operation.tags?.[0] ?? '',
-  )
-  const operations = [...groups].map(([tag, places]) =>
-    [
-      `## ${tag}\n`,
-      ...places.map(
-        ({ method, path, operation }) =>
-          `- [${titleOf(operation)}](${origin}/docs/${operation.operationId}.md): ` +
-          `\`${method.toUpperCase()} ${path}\``,
-      ),
-    ].join('\n'),
-  )
+  const operations = (['v3', 'v2'] as const).flatMap((generation) => {
+    const { title, address } = generations[generation]
+    const groups = Map.groupBy(
+      placesOf(described, generation),
+      ({ operation }) => operation.tags?.[0] ?? '',
+    )
+    return [...groups].map(([tag, places]) =>
+      [
+        `## ${tag}, ${title}\n`,
+        ...places.map(
+          ({ method, path, operation }) =>
+            `- [${titleOf(operation)}](${origin}${address}/${operation.operationId}.md): ` +
+            `\`${method.toUpperCase()} ${path}\``,
+        ),
+      ].join('\n'),
+    )
+  })
   const pages = guides.map(({ name, title }) => `- [${title}](${origin}/docs/guide/${name}.md)`)
   return `${[
     '# Groundlevel',

@@ -1,12 +1,15 @@
 import {
   type Description,
+  deepLink,
   type Generation,
   generations,
+  type Operation,
   type Parameter,
   type Place,
   placesOf,
   requirementsOf,
 } from './description.ts'
+import { titleOf } from './guides.ts'
 import { requirementsBlock } from './markdown.ts'
 import { samplesOf, type Tokens } from './samples.ts'
 
@@ -23,6 +26,8 @@ export function referenceOf(
   const { version } = generations[generation]
   const paths: Record<string, Record<string, object>> = {}
   const places = placesOf(described, generation)
+  const tags = tagsOf(places)
+  const ends = pageEnds(places, tags, generation)
   for (const place of places) {
     const { method, path, operation } = place
     const requirements = requirementsOf(operation, described)
@@ -33,16 +38,18 @@ export function referenceOf(
         description: `${requirementsBlock(requirements)}\n\n${operation.description ?? ''}`,
         parameters: operation.parameters?.map((parameter) => shown(parameter, version)),
         'x-codeSamples': samplesOf(place, requirements, { origin, version, tokens }),
-        'x-feedback': operation.operationId,
+        'x-page': ends.get(operation.operationId),
       },
     }
   }
-  const server = { default: origin, description: 'The address of the server' }
+  const description = 'The page may call the server that it comes from, and no other.'
   return {
     ...described,
     info: { ...described.info, description: introduction },
-    servers: [{ url: '{baseUrl}', variables: { baseUrl: server } }],
-    tags: tagsOf(places),
+    servers: [{ url: '{baseUrl}', description, variables: { baseUrl: { default: origin } } }],
+    // The first page shows the token that most operations take; each says itself what it takes.
+    security: [{ bearer: [] }],
+    tags,
     paths,
   }
 }
@@ -62,6 +69,30 @@ function tagsOf(places: readonly Place[]): { name: string }[] {
   return [...new Set(sorted.flatMap(({ operation }) => operation.tags ?? []))].map((name) => ({
     name,
   }))
+}
+
+/** What stands at the end of each operation: its page in Markdown, and its neighbours. */
+function pageEnds(
+  places: readonly Place[],
+  tags: readonly { name: string }[],
+  generation: Generation,
+): Map<string, object> {
+  const shown = tags.flatMap(({ name }) =>
+    places.map(({ operation }) => operation).filter((one) => one.tags?.[0] === name),
+  )
+  const linkTo = (operation: Operation | undefined) =>
+    operation && { title: titleOf(operation), address: deepLink(operation, generation) }
+  return new Map(
+    shown.map(({ operationId }, i) => [
+      operationId,
+      {
+        operationId,
+        markdown: `${generations[generation].address}/${operationId}.md`,
+        previous: linkTo(shown[i - 1]),
+        next: linkTo(shown[i + 1]),
+      },
+    ]),
+  )
 }
 
 const introduction = `The HighLevel API on your own ground. **Test Request** talks to this very server.

@@ -69,7 +69,8 @@ function requestOf(
     (text, { name, value }) => text.replace(`{${name}}`, encodeURIComponent(value)),
     path,
   )
-  const [mimeType, body] = Object.entries(requestBody?.content ?? {})[0] ?? []
+  // Where a form is taken, JSON is too.
+  const [mimeType, body] = Object.entries(requestBody?.content ?? {}).at(-1) ?? []
   const token = requirements && tokenFor(requirements, tokens)
   const headers = [
     ...(token ? [{ name: 'Authorization', value: `Bearer ${token}` }] : []),

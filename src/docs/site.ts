@@ -11,16 +11,16 @@ export async function openSite(app: Server, { demoTokens: tokens }: House) {
   const described = JSON.parse(JSON.stringify(app.swagger())) as Description
   const guides = readGuides(described)
   const assets = await readAssets()
-  const places = new Map(
-    placesOf(described, 'v3').map((place) => [place.operation.operationId, place]),
-  )
+  const placesIn = (generation: Generation) =>
+    new Map(placesOf(described, generation).map((place) => [place.operation.operationId, place]))
+  const places = { v3: placesIn('v3'), v2: placesIn('v2') }
   /** Of the address that was last asked for: a server has one, or a few. */
   const references = new Map<Generation, { origin: string; packed: Promise<Buffer> }>()
   return {
     assets,
     guides,
     places,
-    tags: [...places.values()].flatMap(({ operation }) => operation.tags ?? []),
+    tags: [...places.v3.values()].flatMap(({ operation }) => operation.tags ?? []),
     reference(generation: Generation, origin: string): Promise<Buffer> {
       const known = references.get(generation)
       if (known?.origin === origin) return known.packed
@@ -29,9 +29,9 @@ export async function openSite(app: Server, { demoTokens: tokens }: House) {
       return packed
     },
     /** Undefined: there is no such operation. */
-    operation(operationId: string, origin: string): string | undefined {
-      const place = places.get(operationId)
-      return place && operationPage(place, described, { origin, tokens })
+    operation(operationId: string, generation: Generation, origin: string): string | undefined {
+      const place = places[generation].get(operationId)
+      return place && operationPage(place, described, { generation, origin, tokens })
     },
     llms: (origin: string) => llmsText(described, guides, origin),
   }

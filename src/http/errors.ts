@@ -54,6 +54,30 @@ export function cannotBeUndefined(field: string): ApiError {
   return new ApiError({ message, error: 'Unprocessable Entity', statusCode: 422, code })
 }
 
+/** UPSTREAM: behaviour.md §1.2 for the three of the version. */
+export const versionMissing = () =>
+  new ApiError({ statusCode: 401, message: 'version header was not found.' })
+
+export const versionUnpublished = () =>
+  new ApiError({ statusCode: 401, message: 'version header is invalid' })
+
+export const versionGarbled = (sent: string) =>
+  frameworkError(400, `Invalid API version segment '${sent}' at position 0`)
+
+/** DEVIATION: too many requests, in the usual words; nobody recorded upstream's. */
+export const tooManyRequests = () => new ApiError({ statusCode: 429, message: 'Too Many Requests' })
+
+/** DEVIATION: an `Idempotency-Key` that is none. */
+export const keyIsNone = () =>
+  frameworkError(400, 'Idempotency-Key must be 1 to 255 visible ASCII characters')
+
+/** DEVIATION: an `Idempotency-Key` used for another request. */
+export const keyOfAnother = () => unprocessable(['Idempotency-Key was used for another request'])
+
+/** DEVIATION: an `Idempotency-Key` whose request is still under way. */
+export const keyUnderWay = () =>
+  frameworkError(409, 'The request with this Idempotency-Key is still under way')
+
 /** No route for this method and address. UPSTREAM: behaviour.md §1.1 */
 export const cannot = ({ method, url }: FastifyRequest) =>
   frameworkError(404, `Cannot ${method} ${url}`)

@@ -6,7 +6,7 @@ import type { JoiningDatabase } from '../db/joining.ts'
 import { type Sql, sql } from '../db/sql.ts'
 import { databaseError, sqlstate } from '../db/sqlstate.ts'
 import { limits } from '../limits.ts'
-import { ApiError, errorText, frameworkError, unprocessable } from './errors.ts'
+import { ApiError, errorText, keyIsNone, keyOfAnother, keyUnderWay } from './errors.ts'
 import type { Server } from './server.ts'
 
 declare module 'fastify' {
@@ -67,7 +67,7 @@ export function replayRetries(
   function begin(request: FastifyRequest, reply: FastifyReply, done: (error?: Error) => void) {
     const key = request.headers['idempotency-key']
     if (key === undefined) done()
-    else if (typeof key !== 'string' || !validKey.test(key)) done(badKey())
+    else if (typeof key !== 'string' || !validKey.test(key)) done(keyIsNone())
     else {
       const claim = { ...ownerOf(request), key, requestHash: hashOf(request) }
       const name = JSON.stringify([claim.locationId, claim.sourceId, key])
@@ -163,8 +163,8 @@ async function claimKey(
     select k.request_hash = ${requestHash} as "isSame", k.status, k.body from idempotency_keys k
     where k.location_id = ${locationId} and k.source_id = ${sourceId} and k.key = ${key}`)
   // It ended just now, and was removed.
-  if (!known) throw stillUnderWay()
-  if (!known.isSame) throw otherRequest()
+  if (!known) throw keyUnderWay()
+  if (!known.isSame) throw keyOfAnother()
   return known
 }
 
@@ -195,22 +195,11 @@ function replay(reply: FastifyReply, { status, body }: Stored): void {
     .send(body)
 }
 
-/** DEVIATION: an `Idempotency-Key` that is none. */
-const badKey = () =>
-  frameworkError(400, 'Idempotency-Key must be 1 to 255 visible ASCII characters')
-
-/** DEVIATION: an `Idempotency-Key` used for another request. */
-const otherRequest = () => unprocessable(['Idempotency-Key was used for another request'])
-
-/** DEVIATION: an `Idempotency-Key` whose request is still under way. */
-const stillUnderWay = () =>
-  frameworkError(409, 'The request with this Idempotency-Key is still under way')
-
 /** Why a request could not begin: a statement that waits too long waits for the key. */
 function refusal(error: Error, reply: FastifyReply): Error {
   const cause = error instanceof DatabaseUnavailable && databaseError(error.cause)
   const isLate = cause && cause.code === sqlstate.queryCanceled
-  const told = isLate ? stillUnderWay() : error
+  const told = isLate ? keyUnderWay() : error
   if (told instanceof ApiError && told.statusCode === 409) {
     reply.header('retry-after', limits.retryAfterSeconds)
   }

@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify'
+import { tooManyRequests } from './errors.ts'
 import { networkOf } from './network.ts'
-import { type RateLimit, retryAfter, tooManyRequests } from './rate-limit.ts'
+import { type RateLimit, retryAfter } from './rate-limit.ts'
 import type { Taken } from './rate-limit-leases.ts'
 
 /**

@@ -1,6 +1,6 @@
 import type { FastifyBaseLogger, FastifyReply } from 'fastify'
 import { limits } from '../limits.ts'
-import { ApiError } from './errors.ts'
+import { tooManyRequests } from './errors.ts'
 import type { Counts } from './rate-limit-counts.ts'
 import { guard } from './rate-limit-guard.ts'
 import { leases, type Taken } from './rate-limit-leases.ts'
@@ -33,9 +33,6 @@ export type RateLimit = {
   /** Reports what was counted, before its store is closed. */
   close(): Promise<void>
 }
-
-/** DEVIATION: too many requests, in the usual words; nobody recorded upstream's. */
-export const tooManyRequests = () => new ApiError({ statusCode: 429, message: 'Too Many Requests' })
 
 /** The limits over shared counts, or (undefined) none: the headers are there all the same. */
 export function rateLimit(

@@ -1,8 +1,8 @@
 import { type Static, type TObjectOptions, type TProperties, type TSchema, Type } from 'typebox'
 
 /** A body or a query: what is not named here is refused. */
-export function Strict<P extends TProperties>(properties: P) {
-  return Type.Object(properties, { additionalProperties: false })
+export function Strict<P extends TProperties>(properties: P, options: TObjectOptions = {}) {
+  return Type.Object(properties, { ...options, additionalProperties: false })
 }
 
 /** Operations without query parameters refuse all of them, as upstream's whitelist does. */

@@ -1,5 +1,5 @@
 import type { FastifyRequest, onRequestHookHandler } from 'fastify'
-import { ApiError, cannot, frameworkError } from './errors.ts'
+import { cannot, versionGarbled, versionMissing, versionUnpublished } from './errors.ts'
 
 /** What clients may send as `Version`, on every route alike. UPSTREAM: behaviour.md §1.2 */
 export const versions = ['v3', '2023-02-21', '2021-07-28', '2021-04-15', 'legacy'] as const
@@ -19,7 +19,7 @@ declare module 'fastify' {
 export const checkVersion: onRequestHookHandler = (request, _reply, done) => {
   const { public: isPublic, since } = request.routeOptions.config
   if (isPublic) return done()
-  const refusal = request.headers.version ? readVersion(request) : missing()
+  const refusal = request.headers.version ? readVersion(request) : versionMissing()
   if (refusal) return done(refusal)
   done(since === undefined || request.version === since ? undefined : cannot(request))
 }
@@ -33,14 +33,8 @@ export const checkVersionIfSent: onRequestHookHandler = (request, _reply, done) 
 function readVersion(request: FastifyRequest): Error | undefined {
   const sent = String(request.headers.version)
   const version = versions.find((known) => known === sent.trim())
-  if (!version) return /^\d{4}-\d{2}-\d{2}$/.test(sent) ? unpublished() : garbage(sent)
+  if (!version)
+    return /^\d{4}-\d{2}-\d{2}$/.test(sent) ? versionUnpublished() : versionGarbled(sent)
   request.version = version
   return undefined
 }
-
-const missing = () => new ApiError({ statusCode: 401, message: 'version header was not found.' })
-
-const unpublished = () => new ApiError({ statusCode: 401, message: 'version header is invalid' })
-
-const garbage = (sent: string) =>
-  frameworkError(400, `Invalid API version segment '${sent}' at position 0`)

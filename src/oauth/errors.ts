@@ -27,16 +27,22 @@ export const invalidParameter = (generation: Generation, name: string) =>
 /** UPSTREAM: documented for refreshes; the same token works once the location is active again. */
 export const locationNotActive = () => badRequest('Location is not active')
 
+/** DEVIATION: another app, before v3. */
+export const appNotFound = (appId: string) =>
+  new ApiError({ statusCode: 400, message: `The requested App '${appId}' was not found.` })
+
 /** Why a token request was refused; one that changed something must commit before it says so. */
-export type Fault =
-  | 'code'
-  | 'client'
-  | 'refresh token'
-  | 'redirect_uri'
-  | 'code_verifier missing'
-  | 'code_verifier'
-  | 'location'
-  | 'grant type'
+export const faults = [
+  'code',
+  'client',
+  'refresh token',
+  'redirect_uri',
+  'code_verifier missing',
+  'code_verifier',
+  'location',
+  'grant type',
+] as const
+export type Fault = (typeof faults)[number]
 
 /** UPSTREAM: behaviour.md §6.2 for both; what is recorded of neither is oauth2-server's wording. */
 export function tokenRefusal(fault: Fault, generation: Generation): ApiError {

@@ -2,12 +2,11 @@ import { Type } from 'typebox'
 import { callerOf } from '../auth/bearer.ts'
 import { otherCompany } from '../auth/errors.ts'
 import type { House } from '../house.ts'
-import { ApiError } from '../http/errors.ts'
 import type { Server } from '../http/server.ts'
 import { refused, Strict } from '../http/shapes.ts'
 import { limits } from '../limits.ts'
 import { appIdOf } from './apps.ts'
-import { invalidArgument, resourceNotFound } from './errors.ts'
+import { appNotFound, invalidArgument, resourceNotFound } from './errors.ts'
 import { listInstalledLocations } from './installed-locations-query.ts'
 import { aipRefusals, InstalledLocationsAnswer, InstalledLocationsV3Answer } from './shapes.ts'
 
@@ -19,8 +18,16 @@ const filters = {
   isInstalled: flag(
     'Filters out location which are installed for specified app under the specified company',
   ),
-  companyId: Type.String({ minLength: 1, description: 'Parameter to search by the companyId' }),
-  appId: Type.String({ minLength: 1, description: 'Parameter to search by the appId' }),
+  companyId: Type.String({
+    minLength: 1,
+    examples: ['5DP4iH6HLkQsiKESj6rh'],
+    description: 'Parameter to search by the companyId',
+  }),
+  appId: Type.String({
+    minLength: 1,
+    examples: ['695bd1f0c4e8b27d3a916f05'],
+    description: 'Parameter to search by the appId',
+  }),
   versionId: text('VersionId of the app'),
   onTrial: flag('Filters out locations which are installed for specified app in trial mode'),
   planId: text(
@@ -122,10 +129,6 @@ function installedLocationsV3(app: Server, { db }: House): void {
     },
   )
 }
-
-/** DEVIATION: another app, before v3. */
-const appNotFound = (appId: string) =>
-  new ApiError({ statusCode: 400, message: `The requested App '${appId}' was not found.` })
 
 function sizeOf(pageSize: number): number {
   const max = limits.installedLocationsMax

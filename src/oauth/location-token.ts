@@ -31,12 +31,12 @@ const LocationTokenBody = Type.Object({
   companyId: Type.String({
     minLength: 1,
     description: 'Company Id of location you want to request token for',
-    examples: ['tDtDnQdgm2LXpyiqYvZ6'],
+    examples: ['5DP4iH6HLkQsiKESj6rh'],
   }),
   locationId: Type.String({
     minLength: 1,
     description: 'The location ID for which you want to obtain accessToken',
-    examples: ['l1C08ntBrFjLS0elLIYU'],
+    examples: ['ve9EPM428h8vShlRW1KT'],
   }),
 })
 

@@ -21,22 +21,25 @@ export const renamed = {
 const location = Type.Optional(
   Type.String({
     minLength: 1,
-    examples: ['i2SpAtBVHSVea1sL6oah'],
+    examples: ['ve9EPM428h8vShlRW1KT'],
     description: 'Location Id; required',
   }),
 )
-const pipeline = text('bCkKGpDsyPP4peuKowkG', 'Pipeline Id')
+const pipeline = text('VDm7RPYC2GLUvdpKmBfC', 'Pipeline Id')
 const stage = text('7915dedc-8f18-44d5-8bc3-77c04e994a10', 'Stage Id')
-const contact = text('WFwVrSSjZ2CNHbZThQX2', 'Contact Id')
+const contact = text('mTkSCb1UBjb5tk4OvB69', 'Contact Id')
 const assignee = text('082goXVW3lIExEQPOnd3', 'Filter by assigned user identifier')
-const query = { maxLength: limits.searchCharsMax, examples: ['john@deo.com'] }
 
 export const orders = ['added_asc', 'added_desc', 'name_asc', 'name_desc'] as const
 
 /** UPSTREAM: behaviour.md §2.3; dated versions take the older spellings alone. */
 export const SearchQuery = Strict({
   q: Type.Optional(
-    Type.String({ ...query, description: 'Search query string (max 75 characters)' }),
+    Type.String({
+      maxLength: limits.searchCharsMax,
+      examples: ['john@deo.com'],
+      description: 'Search query string (max 75 characters)',
+    }),
   ),
   location_id: location,
   locationId: location,
@@ -50,7 +53,7 @@ export const SearchQuery = Strict({
   assigned_to: assignee,
   assignedTo: assignee,
   campaignId: text('Y2I9XM7aO1hncuSOlc9L', 'Campaign Id'),
-  id: text('123akv4LFn6C9frZoy3e', 'Opportunity Id'),
+  id: text('sx6wyHhbFdRXh302Lunr', 'Opportunity Id'),
   order: Type.Optional(
     OneOf(orders, { examples: ['added_asc'], description: 'Sort order for results' }),
   ),
@@ -134,7 +137,7 @@ export const SearchAnswer = Answer(
 export const AdvancedSearchBody = Strict({
   locationId: Type.String({
     minLength: 1,
-    examples: ['i2SpAtBVHSVea1sL6oah'],
+    examples: ['ve9EPM428h8vShlRW1KT'],
     description: 'Location Id',
   }),
   limit: Type.Integer({
@@ -148,12 +151,14 @@ export const AdvancedSearchBody = Strict({
   ),
   searchAfter: Optional(
     Type.Array(Type.Unsafe<string | number>({ type: ['string', 'number'] }), {
-      examples: [[1625203104328, 'yWQobCRIhRguQtD2llvk']],
       description: 'Search-after cursor values for deep pagination: the `sort` of the last row',
     }),
   ),
   query: Optional(
-    Type.String({ ...query, description: 'Full-text search query string (max 75 characters)' }),
+    Type.String({
+      maxLength: limits.searchCharsMax,
+      description: 'Full-text search query string (max 75 characters)',
+    }),
   ),
   filters: Optional(
     Type.Array(Type.Unknown(), {

@@ -178,7 +178,6 @@ const input = {
   }),
   lostReasonId: Optional(
     Type.String({
-      examples: ['CLu7BaljjqrEjBGKTNNe'],
       description: 'Why the opportunity was lost; with status `lost` alone',
     }),
   ),
@@ -227,10 +226,7 @@ const changed = {
   status: OptionalOneOf(statuses, { examples: ['open'] }),
   lostReasonId: input.lostReasonId,
   contactId: Optional(
-    Type.String({
-      examples: ['mTkSCb1UBjb5tk4OvB69'],
-      description: 'Not in the official DTO; the contact of an opportunity stays',
-    }),
+    Type.String({ description: 'Not in the official DTO; the contact of an opportunity stays' }),
   ),
 }
 
@@ -240,10 +236,13 @@ export const UpdateBody = Strict({
   customFields: customFields('Update custom fields to opportunities.'),
 })
 
-export const StatusBody = Strict({
-  status: OneOf(statuses, { examples: ['open'], description: 'New status for the opportunity' }),
-  lostReasonId: input.lostReasonId,
-})
+export const StatusBody = Strict(
+  {
+    status: OneOf(statuses, { description: 'New status for the opportunity' }),
+    lostReasonId: input.lostReasonId,
+  },
+  { examples: [{ status: 'lost', lostReasonId: 'CLu7BaljjqrEjBGKTNNe' }] },
+)
 
 /** Both spellings of success, under every version. UPSTREAM: behaviour.md §0.6 */
 export const SucceededAnswer = Answer(
@@ -256,7 +255,7 @@ export const SucceededAnswer = Answer(
 
 /** Beyond the DTO what clients send, and less of it asked for. UPSTREAM: behaviour.md §2.5 */
 export const UpsertBody = Strict({
-  id: Optional(Type.String({ examples: ['yWQobCRIhRguQtD2llvk'], description: 'opportunityId' })),
+  id: Optional(Type.String({ examples: ['sx6wyHhbFdRXh302Lunr'], description: 'opportunityId' })),
   pipelineId: input.pipelineId,
   locationId: input.locationId,
   ...changed,
@@ -355,10 +354,10 @@ export const BulkBody = Strict({
     maxItems: limits.bulkOperationsMax,
     examples: [
       [
-        { action: 'update', id: 'yWQobCRIhRguQtD2llvk', body: { status: 'won' } },
+        { action: 'update', id: 'sx6wyHhbFdRXh302Lunr', body: { status: 'won' } },
         {
           action: 'addFollowers',
-          id: 'yWQobCRIhRguQtD2llvk',
+          id: 'sx6wyHhbFdRXh302Lunr',
           body: { followers: ['sx6wyHhbFdRXh302Lunr'] },
         },
       ],

@@ -132,7 +132,7 @@ export const CreatePipelineBody = Strict({
 })
 
 export const UpdatePipelineBody = Strict({
-  name: Optional(Type.String(pipelineName)),
+  name: Optional(Type.String({ ...pipelineName, examples: ['renamed pipeline'] })),
   stages: Optional(stages),
   ...settings,
 })

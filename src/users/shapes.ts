@@ -78,7 +78,7 @@ const Permissions = Type.Object(
 const input = (example: string) => Optional(Type.String({ examples: [example] }))
 const shown = (example: string) => Type.Optional(Type.String({ examples: [example] }))
 
-const id = Type.String({ examples: ['0IHuJvc2ofPAAA8GzTRi'] })
+const id = Type.String({ examples: ['082goXVW3lIExEQPOnd3'] })
 const companyId = Type.String({ minLength: 1, examples: ['5DP4iH6HLkQsiKESj6rh'] })
 const locationIds = Type.Array(Type.String({ minLength: 1 }), {
   examples: [['ve9EPM428h8vShlRW1KT']],
@@ -90,14 +90,10 @@ const scopes = Type.Array(OneOf(userScopes), {
 const phones = Type.Record(Type.String(), Type.String(), {
   examples: [{ ve9EPM428h8vShlRW1KT: '+18832327657' }],
 })
-const email = Type.String({
-  minLength: 1,
-  maxLength: limits.emailCharsMax,
-  examples: ['john@deo.com'],
-})
+const emailLength = { minLength: 1, maxLength: limits.emailCharsMax }
 const password = Type.String({
   maxLength: limits.passwordCharsMax,
-  examples: ['************'],
+  examples: ['Groundlevel-2026'],
   description:
     'Of 8 characters or more. Under v3 of 12 or more, with an uppercase and a lowercase letter, ' +
     'a number and a special character.',
@@ -122,7 +118,7 @@ export const CreateUserBody = Strict({
   companyId,
   firstName,
   lastName,
-  email,
+  email: Type.String({ ...emailLength, examples: ['john@deo.com'] }),
   password,
   type: OneOf(userTypes, { examples: ['account'] }),
   role: OneOf(roles, { examples: ['admin'] }),
@@ -133,7 +129,8 @@ export const CreateUserBody = Strict({
 export const UpdateUserBody = Strict({
   firstName: Optional(firstName),
   lastName: Optional(lastName),
-  email: Optional(email),
+  // It can no longer be changed, so there is no example of it.
+  email: Optional(Type.String(emailLength)),
   password: Optional(password),
   type: OptionalOneOf(userTypes, { examples: ['account'] }),
   role: OptionalOneOf(roles, { examples: ['admin'] }),
@@ -142,7 +139,9 @@ export const UpdateUserBody = Strict({
   ...more,
 })
 
-export const UsersQuery = Strict({ locationId: Type.String({ minLength: 1 }) })
+export const UsersQuery = Strict({
+  locationId: Type.String({ minLength: 1, examples: ['ve9EPM428h8vShlRW1KT'] }),
+})
 
 const skip = Type.Integer({ minimum: 0, maximum: limits.skipMax, examples: [0] })
 const limit = Type.Integer({ minimum: 1, examples: [25] })
@@ -164,7 +163,7 @@ export const SearchUsersQuery = Strict({
   type: Type.Optional(OneOf(userTypes, { examples: ['agency'] })),
   role: Type.Optional(OneOf(roles, { examples: ['admin'] })),
   ids: Type.Optional(
-    Type.Array(Type.String(), { examples: [['0IHuJvc2ofPAAA8GzTRi', '5DP4iH6HLkQsiKESj34h']] }),
+    Type.Array(Type.String(), { examples: [['082goXVW3lIExEQPOnd3', 'sx6wyHhbFdRXh302LLss']] }),
   ),
   sort: Type.Optional(OneOf(userOrders, { examples: ['dateAdded'] })),
   sortDirection: Type.Optional(OneOf(['asc', 'desc'], { examples: ['asc'] })),

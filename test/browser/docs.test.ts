@@ -21,7 +21,7 @@ const run = promisify(execFile)
 
 type Fault = { id: string; impact: string; nodes: { html: string }[] }
 
-describe('reference in a browser', { skip: noBrowser, timeout: 180_000 }, () => {
+describe('reference in a browser', { skip: noBrowser, timeout: 480_000 }, () => {
   let sandbox: Awaited<ReturnType<typeof launchSandbox>>
   let browser: Browser
 
@@ -110,6 +110,46 @@ describe('reference in a browser', { skip: noBrowser, timeout: 180_000 }, () => 
     await context.close()
   })
 
+  test('the token of an operation is the one that it takes, and the address can be another', async () => {
+    const { context, page, origins } = await openPage('/docs/get-company')
+    const company = page.locator('section[id$="/get-company"]')
+    await company.getByRole('button', { name: /Test Request/ }).click()
+    await send(page).click()
+    await status(page, '200 OK')
+    assert.match(await answer(page).innerText(), /"company"/)
+    const dialog = page.getByRole('dialog')
+    await dialog.getByRole('button', { name: /Response Headers/ }).click()
+    await dialog.getByText('X-Ratelimit-Remaining').waitFor()
+
+    await dialog.getByRole('button', { name: 'Server: {baseUrl}' }).click()
+    const address = page.locator('input[id$="-baseUrl"]').last()
+    assert.equal(await address.inputValue(), sandbox.line.url)
+    await address.fill(`${sandbox.line.url}/elsewhere`)
+    await page.keyboard.press('Escape')
+    await send(page).click()
+    await status(page, '404 Not Found')
+    assert.match(await answer(page).innerText(), /Cannot GET \/elsewhere\/companies\//)
+    await context.close()
+    assert.deepEqual([...origins], [sandbox.line.url])
+  })
+
+  test('the end of an operation leads to its neighbours and to its page in Markdown', async () => {
+    const { context, page, section, complaints } = await openPage(`/docs/v2/${removal}`)
+    await page.waitForURL(/\/docs\/v2#tag\/followers\//)
+    const end = section.getByRole('navigation', { name: 'Other pages' })
+    await end.getByRole('link', { name: 'Previous: Add Followers' }).click()
+    await page.waitForURL(/\/docs\/v2#tag\/followers\/add-followers-opportunity$/)
+    const before = page.locator('section[id$="/add-followers-opportunity"]')
+    await before.getByRole('heading', { name: 'Add Followers' }).waitFor()
+    await page.waitForTimeout(500)
+    const { y } = (await before.boundingBox()) ?? { y: Number.NaN }
+    assert.ok(Math.abs(y) < 200, `it is scrolled to: ${y}`)
+    assert.deepEqual(complaints, [])
+    await before.getByRole('link', { name: 'View as Markdown' }).click()
+    await page.waitForURL(/\/docs\/v2\/add-followers-opportunity\.md$/)
+    await context.close()
+  })
+
   test('by keyboard alone: to an operation, into its runner, and send', async () => {
     const { context, page, section } = await openPage(`/docs/${removal}`)
     await section.getByRole('button', { name: /Test Request/ }).waitFor()
@@ -185,7 +225,9 @@ describe('reference in a browser', { skip: noBrowser, timeout: 180_000 }, () => 
       introduction: '/docs',
       operation: `/docs/${removal}`,
       v2: '/docs/v2',
-      guide: '/docs/guide/errors',
+      errors: '/docs/guide/errors',
+      scopes: '/docs/guide/scopes',
+      clients: '/docs/guide/clients',
     }
     for (const [name, address] of Object.entries(pages)) {
       for (const viewport of [phone, desk]) {
@@ -221,6 +263,7 @@ describe('reference in a browser', { skip: noBrowser, timeout: 180_000 }, () => 
       .getByRole('option', { name: /Remove Followers/ })
       .first()
       .waitFor()
+    await assertAccessible(page, 'the search')
     await page.keyboard.press('ArrowDown')
     await page.keyboard.press('Enter')
     await page.waitForURL(new RegExp(`/${removal}$`))

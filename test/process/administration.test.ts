@@ -201,6 +201,30 @@ describe('administration', { timeout: 300_000 }, () => {
     assert.ok(!server.stderr.includes(token), 'no token is logged')
   })
 
+  test('feedback: what readers of production think is listed, and is not asked where it is off', async () => {
+    const env = { DATABASE_URL: postgres.url }
+    const server = await startServer(['serve'], env)
+    const given = { operationId: 'get-opportunity', stars: 2, text: 'More\u001b[31m "quotes"\n' }
+    assert.equal((await ask(server.url, 'POST', '/docs/feedback', given)).status, 201)
+    const { text } = await ask(server.url, 'GET', '/docs')
+    assert.match(text, /"feedback":true/)
+    assert.doesNotMatch(text, /pit-|"tokens"/)
+    await server.end()
+    const [{ createdAt, ...kept }, ...others] = await tell('feedback')
+    assert.deepEqual([kept, others], [given, []])
+    assert.ok(Date.now() - Date.parse(createdAt) < 60_000)
+    const shown = await run(['feedback'], env)
+    assert.equal(shown.code, 0)
+    assert.deepEqual(JSON.parse(shown.stdout), [{ createdAt, ...given }])
+    assert.ok(!shown.stdout.includes('\u001b'), 'it cannot write on a terminal')
+
+    const silent = await startServer(['serve', '--no-feedback'], env)
+    assert.equal((await ask(silent.url, 'POST', '/docs/feedback', given)).status, 404)
+    assert.match((await ask(silent.url, 'GET', '/docs')).text, /"feedback":false/)
+    await silent.end()
+    assert.equal((await tell('feedback')).length, 1)
+  })
+
   test('doctor: says what this machine and this database are', async () => {
     const { node, database, ...counts } = await tell('doctor')
     assert.equal(node, process.version)

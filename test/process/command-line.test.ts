@@ -145,7 +145,7 @@ describe('groundlevel dev', { timeout: 300_000 }, () => {
       followers: demo.followers.slice(0, 2),
       followersRemoved: demo.followers.slice(2),
     })
-    for (const part of [demo.locationId, demo.opportunityId, demo.pipelineId]) {
+    for (const part of [demo.locationId, demo.opportunityId, demo.pipelineId, '/docs\n']) {
       assert.ok(server.stdout.includes(part))
     }
     await server.end()
@@ -258,7 +258,17 @@ describe('groundlevel', { timeout: 300_000, concurrency: 4 }, () => {
       const { code, stdout, stderr } = await run(args)
       assert.equal(code, 0)
       assert.equal(stderr, '')
-      const commands = ['dev', 'serve', 'migrate', 'token', 'location', 'user', 'app', 'doctor']
+      const commands = [
+        'dev',
+        'serve',
+        'migrate',
+        'token',
+        'location',
+        'user',
+        'app',
+        'feedback',
+        'doctor',
+      ]
       for (const command of commands) {
         assert.match(stdout, new RegExp(`^  ${command}\\b`, 'm'))
       }

@@ -55,19 +55,29 @@ function feedbackForm(operationId) {
   return form
 }
 
+/** The page in Markdown and the ones before and after it, and what its readers think of it. */
+function pageEnd({ operationId, markdown, previous, next }) {
+  const links = element(
+    'nav',
+    { className: 'end', ariaLabel: 'Other pages' },
+    ...(previous ? [element('a', { href: previous.address }, `Previous: ${previous.title}`)] : []),
+    ...(next ? [element('a', { href: next.address }, `Next: ${next.title}`)] : []),
+    element('a', { href: markdown }, 'View as Markdown'),
+  )
+  return element('div', {}, ...(settings.feedback ? [feedbackForm(operationId)] : []), links)
+}
+
 /** A place that the component keeps for us at each operation; what stands in it is ours. */
 const place = {
   inheritAttrs: false,
   render: () => null,
   mounted() {
-    const values = Object.values(this.$attrs)
-    const id = values.find((value) => typeof value === 'string')
-    this.form = feedbackForm(id)
+    this.end = pageEnd(Object.values(this.$attrs).find((value) => value?.operationId))
     const layout = this.$el.parentElement.closest('.operation-layout')
-    layout?.querySelector('.operation-details')?.append(this.form)
+    layout?.querySelector('.operation-details')?.append(this.end)
   },
   unmounted() {
-    this.form.remove()
+    this.end.remove()
   },
 }
 
@@ -119,7 +129,5 @@ window.Scalar.createApiReference('#reference', {
   documentDownloadType: 'none',
   generateTagSlug: ({ name }) => settings.slugs[name] ?? name,
   generateOperationSlug: ({ operationId, method, path }) => operationId ?? `${method}${path}`,
-  plugins: settings.feedback
-    ? [() => ({ name: 'feedback', extensions: [{ name: 'x-feedback', component: place }] })]
-    : [],
+  plugins: [() => ({ name: 'page', extensions: [{ name: 'x-page', component: place }] })],
 })
