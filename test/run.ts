@@ -1,4 +1,5 @@
 import { globSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
 import { run } from 'node:test'
 import { spec } from 'node:test/reporters'
 import { fileURLToPath } from 'node:url'
@@ -15,15 +16,25 @@ const words = process.argv.slice(2).filter((word) => !word.startsWith('--'))
 const files = globSync('test/**/*.test.ts', { cwd: root })
   .filter((file) => words.length === 0 || words.some((word) => file.includes(word)))
   .sort()
+// Each file is a process of its own, and most of them load the whole server.
+process.env.NODE_COMPILE_CACHE ??= `${root}node_modules/.cache/compile`
 const isOnBoth = (file: string) => /^test[\\/](api|db)[\\/]/.test(file)
 
 const counts = { passed: 0, failed: 0, skipped: 0 }
 
-async function suite(name: string, chosen: readonly string[], engine: string): Promise<void> {
+/** Files that run at once: those of the processes and browsers start several of their own. */
+const atOnce = { once: 1, perEngine: availableParallelism() }
+
+async function suite(
+  name: string,
+  chosen: readonly string[],
+  engine: string,
+  concurrency: number,
+): Promise<void> {
   if (chosen.length === 0) return
   process.stdout.write(`\n── ${name}\n`)
   process.env.GROUNDLEVEL_TEST_ENGINE = engine
-  const stream = run({ files: chosen.map((file) => `${root}${file}`), concurrency: true })
+  const stream = run({ files: chosen.map((file) => `${root}${file}`), concurrency })
   let failures = 0
   stream.on('test:fail', ({ details }) => {
     if (details.type !== 'suite') failures++
@@ -46,13 +57,14 @@ async function main(): Promise<void> {
       'once',
       files.filter((file) => !isOnBoth(file)),
       'pglite',
+      atOnce.once,
     )
-    await suite('PGlite', files.filter(isOnBoth), 'pglite')
+    await suite('PGlite', files.filter(isOnBoth), 'pglite', atOnce.perEngine)
     if (files.some(isOnBoth)) {
       postgres = await startPostgres(['fsync=off', 'max_connections=400'])
       await prepareTemplate(postgres.url)
       process.env.GROUNDLEVEL_TEST_POSTGRES = postgres.url
-      await suite('PostgreSQL', files.filter(isOnBoth), 'postgres')
+      await suite('PostgreSQL', files.filter(isOnBoth), 'postgres', atOnce.perEngine)
     }
   } catch (error) {
     counts.failed++

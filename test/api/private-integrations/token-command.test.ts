@@ -97,7 +97,7 @@ describe('groundlevel token', { skip }, () => {
     const mistakes: [string[], RegExp][] = [
       [
         ['create', '--name', 'X', ...place, '--scopes', 'all.of.it'],
-        /no scope all\.of\.it\. All: /,
+        /no scope "all\.of\.it"\. All: /,
       ],
       [
         ['create', '--name', 'X', '--location', 'nowhere', '--scopes', 'users.write'],
