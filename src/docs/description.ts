@@ -47,6 +47,7 @@ export const generations = {
   v2: { title: '2021-07-28', version: '2021-07-28', address: '/docs/v2' },
 } as const
 export type Generation = keyof typeof generations
+export const generationNames = ['v3', 'v2'] as const satisfies readonly Generation[]
 
 /** Every operation of a generation. */
 export function placesOf({ paths }: Description, generation: Generation): Place[] {

@@ -3,7 +3,7 @@ import type { House } from '../house.ts'
 import { cannot } from '../http/errors.ts'
 import { type Html, textOf } from '../http/html.ts'
 import type { Server } from '../http/server.ts'
-import { deepLink, generations } from './description.ts'
+import { deepLink, generationNames, generations } from './description.ts'
 import { takeFeedback } from './feedback.ts'
 import type { Site } from './site.ts'
 
@@ -27,7 +27,7 @@ export function docs(app: Server, house: House, { feedback = true }: DocsOptions
     if (!String(request.headers.accept).includes('text/html')) throw cannot(request)
     return reply.redirect('/docs')
   })
-  for (const generation of ['v3', 'v2'] as const) {
+  for (const generation of generationNames) {
     const { address } = generations[generation]
     app.get(address, route, async (_request, reply) => {
       const { referencePage } = await import('./layout.ts')
@@ -61,7 +61,7 @@ export function docs(app: Server, house: House, { feedback = true }: DocsOptions
     route,
     async (request, reply) => {
       const { sendPacked } = await import('./assets.ts')
-      const generation = (['v3', 'v2'] as const).find(
+      const generation = generationNames.find(
         (known) => `${known}.json` === request.params.generation,
       )
       if (!generation) throw cannot(request)

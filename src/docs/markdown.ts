@@ -1,6 +1,7 @@
 import {
   type Description,
   type Generation,
+  generationNames,
   generations,
   type Operation,
   type Parameter,
@@ -59,7 +60,7 @@ export function operationPage(
 
 /** `/llms.txt`: all pages, each with its address in Markdown. */
 export function llmsText(described: Description, guides: readonly Guide[], origin: string): string {
-  const operations = (['v3', 'v2'] as const).flatMap((generation) => {
+  const operations = generationNames.flatMap((generation) => {
     const { title, address } = generations[generation]
     const groups = Map.groupBy(
       placesOf(described, generation),

@@ -27,9 +27,10 @@ export class ApiError extends Error {
   }
 }
 
-const reasons: Record<number, string> = {
+const reasons: Readonly<Record<number, string>> = {
   400: 'Bad Request',
   404: 'Not Found',
+  408: 'Request Timeout',
   409: 'Conflict',
   413: 'Payload Too Large',
   415: 'Unsupported Media Type',
@@ -37,9 +38,12 @@ const reasons: Record<number, string> = {
   431: 'Request Header Fields Too Large',
 }
 
+/** The words of a status. */
+export const reasonOf = (statusCode: number) => reasons[statusCode] ?? 'Error'
+
 /** An error in the key order of upstream's framework. UPSTREAM: behaviour.md §1.1, §1.4 */
 export function frameworkError(statusCode: number, message: string | readonly string[]): ApiError {
-  return new ApiError({ message, error: reasons[statusCode] ?? 'Error', statusCode })
+  return new ApiError({ message, error: reasonOf(statusCode), statusCode })
 }
 
 /** Everything wrong with what was sent, all at once. UPSTREAM: behaviour.md §1.4 */

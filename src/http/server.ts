@@ -10,7 +10,7 @@ import fastify, {
 } from 'fastify'
 import { limits } from '../limits.ts'
 import { acceptJson } from './body.ts'
-import { frameworkError, handleError, refuseUnknown } from './errors.ts'
+import { frameworkError, handleError, reasonOf, refuseUnknown } from './errors.ts'
 import { malformed, parseQuery } from './query.ts'
 import { logRequests } from './request-log.ts'
 import { compileValidator } from './validation.ts'
@@ -76,23 +76,19 @@ export function createServer(log: FastifyBaseLogger, trustProxy: string | undefi
   return app
 }
 
-const refusals: Readonly<Record<string, string>> = {
-  HPE_HEADER_OVERFLOW: '431 Request Header Fields Too Large',
-  ERR_HTTP_REQUEST_TIMEOUT: '408 Request Timeout',
+const refusals: Readonly<Record<string, number>> = {
+  HPE_HEADER_OVERFLOW: 431,
+  ERR_HTTP_REQUEST_TIMEOUT: 408,
 }
 
 /** What Node refuses before there is a request: broken HTTP, headers past its bound, slowness. */
 function answerBrokenRequest(error: Error & { code?: string }, socket: Socket): void {
-  const [statusCode, ...reason] = (refusals[error.code ?? ''] ?? '400 Bad Request').split(' ')
-  const body = JSON.stringify({
-    message: reason.join(' '),
-    error: reason.join(' '),
-    statusCode: Number(statusCode),
-    traceId: randomUUID(),
-  })
+  const status = refusals[error.code ?? ''] ?? 400
+  const reason = reasonOf(status)
+  const body = JSON.stringify({ ...frameworkError(status, reason).body, traceId: randomUUID() })
   if (socket.writable) {
     socket.end(
-      `HTTP/1.1 ${statusCode} ${reason.join(' ')}\r\nconnection: close\r\ncontent-type: application/json; charset=utf-8\r\n` +
+      `HTTP/1.1 ${status} ${reason}\r\nconnection: close\r\ncontent-type: application/json; charset=utf-8\r\n` +
         `content-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
     )
     // Whoever reads it closes the connection; whoever does not must not keep it either.

@@ -39,7 +39,10 @@ export function countedAs(
       having (sum(d.sign), ${sums}) is distinct from (0, 0, 0, 0))`
 }
 
-/** The same where only followers changed: those who `moved`, a column of `changed`, came or went. */
+/**
+ * The same where only followers changed: those who `moved`, a column of `changed`, came or went.
+ * Who that was is known, so no row is compared.
+ */
 export function followersCounted(locationId: string, sign: 1 | -1): Sql {
   return sql`
     counted as (
@@ -52,8 +55,8 @@ export function followersCounted(locationId: string, sign: 1 | -1): Sql {
 }
 
 /**
- * `commitChange` of opportunities whose parts include `countedAs`. Now and then, after the commit,
- * what was added to the location's counts is folded into them; nobody waits for that.
+ * `commitChange` of opportunities whose parts include one of the two above. Now and then, after the
+ * commit, what was added to the location's counts is folded into them; nobody waits for that.
  */
 export async function commitCounted<Row>(db: Database, change: Change): Promise<Row[]> {
   const rows = await commitChange<Row>(db, change)
