@@ -2,6 +2,7 @@ import type pg from 'pg'
 import { sql } from '../src/db/sql.ts'
 import { demo } from '../src/demo/ids.ts'
 import { folded } from '../src/opportunities/search-text.ts'
+import { followed } from './world.ts'
 
 /** What searches are measured on: so many opportunities, in so many locations. */
 export type World = { opportunities: number; locations: number }
@@ -121,6 +122,7 @@ export async function fillWorld(client: pg.Client, world: World): Promise<void> 
       coalesce(o.assigned_to, ''), count(*), sum(o.monetary_value), 0, sum(o.monetary_value)
     from opportunities o cross join lateral unnest(array_prepend('', o.followers)) f (id)
     group by 1, 2, 3, 4, 5, 6`)
+  for (const text of followed) await run(text)
   await run('vacuum analyze')
   await run('checkpoint')
 }

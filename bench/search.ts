@@ -10,7 +10,7 @@ import pino from 'pino'
 import { createPrivateIntegration } from '../src/auth/private-integrations.ts'
 import { openSigningKeys } from '../src/auth/signing-keys.ts'
 import { migrate } from '../src/db/migrate.ts'
-import { openPostgres } from '../src/db/postgres.ts'
+import { openPostgres, sessionOptions } from '../src/db/postgres.ts'
 import type { Sql } from '../src/db/sql.ts'
 import { demo } from '../src/demo/ids.ts'
 import { createDemoWorld } from '../src/demo/world.ts'
@@ -20,7 +20,9 @@ import { fastifyFloor, groundlevel, type Server, serve } from './children.ts'
 import { median } from './median.ts'
 import { pgbenchVersion } from './pgbench.ts'
 import { type Recorded, recording } from './recording.ts'
-import { askedOf, fillWorld, rareName, type World } from './search-world.ts'
+import { type Asked, type Case, cases, type Request } from './search-cases.ts'
+import { type Line, nameOf, report } from './search-report.ts'
+import { askedOf, fillWorld, type World } from './search-world.ts'
 import { secretKey } from './targets.ts'
 
 /**
@@ -32,162 +34,109 @@ const { values: flags } = parseArgs({
   options: {
     rows: { type: 'string', default: '10000,100000,1000000' },
     spread: { type: 'string', default: '1000' },
-    repeat: { type: 'string', default: '60' },
+    repeat: { type: 'string', default: '100' },
     out: { type: 'string' },
   },
 })
 const sizes = flags.rows.split(',').map(Number)
 const repeat = Number(flags.repeat)
+/** Turns of each world in a case, and requests before them: until then a server only gets fast. */
+const rounds = 5
+const warmUp = 300
 const here = (name: string) => fileURLToPath(new URL(name, import.meta.url))
 const say = (text: string) => process.stdout.write(`${text}\n`)
 
-type Request = { method: 'GET' | 'POST'; path: string; body?: object; version?: 'v3' }
-type Asked = ReturnType<typeof askedOf> & { deep: { startAfter: string; startAfterId: string } }
-type Case = { name: string; request: (asked: Asked) => Request }
+/** A world to search, with a server on it. */
+type Ground = {
+  world: World
+  url: string
+  client: pg.Client
+  asked: Asked
+  token: string
+  server: Server
+  stop(): Promise<void>
+}
 
-const get = (parameters: Record<string, string>): Request => ({
-  method: 'GET',
-  path: `/opportunities/search?${new URLSearchParams(parameters)}`,
-})
-
-const post = (body: object, version?: 'v3'): Request => ({
-  method: 'POST',
-  path: '/opportunities/search',
-  body,
-  ...(version && { version }),
-})
-
-const cases: readonly Case[] = [
-  {
-    name: '20 by pipeline and status',
-    request: ({ locationId: location_id, pipelineId: pipeline_id }) =>
-      get({ location_id, pipeline_id, status: 'open', limit: '20' }),
-  },
-  {
-    name: '20 by stage',
-    request: ({ locationId: location_id, stageId: pipeline_stage_id }) =>
-      get({ location_id, pipeline_stage_id, limit: '20' }),
-  },
-  {
-    name: '20 by assignee',
-    request: ({ locationId: location_id, userId: assigned_to }) =>
-      get({ location_id, assigned_to, limit: '20' }),
-  },
-  {
-    name: '20 by follower',
-    request: ({ locationId, userId }) =>
-      post({
-        locationId,
-        limit: 20,
-        filters: [{ field: 'followers', operator: 'contains', value: userId }],
-      }),
-  },
-  {
-    name: '20, page 500 by key',
-    request: ({ locationId: location_id, deep }) => get({ location_id, limit: '20', ...deep }),
-  },
-  {
-    name: 'q of three common letters',
-    request: ({ locationId: location_id }) => get({ location_id, q: 'den', limit: '20' }),
-  },
-  {
-    name: 'q of a rare name',
-    request: ({ locationId: location_id }) =>
-      get({ location_id, q: rareName.toLowerCase(), limit: '20' }),
-  },
-  {
-    name: 'five filters, a value and a date among them',
-    request: ({ locationId, pipelineId, userId }) =>
-      post({
-        locationId,
-        limit: 20,
-        filters: [
-          { field: 'pipeline_id', operator: 'eq', value: pipelineId },
-          { field: 'status', operator: 'eq', value: ['open', 'won'] },
-          { field: 'monetary_value', operator: 'range', value: { gte: 1000, lt: 8000 } },
-          { field: 'date_added', operator: 'range', value: { gte: '2020-01-01' } },
-          { field: 'assigned_to', operator: 'not_eq', value: userId },
-        ],
-      }),
-  },
-  {
-    name: 'five filters, of what is counted',
-    request: ({ locationId, pipelineId, stageId, userId }) =>
-      post({
-        locationId,
-        limit: 20,
-        filters: [
-          { field: 'pipeline_id', operator: 'eq', value: pipelineId },
-          { field: 'pipeline_stage_id', operator: 'eq', value: stageId },
-          { field: 'status', operator: 'eq', value: ['open', 'won'] },
-          { field: 'assigned_to', operator: 'exists' },
-          { field: 'assigned_to', operator: 'not_eq', value: userId },
-        ],
-      }),
-  },
-  {
-    name: 'total and stage aggregations',
-    request: ({ locationId, pipelineId }) =>
-      post(
-        {
-          locationId,
-          limit: 1,
-          filters: [{ field: 'pipeline_id', operator: 'eq', value: pipelineId }],
-        },
-        'v3',
-      ),
-  },
-]
-
-/** Milliseconds: of a request, of its statements by pgbench, and of a bare answer of its size. */
-type Line = { world: World; name: string; p50: number; raw: number | undefined; bare: number }
-
-async function measureWorld(world: World, lines: Line[]): Promise<void> {
+async function open(world: World): Promise<Ground> {
   const postgres = await startPostgres()
-  const client = new pg.Client({ connectionString: postgres.url })
-  try {
-    const db = await openPostgres(postgres.url)
-    await migrate(db)
-    await createDemoWorld(db)
-    await client.connect()
-    const began = performance.now()
-    await fillWorld(client, world)
-    say(`${nameOf(world)}: filled in ${Math.round((performance.now() - began) / 1000)} s`)
-    const asked = { ...askedOf(world), deep: await deepOf(client, world) }
-    const { token } = await createPrivateIntegration(
-      db,
-      {
-        name: 'Bench',
-        companyId: demo.companyId,
-        locationId: asked.locationId,
-        scopes: ['opportunities.readonly'],
-      },
-      new Date(),
-    )
-    await db.close()
-    const env = { DATABASE_URL: postgres.url, GROUNDLEVEL_SECRET_KEY: secretKey }
-    const args = ['serve', '--port', '0', '--json', '--rate-limit', 'off', '--log-level', 'error']
-    const server = await serve([groundlevel, ...args], env)
-    for (const one of cases) {
-      const request = one.request(asked)
-      const { statements, answer } = await sentAndAnswered(postgres.url, request, token)
-      const p50 = await measure(server, request, token)
-      const raw = rawMs(postgres.url, statements)
-      const floor = await serve([fastifyFloor, answer])
-      const bare = await measure(floor, request, token)
-      await floor.stop()
-      if (world.locations === 1 && world.opportunities === Math.max(...sizes)) {
-        await keepPlans(client, one.name, statements)
-      }
-      lines.push({ world, name: one.name, p50, raw, bare })
-      const floors = `raw ${raw?.toFixed(2)} ms, bare ${bare.toFixed(2)} ms`
-      say(`  ${one.name}: ${p50.toFixed(2)} ms, ${floors}`)
-    }
+  const { url } = postgres
+  const db = await openPostgres(url)
+  await migrate(db)
+  await createDemoWorld(db)
+  const client = new pg.Client({ connectionString: url, options: sessionOptions })
+  await client.connect()
+  const began = performance.now()
+  await fillWorld(client, world)
+  say(`${nameOf(world)}: filled in ${Math.round((performance.now() - began) / 1000)} s`)
+  const asked = { ...askedOf(world), deep: await deepOf(client, world) }
+  const { token } = await createPrivateIntegration(
+    db,
+    {
+      name: 'Bench',
+      companyId: demo.companyId,
+      locationId: asked.locationId,
+      scopes: ['opportunities.readonly'],
+    },
+    new Date(),
+  )
+  await db.close()
+  const args = ['serve', '--port', '0', '--json', '--rate-limit', 'off', '--log-level', 'error']
+  const env = { DATABASE_URL: url, GROUNDLEVEL_SECRET_KEY: secretKey }
+  const server = await serve([groundlevel, ...args], env)
+  const stop = async () => {
     await server.stop()
-  } finally {
     await client.end()
     await postgres.stop()
   }
+  return { world, url, client, asked, token, server, stop }
+}
+
+/** What is measured of a case in a world: each takes one turn and returns milliseconds. */
+type Turns = { answer: () => Promise<number[]>; bare: () => Promise<number[]>; raw: () => number[] }
+
+/**
+ * Measures a case in all worlds, in turns: a machine that is slower for a while is so for all of
+ * them, and for what they are held against.
+ */
+async function measure(one: Case, grounds: readonly Ground[]): Promise<Line[]> {
+  const floors: Server[] = []
+  const turns = new Map<Ground, Turns>()
+  for (const ground of grounds) {
+    const request = one.request(ground.asked)
+    const { statements, answer } = await sentAndAnswered(ground.url, request, ground.token)
+    const floor = await serve([fastifyFloor, answer])
+    floors.push(floor)
+    if (ground.world.locations === 1 && ground.world.opportunities === Math.max(...sizes)) {
+      await keepPlans(ground.client, one.name, statements)
+    }
+    const ask = (server: Server, count: number) => answers(server, request, ground.token, count)
+    await ask(ground.server, warmUp)
+    await ask(floor, warmUp)
+    turns.set(ground, {
+      answer: () => ask(ground.server, repeat / rounds),
+      bare: () => ask(floor, repeat / rounds),
+      raw: () => rawMs(ground.url, statements),
+    })
+  }
+  const taken = new Map<Ground, { answer: number[]; bare: number[]; raw: number[] }>(
+    grounds.map((ground) => [ground, { answer: [], bare: [], raw: [] }]),
+  )
+  for (let round = 0; round < rounds; round++) {
+    for (const [ground, { answer, bare, raw }] of turns) {
+      const its = taken.get(ground)
+      its?.answer.push(...(await answer()))
+      its?.bare.push(...(await bare()))
+      its?.raw.push(...raw())
+    }
+  }
+  for (const floor of floors) await floor.stop()
+  return [...taken].map(([{ world }, { answer, bare, raw }]) => ({
+    world,
+    name: one.name,
+    p50: median(answer),
+    raw: raw.length > 0 ? median(raw) : undefined,
+    bare: median(bare),
+  }))
 }
 
 /** The row that page 500 of 20 begins after, or the middle of fewer. */
@@ -235,18 +184,23 @@ function headersOf({ version = undefined }: Request, token: string): Record<stri
   return { authorization: `Bearer ${token}`, version: version ?? '2021-07-28' }
 }
 
-/** Requests one after the other on one connection; the median in milliseconds. */
-async function measure(server: Server, request: Request, token: string): Promise<number> {
+/** Sends requests one after the other on one connection; milliseconds of each. */
+async function answers(
+  server: Server,
+  request: Request,
+  token: string,
+  count: number,
+): Promise<number[]> {
   const agent = new http.Agent({ keepAlive: true, maxSockets: 1 })
   const times: number[] = []
-  for (let i = 0; i < repeat + 10; i++) {
+  for (let i = 0; i < count; i++) {
     const began = performance.now()
     const status = await ask(server.port, request, token, agent)
     if (status !== 200) throw new Error(`${request.path}: ${status}`)
-    if (i >= 10) times.push(performance.now() - began)
+    times.push(performance.now() - began)
   }
   agent.destroy()
-  return median(times)
+  return times
 }
 
 function ask(port: number, request: Request, token: string, agent: http.Agent): Promise<number> {
@@ -267,9 +221,9 @@ function ask(port: number, request: Request, token: string, agent: http.Agent): 
   })
 }
 
-/** The same statements by pgbench, prepared, one after the other; milliseconds of a round. */
-function rawMs(url: string, statements: readonly Sql[]): number | undefined {
-  if (!pgbenchVersion()) return undefined
+/** The same statements by pgbench for a second, one after the other; milliseconds of all. */
+function rawMs(url: string, statements: readonly Sql[]): number[] {
+  if (!pgbenchVersion()) return []
   const file = join(os.tmpdir(), `groundlevel-search-${process.pid}.sql`)
   let count = 0
   const variables: string[] = []
@@ -289,12 +243,15 @@ function rawMs(url: string, statements: readonly Sql[]): number | undefined {
     return placed.replace(/\s+/g, ' ')
   })
   fs.writeFileSync(file, texts.map((text) => `${text};\n`).join(''))
-  const args = ['-n', '-M', 'prepared', '-c', '1', '-T', '3', ...variables, '-f', file, url]
-  const { status, stdout, stderr } = spawnSync('pgbench', args, { encoding: 'utf8' })
+  // What is planned anew for each of our requests is so here.
+  const mode = statements.some(({ name }) => name === '') ? 'extended' : 'prepared'
+  const args = ['-n', '-M', mode, '-c', '1', '-T', '1', ...variables, '-f', file, url]
+  const env = { ...process.env, PGOPTIONS: sessionOptions }
+  const { status, stdout, stderr } = spawnSync('pgbench', args, { encoding: 'utf8', env })
   fs.rmSync(file)
   const found = /latency average = ([\d.]+) ms/.exec(stdout)
   if (status !== 0 || !found) throw new Error(`pgbench failed: ${stdout}${stderr}`)
-  return Number(found[1])
+  return [Number(found[1])]
 }
 
 function literal(value: unknown): string {
@@ -306,65 +263,32 @@ async function keepPlans(client: pg.Client, name: string, statements: readonly S
   const plans: string[] = []
   for (const { text, values } of statements) {
     const { rows } = await client.query(`explain (costs off) ${text}`, [...values])
-    plans.push(rows.map((row) => row['QUERY PLAN']).join('\n'))
+    const plan = rows.map((row) => row['QUERY PLAN']).join('\n')
+    // Where page 500 begins is another time with each run.
+    plans.push(plan.replaceAll(/'\d{4}-\d\d-\d\d [\d:.]+\+00'/g, "'…'"))
   }
   fs.mkdirSync(here('plans'), { recursive: true })
   const file = here(`plans/${name.replaceAll(/[^a-z0-9]+/g, '-')}.txt`)
   fs.writeFileSync(file, `${plans.join('\n\n')}\n`)
 }
 
-const nameOf = ({ opportunities, locations }: World) =>
-  `${opportunities.toLocaleString('en')} in ${locations === 1 ? 'one location' : `${locations.toLocaleString('en')} locations`}`
-
-function report(lines: readonly Line[]): string {
-  const worlds = [...new Map(lines.map(({ world }) => [nameOf(world), world])).values()]
-  const cell = (name: string, world: World) => {
-    const line = lines.find((one) => one.name === name && one.world === world)
-    if (!line) return ''
-    if (line.raw === undefined) return line.p50.toFixed(2)
-    const ratios = [line.p50 / line.raw, line.p50 / (line.raw + line.bare)]
-    return `${line.p50.toFixed(2)} (${ratios.map((ratio) => ratio.toFixed(2)).join('; ')})`
-  }
-  const growth = (name: string) => {
-    const of = (size: number) =>
-      lines.find(
-        ({ name: its, world }) =>
-          its === name && world.locations === 1 && world.opportunities === size,
-      )?.p50
-    const [least, most] = [of(Math.min(...sizes)), of(Math.max(...sizes))]
-    return least && most ? (most / least).toFixed(2) : ''
-  }
-  const head = ['search', ...worlds.map(nameOf), 'growth']
-  const rows = cases.map(({ name }) => [
-    name,
-    ...worlds.map((world) => cell(name, world)),
-    growth(name),
-  ])
-  const table = [head, head.map((_, i) => (i === 0 ? '---' : '--:')), ...rows]
-  const cpu = os.cpus()
-  return [
-    '# Results of `npm run bench:search`',
-    '',
-    'Written by the bench; run it again rather than edit this page.',
-    '',
-    `- ${new Date().toISOString().slice(0, 16).replace('T', ' ')} UTC, Node ${process.version}, ` +
-      `${pgbenchVersion() ?? 'no pgbench'}; ${cpu.length} cores (${cpu[0]?.model}); ` +
-      `one-minute load at the end: ${os.loadavg()[0]?.toFixed(1)}`,
-    `- p50 in milliseconds of ${repeat} requests one after the other on one connection. In ` +
-      'brackets: how many times what the same statements take by pgbench, and how many times ' +
-      'what they and a bare Fastify take, which answers the same without asking for it.',
-    '- growth: p50 in the largest single location, of that in the smallest.',
-    '- The plans of the statements in the largest single location are in `plans/`.',
-    '',
-    ...table.map((cells) => `| ${cells.join(' | ')} |`),
-    '',
-  ].join('\n')
-}
-
-const lines: Line[] = []
-for (const opportunities of sizes) await measureWorld({ opportunities, locations: 1 }, lines)
+const worlds: World[] = sizes.map((opportunities) => ({ opportunities, locations: 1 }))
 if (Number(flags.spread) > 1) {
-  const world = { opportunities: Math.max(...sizes), locations: Number(flags.spread) }
-  await measureWorld(world, lines)
+  worlds.push({ opportunities: Math.max(...sizes), locations: Number(flags.spread) })
 }
-fs.writeFileSync(flags.out ?? here('search-results.md'), report(lines))
+const grounds: Ground[] = []
+try {
+  for (const world of worlds) grounds.push(await open(world))
+  const lines: Line[] = []
+  for (const one of cases) {
+    const measured = await measure(one, grounds)
+    lines.push(...measured)
+    const told = measured.map(({ p50, raw, bare }) =>
+      [p50, raw, bare].map((ms) => ms?.toFixed(2)).join(' / '),
+    )
+    say(`${one.name} (ms: answer / raw / bare): ${told.join('; ')}`)
+  }
+  fs.writeFileSync(flags.out ?? here('search-results.md'), report(lines, { sizes, repeat }))
+} finally {
+  for (const ground of grounds) await ground.stop()
+}

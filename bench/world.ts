@@ -33,6 +33,14 @@ const numbered = (first: string, name = 'i') => `'${first}' || lpad(${name}::tex
 
 const everyone = `array(select ${numbered(users, 'u')} from generate_series(0, 9) u order by u)`
 
+/** Statements that note who follows which opportunities, as their rows say. */
+export const followed: readonly string[] = [
+  'truncate opportunity_followers',
+  `insert into opportunity_followers
+    select o.location_id, f.user_id, o.created_at, o.contact_id, o.id
+    from opportunities o cross join lateral unnest(o.followers) f (user_id)`,
+]
+
 /** Statements that fill the demo world with `rows` opportunities of each kind. */
 export function fill(rows: number): string[] {
   const { companyId, locationId, pipelineId, stageIds } = demo
@@ -65,6 +73,7 @@ export function fill(rows: number): string[] {
         'maya' || i || '@bench.example', '+1612' || (1000000 + i), 'Northwind Dental',
         'public api', '{lead,dental}', now(), now() from generate_series(0, ${rows - 1}) i`,
     ...opportunities,
+    ...followed,
     'vacuum analyze',
     'checkpoint',
   ]
@@ -79,7 +88,8 @@ export function reset(kind: Kind, rows: number): string[] {
     `update opportunities set followers = ${kind === 'full' ? everyone : `'{}'`}
       where location_id = '${demo.locationId}' and id >= '${rowId(kinds[kind], 0)}'
         and id <= '${rowId(kinds[kind], rows)}'`,
-    'vacuum analyze opportunities',
+    ...followed,
+    'vacuum analyze opportunities, opportunity_followers',
     'checkpoint',
   ]
 }

@@ -6,6 +6,7 @@ import { nameKey } from '../db/name-key.ts'
 import { sql } from '../db/sql.ts'
 import { appIdOf, createApp } from '../oauth/apps.ts'
 import { countedAs, foldCounts } from '../opportunities/counts.ts'
+import { followedAs, following } from '../opportunities/followed.ts'
 import { searchTextOf } from '../opportunities/search-text.ts'
 import {
   contactIds,
@@ -235,7 +236,8 @@ async function createOpportunity(
         ${JSON.stringify(attributions)}, ${o.createdAt}, ${o.createdAt}, ${o.createdAt},
         ${o.createdAt}, (${searchTextOf(locationId, sql`${o.name}::text`, sql`${o.contactId}`)}))
       returning *),
-    ${countedAs(locationId, { after: sql`changed` })}
+    ${countedAs(locationId, { after: sql`changed` })},
+    ${followedAs(locationId, { came: following(sql`changed`) })}
     select from changed`)
 }
 

@@ -102,20 +102,25 @@ export function looksAtContact(filter: Filter): boolean {
  * followers they know those of one.
  */
 export function countedSql(filter: Filter): Sql | undefined {
-  const parts = 'all' in filter ? filter.all : [filter]
-  const followers = parts.flatMap(followerIn)
-  const others = parts.filter((part) => followerIn(part).length === 0)
-  const areKnown = others.flatMap(conditionsOf).every(({ field }) => field.counted !== undefined)
-  if (followers.length > 1 || !areKnown) return undefined
-  return sql`n.follower = ${followers[0] ?? ''} and ${filterSql({ all: others }, 'n')}`
+  const asked = followersIn(filter)
+  if (asked && asked.userIds.length > 1) return undefined
+  const { userIds: [follower = ''] = [], besides = filter } = asked ?? {}
+  const areKnown = conditionsOf(besides).every(({ field }) => field.counted !== undefined)
+  return areKnown ? sql`n.follower = ${follower} and ${filterSql(besides, 'n')}` : undefined
 }
 
-/** The one follower that a part of a filter asks for. */
-function followerIn(part: Filter): string[] {
-  if (!('field' in part) || part.field.kind !== 'users' || part.isNegated) return []
-  return part.test.is === 'any of' && part.test.values.length === 1
-    ? part.test.values.map(String)
-    : []
+/** Of which followers a filter wants any, and what it wants besides. */
+export function followersIn(
+  filter: Filter,
+): { userIds: readonly string[]; besides: Filter } | undefined {
+  const parts = 'all' in filter ? filter.all : [filter]
+  for (const part of parts) {
+    if (!('field' in part) || part.field.kind !== 'users' || part.isNegated) continue
+    if (part.test.is !== 'any of') continue
+    const besides = { all: parts.filter((other) => other !== part) }
+    return { userIds: part.test.values.map(String), besides }
+  }
+  return undefined
 }
 
 export function looksForText(filter: Filter): boolean {
@@ -127,8 +132,8 @@ export function namesPipeline(filter: Filter): boolean {
 }
 
 /**
- * One of the few filters that nearly everybody asks: pipeline, stage, status and assignee, each one
- * value at most. It comes back in one order, so that the same question is the same statement.
+ * One of the few filters that nearly everybody asks: pipeline, stage, status, assignee and follower,
+ * each one value at most. It comes back in one order, so that the same question is the same statement.
  */
 export function asCommon(filter: Filter): Filter | undefined {
   const parts = 'all' in filter ? filter.all : [filter]
@@ -136,7 +141,10 @@ export function asCommon(filter: Filter): Filter | undefined {
   const names = new Set(conditions.map(({ field }) => field.name))
   const areCommon = conditions.every(
     ({ field, isNegated, test }) =>
-      field.counted && !isNegated && test.is === 'any of' && test.values.length === 1,
+      (field.counted || field.kind === 'users') &&
+      !isNegated &&
+      test.is === 'any of' &&
+      test.values.length === 1,
   )
   if (conditions.length < parts.length || names.size < parts.length || !areCommon) return undefined
   return { all: conditions.toSorted((a, b) => (a.field.name < b.field.name ? -1 : 1)) }

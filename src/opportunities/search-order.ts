@@ -77,9 +77,17 @@ const words = { asc: sql`asc`, desc: sql`desc` }
 const reverse = { asc: 'desc', desc: 'asc' } as const
 const beyond = { asc: sql`>`, desc: sql`<` }
 
-/** Every column that an order goes by, and in which direction. */
-function columnsOf(order: Order): { column: Sql; direction: Direction }[] {
+/** Whether an order is that of time, which followers `f` stand in too. */
+export const isByTime = (order: Order): boolean =>
+  order.length === 1 && order[0]?.field === 'date_added'
+
+/** Every column that an order goes by, and in which direction; followers have that of time only. */
+function columnsOf(order: Order, of: 'o' | 'f'): { column: Sql; direction: Direction }[] {
   const direction = directionOf(order)
+  if (of === 'f') {
+    const columns = [sql`f.created_at`, sql`f.contact_id`, sql`f.opportunity_id`]
+    return columns.map((column) => ({ column, direction }))
+  }
   return [
     ...order.map(({ field, direction }) => ({ column: sortings[field].column, direction })),
     { column: sql`o.contact_id`, direction },
@@ -88,8 +96,11 @@ function columnsOf(order: Order): { column: Sql; direction: Direction }[] {
 }
 
 /** What stands behind `order by`. */
-export function orderSql(order: Order, way: 'forwards' | 'backwards' = 'forwards'): Sql {
-  const columns = columnsOf(order).map(({ column, direction }) => {
+export function orderSql(
+  order: Order,
+  { way = 'forwards', of = 'o' }: { way?: 'forwards' | 'backwards'; of?: 'o' | 'f' } = {},
+): Sql {
+  const columns = columnsOf(order, of).map(({ column, direction }) => {
     return sql`${column} ${words[way === 'forwards' ? direction : reverse[direction]]}`
   })
   return join(columns, sql`, `)
@@ -99,8 +110,8 @@ export function orderSql(order: Order, way: 'forwards' | 'backwards' = 'forwards
 export type Cursor = readonly Sql[]
 
 /** Whether an opportunity comes after a place. */
-export function afterSql(order: Order, cursor: Cursor): Sql {
-  const columns = columnsOf(order)
+export function afterSql(order: Order, cursor: Cursor, of: 'o' | 'f' = 'o'): Sql {
+  const columns = columnsOf(order, of)
   const list = (parts: readonly Sql[]) => join(parts, sql`, `)
   const direction = directionOf(order)
   // A comparison of rows is one range of an index; it takes all columns in one direction.

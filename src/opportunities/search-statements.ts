@@ -8,12 +8,14 @@ import {
   countedSql,
   type Filter,
   filterSql,
+  followersIn,
   looksAtContact,
   looksForText,
 } from './filters.ts'
 import {
   afterSql,
   type Cursor,
+  isByTime,
   newestFirst,
   type Order,
   orderSql,
@@ -39,10 +41,33 @@ const contactOf = (locationId: string, filter: Filter): Sql =>
 /** What a client's filter makes is as manifold as filters are: only the common ones are prepared. */
 const sent = (isCommon: boolean, statement: Sql) => (isCommon ? statement : unnamed(statement))
 
-/** Opportunities `o` that pass a filter. */
-const passing = (locationId: string, filter: Filter): Sql => sql`
-  from opportunities o ${contactOf(locationId, filter)}
-  where o.location_id = ${locationId} and ${filterSql(filter)}`
+/** Opportunities `o` that pass a filter; those of followers by way of their table, as `f`. */
+function passing(locationId: string, filter: Filter): Sql {
+  const contact = contactOf(locationId, filter)
+  const asked = followersIn(filter)
+  if (!asked) {
+    return sql`
+      from opportunities o ${contact}
+      where o.location_id = ${locationId} and ${filterSql(filter)}`
+  }
+  // Not every `f` still follows. `nullif` hides from the planner that nearly all do.
+  return sql`
+    from (${followed(locationId, asked.userIds)}) f
+    join opportunities o on o.location_id = ${locationId} and o.id = f.opportunity_id ${contact}
+    where nullif(o.followers && ${asked.userIds}::text[], false) is not null
+      and ${filterSql(asked.besides)}`
+}
+
+/** What one of these follows, or, each once and in order, what any of several do. */
+function followed(locationId: string, userIds: readonly string[]): Sql {
+  const columns = sql`f.created_at, f.contact_id, f.opportunity_id`
+  const ofLocation = sql`from opportunity_followers f where f.location_id = ${locationId}`
+  if (userIds.length === 1)
+    return sql`select ${columns} ${ofLocation} and f.user_id = ${userIds[0]}`
+  return sql`
+    select distinct ${columns} ${ofLocation} and f.user_id = any(${userIds}::text[])
+    order by f.created_at desc, f.contact_id desc, f.opportunity_id desc`
+}
 
 /** The opportunities on one page, and one more when there is one. */
 export async function findOpportunities<Row>(
@@ -51,12 +76,13 @@ export async function findOpportunities<Row>(
   { filter, order, after, skip, limit }: Page,
 ): Promise<Row[]> {
   const common = order === newestFirst ? asCommon(filter) : undefined
-  const onwards = after ? sql`and ${afterSql(order, after)}` : sql``
+  const of = followersIn(filter) && isByTime(order) ? 'f' : 'o'
+  const onwards = after ? sql`and ${afterSql(order, after, of)}` : sql``
   // Only the rows of the page are made into what clients see.
   const statement = sql`
     with page as (
       select o.* ${passing(locationId, common ?? filter)} ${onwards}
-      order by ${orderSql(order)} limit ${limit + 1} offset ${skip})
+      order by ${orderSql(order, { of })} limit ${limit + 1} offset ${skip})
     select ${columns}, ${snippet} as contact
     from page o ${stageAndContact(locationId)}
     order by ${orderSql(order)}`
@@ -115,7 +141,7 @@ export async function findPlaced(
       join contacts c on c.location_id = ${locationId} and c.id = o.contact_id
       where o.location_id = ${locationId}
         and (o.id = ${id} or (o.contact_id = ${id} and ${filterSql(filter)}))
-      order by o.id = ${id} desc, ${orderSql(order, 'backwards')} limit 1`),
+      order by o.id = ${id} desc, ${orderSql(order, { way: 'backwards' })} limit 1`),
   )
   return row
 }

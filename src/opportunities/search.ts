@@ -16,6 +16,7 @@ import {
   type Cursor,
   cursorAfter,
   cursorAt,
+  isByTime,
   newestFirst,
   newestSortOf,
   type Order,
@@ -158,11 +159,10 @@ async function cursorOf(
   locationId: string,
 ): Promise<Cursor | undefined> {
   const { order } = search
-  const isByTime = order[0]?.field === 'date_added'
   if (startAfter !== undefined) {
     const moment = readMs(startAfter)
     if (!moment) throw startAfterInvalid()
-    if (isByTime) return cursorAfter(order, locationId, moment.at, startAfterId)
+    if (isByTime(order)) return cursorAfter(order, locationId, moment.at, startAfterId)
   }
   if (startAfterId === undefined) return undefined
   const row = await findPlaced(db, locationId, startAfterId, search)
@@ -181,10 +181,9 @@ function answerOf(
   const rows = found.slice(0, limit)
   const last = rows.at(-1)
   const page = query.page ?? 1
-  const isByTime = order[0]?.field === 'date_added'
   const [startAfter = null, contactOrOwnId = null] = last ? newestSortOf(last, found[limit]) : []
   // A name says nothing of the place in time: the row itself does.
-  const startAfterId = isByTime ? contactOrOwnId : (last?.id ?? null)
+  const startAfterId = isByTime(order) ? contactOrOwnId : (last?.id ?? null)
   const hasMore = found.length > limit
   return {
     opportunities: rows.map((row, i) =>

@@ -3,6 +3,7 @@ import { type Sql, sql } from '../db/sql.ts'
 import { limits } from '../limits.ts'
 import { commitCounted, followersCounted } from './counts.ts'
 import { followersUpdate, opportunityUpdate } from './events.ts'
+import { followedAs, following } from './followed.ts'
 
 export const contactName = sql`concat_ws(' ', c.first_name, c.last_name)`
 
@@ -71,6 +72,8 @@ const setFollowers = (
   where o.location_id = ${locationId} and o.id = ${id} and ${when}
   returning o.*, ${moved} as moved`
 
+const moved = following(sql`changed`, sql`moved`)
+
 /** Those of the users named who work in the location; none of them leaves before the commit. */
 export const members = (locationId: string, userIds: readonly string[]) => sql`
   members as (
@@ -116,7 +119,8 @@ export async function addFollowers(
       when: sql`exists (select from newcomers) and ${strangers} = '{}'
         and ${count} <= ${limits.followersMax}`,
     }),
-    after: followersCounted(locationId, 1),
+    after: sql`${followersCounted(locationId, 1)},
+      ${followedAs(locationId, { came: moved })}`,
     events: [
       opportunityUpdate,
       followersUpdate({ added: sql`changed.moved`, removed: sql`array[]::text[]` }),
@@ -154,7 +158,8 @@ export async function removeFollowers(
       moved: those(sql`f.id = any(${leaving})`),
       when: sql`target.followers && ${leaving}`,
     }),
-    after: followersCounted(locationId, -1),
+    after: sql`${followersCounted(locationId, -1)},
+      ${followedAs(locationId, { went: moved })}`,
     events: [
       opportunityUpdate,
       followersUpdate({ added: sql`array[]::text[]`, removed: sql`changed.moved` }),

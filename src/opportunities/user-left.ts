@@ -5,10 +5,16 @@ import type { House } from '../house.ts'
 import { limits } from '../limits.ts'
 import { countedAs } from './counts.ts'
 import { followersUpdate, opportunityAssignedToUpdate, opportunityUpdate } from './events.ts'
+import { followedAs, following } from './followed.ts'
 
 /** Opportunities of a location that a user follows or is assigned to. */
 const theirs = (locationId: string, userId: string) => sql`
-  o.location_id = ${locationId}
+  o.location_id = ${locationId} and o.id in (
+    select a.id from opportunities a
+    where a.location_id = ${locationId} and a.assigned_to = ${userId}
+    union all
+    select f.opportunity_id from opportunity_followers f
+    where f.location_id = ${locationId} and f.user_id = ${userId})
   and (o.assigned_to = ${userId} or o.followers @> array[${userId}]::text[])`
 
 type Changed = {
@@ -48,7 +54,8 @@ function clearWith(extraUpdate: boolean) {
         from target
         where o.location_id = ${locationId} and o.id = target.id
         returning o.*, target.was_assigned, target.did_follow),
-      ${countedAs(locationId, { before: sql`target`, after: sql`changed` })}
+      ${countedAs(locationId, { before: sql`target`, after: sql`changed` })},
+      ${followedAs(locationId, { went: sql`${following(sql`target`)} except ${following(sql`changed`)}` })}
       select changed.index_version as version,
         case when ${extraUpdate} or not changed.was_assigned
           then ${opportunityUpdate.payload} end as update,

@@ -5,6 +5,7 @@ import { limits } from '../limits.ts'
 import { commitCounted, countedAs } from './counts.ts'
 import type { CustomFieldValue } from './custom-fields.ts'
 import { followersUpdate } from './events.ts'
+import { followedAs, following } from './followed.ts'
 import { stageOrFirst } from './places.ts'
 import { searchTextOf } from './search-text.ts'
 import { columns, members, snippet, snippetOnCreation, stageAndContact } from './statements.ts'
@@ -55,7 +56,8 @@ export async function insertOpportunity<Row>(
     locationId,
     now,
     version: sql`changed.index_version`,
-    after: countedAs(locationId, { after: sql`changed` }),
+    after: sql`${countedAs(locationId, { after: sql`changed` })},
+      ${followedAs(locationId, { came: following(sql`changed`) })}`,
     change: sql`
       insert into opportunities (location_id, id, name, pipeline_id, pipeline_stage_id,
         contact_id, status, lost_reason_id, monetary_value, assigned_to, followers, source,
@@ -285,6 +287,12 @@ const followersMoved = {
   when: sql`${came} <> '{}' or ${went} <> '{}'`,
 }
 
+const refollowed = (locationId: string) =>
+  followedAs(locationId, {
+    came: sql`${following(sql`changed`)} except ${following(sql`replaced`)}`,
+    went: sql`${following(sql`replaced`)} except ${following(sql`changed`)}`,
+  })
+
 /**
  * Changes an opportunity and returns its row as it then is, with why it was left as it was; no row
  * when there is no such opportunity. What is no change writes nothing.
@@ -305,7 +313,8 @@ export async function rewriteOpportunity<Row>(
     change: rewritten(locationId, id, now),
     after: sql`
       replaced as (select t.* from target t where exists (select from changed)),
-      ${countedAs(locationId, { before: sql`replaced`, after: sql`changed` })}`,
+      ${countedAs(locationId, { before: sql`replaced`, after: sql`changed` })}
+      ${change.followers ? sql`, ${refollowed(locationId)}` : sql``}`,
     events: change.followers ? [...events, followersMoved] : events,
     answer: sql`
       select ${shownAs.read}, json_build_object('refusal', v.refusal,
@@ -333,7 +342,8 @@ export async function removeOpportunity(
     change: sql`
       delete from opportunities o where o.location_id = ${locationId} and o.id = ${id}
       returning o.*`,
-    after: countedAs(locationId, { before: sql`changed` }),
+    after: sql`${countedAs(locationId, { before: sql`changed` })},
+      ${followedAs(locationId, { went: following(sql`changed`) })}`,
     events,
     answer: sql`select from changed`,
   })

@@ -149,6 +149,7 @@ export async function search(server: TestServer): Promise<void> {
     [field(`custom_fields.${decisionDate}`, 'range', { lte: '2026-02-01' })],
     [field('custom_fields.a.b', 'contains', 'x'), field('custom_fields.a', 'exists')],
     [field('followers', 'eq', demo.userIds[0]), field('monetary_value', 'eq', 1)],
+    [field('followers', 'contains', demo.userIds.slice(0, 2))],
   ]
   const sort = [
     { field: 'name', direction: 'asc' },

@@ -48,8 +48,25 @@ export async function refuseTo(
   assert.deepEqual(await server.newEvents(), [])
 }
 
-/** Asserts that counts and what was added to them are together what there is. */
-export async function assertCounted({ db }: TestServer): Promise<void> {
+/** Asserts that what is kept besides opportunities is true: their counts, and who follows which. */
+export async function assertIndexed(server: TestServer): Promise<void> {
+  await assertCounted(server)
+  await assertFollowed(server)
+}
+
+/** Every follower is one by whom the opportunity is found. */
+async function assertFollowed({ db }: TestServer): Promise<void> {
+  const missing = await db.query(sql`
+    select o.location_id, f.user_id, o.created_at, o.contact_id, o.id
+    from opportunities o cross join lateral unnest(o.followers) f (user_id)
+    except
+    select f.location_id, f.user_id, f.created_at, f.contact_id, f.opportunity_id
+    from opportunity_followers f`)
+  assert.deepEqual(missing, [], 'follows and is not found')
+}
+
+/** Counts and what was added to them are together what there is. */
+async function assertCounted({ db }: TestServer): Promise<void> {
   const wrong = await db.query(sql`
     with kept as (
       select location_id, follower, pipeline_id, pipeline_stage_id, status, assigned_to,

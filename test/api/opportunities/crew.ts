@@ -1,6 +1,7 @@
 import type { Database } from '../../../src/db/database.ts'
 import { sql } from '../../../src/db/sql.ts'
 import { demo } from '../../../src/demo/ids.ts'
+import { followedAs, following } from '../../../src/opportunities/followed.ts'
 
 /** Makes users who work in the demo location; their ids sort in the order they are returned. */
 export async function addCrew(db: Database, count: number): Promise<string[]> {
@@ -28,7 +29,11 @@ export async function setLeaving(db: Database, userId: string, leftAt: Date | nu
 /** Lets these users follow the demo opportunity, as if nothing had happened to it before. */
 export async function follow(db: Database, followers: readonly string[]): Promise<void> {
   await db.query(sql`
-    update opportunities set followers = ${followers}::text[], index_version = 1,
-      updated_at = created_at
-    where location_id = ${demo.locationId} and id = ${demo.opportunityId}`)
+    with changed as (
+      update opportunities set followers = ${followers}::text[], index_version = 1,
+        updated_at = created_at
+      where location_id = ${demo.locationId} and id = ${demo.opportunityId}
+      returning *),
+    ${followedAs(demo.locationId, { came: following(sql`changed`) })}
+    select from changed`)
 }

@@ -40,6 +40,15 @@ describe('followers of one opportunity, changed at once', () => {
     return body.opportunity as { followers: string[]; indexVersion: number }
   }
 
+  /** Whether a search by a follower finds the opportunity. */
+  async function finds(userId: string): Promise<boolean> {
+    const filters = [{ field: 'followers', operator: 'contains', value: userId }]
+    const body = { locationId: demo.locationId, limit: 100, filters }
+    const answer = await server.ask('POST', '/opportunities/search', { body })
+    const rows = answer.body.opportunities as { id: string }[]
+    return rows.some(({ id }) => id === demo.opportunityId)
+  }
+
   /** What the events tell of the changes since the last call, each with its OpportunityUpdate. */
   async function changes(): Promise<Change[]> {
     const events = await server.newEvents()
@@ -91,6 +100,8 @@ describe('followers of one opportunity, changed at once', () => {
       const { followers, indexVersion } = await read()
       assert.deepEqual(followers, lists.at(-1))
       assert.equal(indexVersion, 1 + order.length)
+      const found = await Promise.all(pool.map(async (id) => ((await finds(id)) ? [id] : [])))
+      assert.deepEqual(found.flat().sort(), followers.toSorted())
       explain(called, order, lists)
     })
   }

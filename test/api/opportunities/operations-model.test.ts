@@ -4,7 +4,7 @@ import fc from 'fast-check'
 import { sql } from '../../../src/db/sql.ts'
 import { demo } from '../../../src/demo/ids.ts'
 import { type Answer, testServer } from '../test-server.ts'
-import { assertCounted, newTypes } from './changing.ts'
+import { assertIndexed, newTypes } from './changing.ts'
 import {
   changed,
   created,
@@ -142,7 +142,7 @@ describe('any sequence of create-opportunity, update-opportunity, update-opportu
             seen.set(found, (seen.get(found) ?? 0) + 1)
           }
           await assertKept(world)
-          await assertCounted(server)
+          await assertIndexed(server)
         } finally {
           // Also after a failure: what follows it is a shorter sequence, on the same ground.
           for (const id of world.all.keys()) await server.ask('DELETE', `/opportunities/${id}`)

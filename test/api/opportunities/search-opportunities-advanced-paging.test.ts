@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { before, describe, test } from 'node:test'
 import fc from 'fast-check'
+import { sql } from '../../../src/db/sql.ts'
 import { demo } from '../../../src/demo/ids.ts'
 import { directions, sortFields } from '../../../src/opportunities/search-order.ts'
 import { testServer } from '../test-server.ts'
@@ -61,6 +62,7 @@ describe('search-opportunities-advanced, page by page', () => {
         name: names[i % names.length] ?? '',
         value: values[(i * 3) % values.length] ?? 0,
         contactId: i % 3 === 0 ? demo.contactId : 'byMEV0NQinDhq8ZfiOi2',
+        followers: demo.userIds.slice(i % 4, (i % 4) + (i % 3)),
         createdAt: new Date(times[i % 2] ?? ''),
       })
     }
@@ -121,6 +123,49 @@ describe('search-opportunities-advanced, page by page', () => {
       }),
       { numRuns: 25 },
     )
+  })
+
+  test('200: those of one follower, or of several, page by page, every row once', async () => {
+    const [first, second, third] = demo.userIds
+    const open = { field: 'status', operator: 'eq', value: 'open' }
+    const orders: Sort[] = [
+      [],
+      [{ field: 'date_added', direction: 'asc' }],
+      [{ field: 'date_added', direction: 'desc' }],
+      [{ field: 'name', direction: 'asc' }],
+    ]
+    for (const users of [[second], [first, third], ['nobody'], [second, 'nobody']]) {
+      const filters = [{ field: 'followers', operator: 'contains', value: users }, open]
+      const areTheirs = ({ followers, status }: Row) =>
+        status === 'open' && (followers as string[]).some((id) => users.includes(id))
+      for (const sort of orders) {
+        const sorted = sort.length > 0 ? all.toSorted(inOrder(sort)) : all
+        const wanted = ids(sorted.filter(areTheirs))
+        const given = { filters, ...(sort.length > 0 && { sort }) }
+        const { total, opportunities } = await advanced(server, given)
+        assert.deepEqual([total, ids(opportunities)], [wanted.length, wanted])
+        for (const limit of [1, 5]) {
+          assert.deepEqual(ids(await pages({ ...given, limit })), wanted)
+        }
+      }
+    }
+    assert.ok(all.filter(({ followers }) => String(followers).includes(String(second))).length > 10)
+  })
+
+  test('200: somebody who follows no more is not found by what a race left behind', async () => {
+    const { locationId } = demo
+    await server.db.query(sql`
+      insert into opportunity_followers
+      select o.location_id, 'gone', o.created_at, o.contact_id, o.id from opportunities o
+      where o.location_id = ${locationId}`)
+    for (const value of ['gone', ['gone', 'nobody']]) {
+      const filters = [
+        { field: 'followers', operator: 'contains', value },
+        { field: 'monetary_value', operator: 'range', value: { gte: 0 } },
+      ]
+      const { total, opportunities } = await advanced(server, { filters })
+      assert.deepEqual([total, opportunities], [0, []])
+    }
   })
 
   test('200: rows that are added or deleted meanwhile move nothing else', async () => {

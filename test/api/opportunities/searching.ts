@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { sql } from '../../../src/db/sql.ts'
 import { demo } from '../../../src/demo/ids.ts'
 import { countedAs } from '../../../src/opportunities/counts.ts'
+import { followedAs, following } from '../../../src/opportunities/followed.ts'
 import { searchTextOf } from '../../../src/opportunities/search-text.ts'
 import type { Ask, TestServer } from '../test-server.ts'
 
@@ -82,6 +83,7 @@ export type NewRow = {
   name?: string
   value?: number
   probability?: number
+  followers?: readonly string[]
   createdAt: Date
 }
 
@@ -94,18 +96,20 @@ export async function insert(server: TestServer, row: NewRow): Promise<void> {
     name = id,
     value = 1,
     probability = null,
+    followers = [],
     createdAt: at,
   } = row
   await server.db.query(sql`
     with changed as (
       insert into opportunities (location_id, id, name, pipeline_id, pipeline_stage_id, contact_id,
-        status, monetary_value, forecast_probability, duplicate_slot, last_status_change_at, last_stage_change_at,
-        created_at, updated_at, search_text)
+        status, monetary_value, forecast_probability, followers, duplicate_slot,
+        last_status_change_at, last_stage_change_at, created_at, updated_at, search_text)
       values (${locationId}, ${id}, ${name}, ${demo.pipelineId}, ${demo.stageIds[0]}, ${contactId},
-        'open', ${value}, ${probability}, ${id}, ${at}, ${at}, ${at}, ${at},
+        'open', ${value}, ${probability}, ${followers}::text[], ${id}, ${at}, ${at}, ${at}, ${at},
         (${searchTextOf(locationId, sql`${name}::text`, sql`${contactId}`)}))
       returning *),
-    ${countedAs(locationId, { after: sql`changed` })}
+    ${countedAs(locationId, { after: sql`changed` })},
+    ${followedAs(locationId, { came: following(sql`changed`) })}
     select from changed`)
 }
 

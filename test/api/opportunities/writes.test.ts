@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { demo } from '../../../src/demo/ids.ts'
 import { testServer } from '../test-server.ts'
-import { assertCounted, change, newTypes, upsert } from './changing.ts'
+import { assertIndexed, change, newTypes, upsert } from './changing.ts'
 import { create, readBack } from './creation.ts'
 
 const { locationId, pipelineId, contactId, userIds, stageIds } = demo
@@ -12,7 +12,7 @@ describe('writes of opportunities', () => {
   const server = testServer()
 
   test('counts are what there is after any of them, and after many at once', async () => {
-    await assertCounted(server)
+    await assertIndexed(server)
     const { id } = await create(server, { monetaryValue: 10.1, forecastProbability: 30 })
     const steps = [
       { monetaryValue: 0.2 },
@@ -25,12 +25,12 @@ describe('writes of opportunities', () => {
     ]
     for (const step of steps) {
       await change(server, id, step)
-      await assertCounted(server)
+      await assertIndexed(server)
     }
     await upsert(server, { locationId, pipelineId, contactId, monetaryValue: 1e-7 })
     await server.ask('PUT', `/opportunities/${id}/status`, { body: { status: 'lost' } })
     await server.ask('PUT', `/opportunities/${id}`, { body: { assignedTo: 'nope', status: 'won' } })
-    await assertCounted(server)
+    await assertIndexed(server)
     const at = (i: number) => stageIds[i % stageIds.length]
     await Promise.all(
       Array.from({ length: 24 }, (_, i) =>
@@ -41,9 +41,9 @@ describe('writes of opportunities', () => {
         }),
       ),
     )
-    await assertCounted(server)
+    await assertIndexed(server)
     await server.ask('DELETE', `/opportunities/${id}`)
-    await assertCounted(server)
+    await assertIndexed(server)
   })
 
   test('changes at once are all there: none is lost, each is one version', async () => {
@@ -85,7 +85,7 @@ describe('writes of opportunities', () => {
       assert.deepEqual(types, put.status === 200 ? changed : last)
       assert.equal((await server.ask('GET', path)).status, 404)
     }
-    await assertCounted(server)
+    await assertIndexed(server)
   })
 
   test('an upsert and deletions at once: each is answered, and none in part', async () => {
@@ -98,7 +98,7 @@ describe('writes of opportunities', () => {
         server.ask('DELETE', path),
         upsert(server, { ...pair, name: 'B' }),
       ])
-      await assertCounted(server)
+      await assertIndexed(server)
     }
     const { opportunity } = await upsert(server, pair)
     await server.ask('DELETE', `/opportunities/${opportunity.id}`)

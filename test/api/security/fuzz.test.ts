@@ -7,7 +7,7 @@ import { Compile } from 'typebox/compile'
 import { scopes } from '../../../src/auth/scopes.ts'
 import { demo } from '../../../src/demo/ids.ts'
 import { agencyConsent, tokensFor } from '../oauth/client.ts'
-import { assertCounted } from '../opportunities/changing.ts'
+import { assertIndexed } from '../opportunities/changing.ts'
 import { testServer } from '../test-server.ts'
 import { type Hostile, hostileRequests, lastMade } from './hostile-requests.ts'
 import { type Operation, operationsOf } from './operations.ts'
@@ -54,7 +54,7 @@ describe('requests that are nearly right', () => {
     const never = operationsOf(server).filter(({ name }) => !accepted.has(name))
     assert.ok(never.length < 5, never.map(({ name }) => name).join())
     assert.equal('polluted' in {}, false)
-    await assertCounted(server)
+    await assertIndexed(server)
     assert.equal((await server.ask('GET', '/ready', { token: null })).status, 200)
   })
 

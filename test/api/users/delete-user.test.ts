@@ -3,6 +3,7 @@ import { describe, test } from 'node:test'
 import { sql } from '../../../src/db/sql.ts'
 import { demo } from '../../../src/demo/ids.ts'
 import { limits } from '../../../src/limits.ts'
+import { followedAs, following } from '../../../src/opportunities/followed.ts'
 import { asAgency, asOtherLocation, refusals, strangers, tokenWith } from '../companies/agencies.ts'
 import { testServer } from '../test-server.ts'
 import { ben, cardsOf, makeUser, membership, told } from './people.ts'
@@ -160,14 +161,18 @@ describe('delete-user', () => {
     const id = await makeUser(server, { email: 'busy@deo.example' })
     const count = limits.clearingRowsMax * 2 + 1
     await server.db.query(sql`
-      insert into opportunities (location_id, id, name, pipeline_id, pipeline_stage_id, contact_id,
-        status, assigned_to, followers, duplicate_slot, last_status_change_at,
-        last_stage_change_at, created_at, updated_at)
-      select ${here}, 'busy' || n, 'Busy', ${demo.pipelineId}, ${demo.stageIds[0]},
-        ${demo.contactId}, 'open', case when n % 2 = 0 then ${id} end,
-        case when n % 2 = 0 then '{}' else array[${id}] end, 'busy' || n, ${server.now},
-        ${server.now}, ${server.now}, ${server.now}
-      from generate_series(1, ${count}::int) n`)
+      with changed as (
+        insert into opportunities (location_id, id, name, pipeline_id, pipeline_stage_id,
+          contact_id, status, assigned_to, followers, duplicate_slot, last_status_change_at,
+          last_stage_change_at, created_at, updated_at)
+        select ${here}, 'busy' || n, 'Busy', ${demo.pipelineId}, ${demo.stageIds[0]},
+          ${demo.contactId}, 'open', case when n % 2 = 0 then ${id} end,
+          case when n % 2 = 0 then '{}' else array[${id}] end, 'busy' || n, ${server.now},
+          ${server.now}, ${server.now}, ${server.now}
+        from generate_series(1, ${count}::int) n
+        returning *),
+      ${followedAs(here, { came: following(sql`changed`) })}
+      select from changed`)
     assert.equal((await cardsOf(server, here, id)).length, count)
     await remove(id)
     for (let i = 0; i < 100 && (await membership(server, here, id)) !== 'none'; i++) {

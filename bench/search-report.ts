@@ -1,0 +1,66 @@
+import os from 'node:os'
+import { pgbenchVersion } from './pgbench.ts'
+import { cases } from './search-cases.ts'
+import type { World } from './search-world.ts'
+
+/** Milliseconds: of a request, of its statements by pgbench, and of a bare answer of its size. */
+export type Line = {
+  world: World
+  name: string
+  p50: number
+  raw: number | undefined
+  bare: number
+}
+
+export const nameOf = ({ opportunities, locations }: World) =>
+  `${opportunities.toLocaleString('en')} in ${locations === 1 ? 'one location' : `${locations.toLocaleString('en')} locations`}`
+
+/** The page of results. */
+export function report(
+  lines: readonly Line[],
+  { sizes, repeat }: { sizes: readonly number[]; repeat: number },
+): string {
+  const worlds = [...new Map(lines.map(({ world }) => [nameOf(world), world])).values()]
+  const cell = (name: string, world: World) => {
+    const line = lines.find((one) => one.name === name && one.world === world)
+    if (!line) return ''
+    if (line.raw === undefined) return line.p50.toFixed(2)
+    const ratios = [line.p50 / line.raw, line.p50 / (line.raw + line.bare)]
+    return `${line.p50.toFixed(2)} (${ratios.map((ratio) => ratio.toFixed(2)).join('; ')})`
+  }
+  const growth = (name: string) => {
+    const of = (size: number) =>
+      lines.find(
+        ({ name: its, world }) =>
+          its === name && world.locations === 1 && world.opportunities === size,
+      )?.p50
+    const [least, most] = [of(Math.min(...sizes)), of(Math.max(...sizes))]
+    return least && most ? (most / least).toFixed(2) : ''
+  }
+  const head = ['search', ...worlds.map(nameOf), 'growth']
+  const rows = cases.map(({ name }) => [
+    name,
+    ...worlds.map((world) => cell(name, world)),
+    growth(name),
+  ])
+  const table = [head, head.map((_, i) => (i === 0 ? '---' : '--:')), ...rows]
+  const cpu = os.cpus()
+  return [
+    '# Results of `npm run bench:search`',
+    '',
+    'Written by the bench; run it again rather than edit this page.',
+    '',
+    `- ${new Date().toISOString().slice(0, 16).replace('T', ' ')} UTC, Node ${process.version}, ` +
+      `${pgbenchVersion() ?? 'no pgbench'}; ${cpu.length} cores (${cpu[0]?.model}); ` +
+      `one-minute load at the end: ${os.loadavg()[0]?.toFixed(1)}`,
+    `- p50 in milliseconds of ${repeat} requests one after the other on one connection, after ` +
+      'others that warm the server up; the worlds, pgbench and the bare Fastify take turns. In ' +
+      'brackets: how many times what the same statements take by pgbench, and how many times ' +
+      'what they and a bare Fastify take, which answers the same without asking for it.',
+    '- growth: p50 in the largest single location, of that in the smallest.',
+    '- The plans of the statements in the largest single location are in `plans/`.',
+    '',
+    ...table.map((cells) => `| ${cells.join(' | ')} |`),
+    '',
+  ].join('\n')
+}
