@@ -93,6 +93,26 @@ export function deepLink({ tags = [], operationId }: Operation, generation: Gene
   return `${generations[generation].address}#tag/${slugOf(tags[0] ?? 'default')}/${operationId}`
 }
 
+/** What this server is for comes first, what is true of it as a server last. */
+export function tagsOf(places: readonly Place[]): { name: string }[] {
+  const order = (path: string) =>
+    path.startsWith('/opportunities') ? 0 : path.split('/').length > 2 ? 1 : 2
+  const sorted = [...places].sort((a, b) => order(a.path) - order(b.path))
+  return [...new Set(sorted.flatMap(({ operation }) => operation.tags ?? []))].map((name) => ({
+    name,
+  }))
+}
+
+/** The operations under each tag, in the order in which the reference shows them. */
+export type Outline = { tag: string; places: Place[] }[]
+
+export function outlineOf(places: readonly Place[]): Outline {
+  return tagsOf(places).map(({ name: tag }) => ({
+    tag,
+    places: places.filter(({ operation }) => operation.tags?.[0] === tag),
+  }))
+}
+
 /** What somebody needs to call an operation. */
 export type Requirements = { scopes: string[]; methods: string[]; tokens: string[] }
 

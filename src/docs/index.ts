@@ -31,8 +31,8 @@ export function docs(app: Server, house: House, { feedback = true }: DocsOptions
     const { address } = generations[generation]
     app.get(address, route, async (_request, reply) => {
       const { referencePage } = await import('./layout.ts')
-      const { assets, tags } = await site()
-      const options = { tokens: house.demoTokens, feedback, tags }
+      const { assets, outlines } = await site()
+      const options = { tokens: house.demoTokens, feedback, outline: outlines[generation] }
       return sendPage(reply, referencePage(assets, generation, options), inlineStyle)
     })
     app.get<{ Params: { page: string } }>(`${address}/:page`, route, async (request, reply) => {

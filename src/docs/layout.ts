@@ -1,20 +1,28 @@
 import { Marked } from 'marked'
 import { type Html, html, markup } from '../http/html.ts'
 import type { Assets } from './assets.ts'
-import { type Generation, generations, slugOf } from './description.ts'
-import type { Guide } from './guides.ts'
+import { deepLink, type Generation, generations, type Outline, slugOf } from './description.ts'
+import { type Guide, titleOf } from './guides.ts'
 import type { Tokens } from './samples.ts'
 
-/** The page of the reference: the component draws it, from the settings that stand in it. */
+/**
+ * The page of the reference: the component draws it, from the settings that stand in it. That takes
+ * a while; until then there is a list of all operations.
+ */
 export function referencePage(
   assets: Assets,
   generation: Generation,
-  { tokens, feedback, tags }: { tokens: Tokens | undefined; feedback: boolean; tags: string[] },
+  {
+    tokens,
+    feedback,
+    outline,
+  }: { tokens: Tokens | undefined; feedback: boolean; outline: Outline },
 ): Html {
+  const url = `/docs/openapi/${generation}.json`
   const settings = {
     feedback,
-    slugs: Object.fromEntries(tags.map((tag) => [tag, slugOf(tag)])),
-    url: `/docs/openapi/${generation}.json`,
+    slugs: Object.fromEntries(outline.map(({ tag }) => [tag, slugOf(tag)])),
+    url,
     tokens: tokens && {
       bearer: tokens.location,
       'Location-Access': tokens.location,
@@ -28,14 +36,34 @@ export function referencePage(
     'API reference',
     html`
 <div id="reference"></div>
-<noscript><main class="text"><h1>API reference</h1>
-<p>The reference is drawn by scripts. <a href="/llms.txt">The same pages as Markdown</a> need
-none.</p></main></noscript>
+${outlinePart(outline, generation)}
 <script type="application/json" id="settings">${json}</script>
 <script src="${assets.component.address}"></script>
 <script src="${assets.reference.address}"></script>`,
     generation,
   )
+}
+
+function outlinePart(outline: Outline, generation: Generation): Html {
+  const parts = outline.map(
+    ({ tag, places }) => html`
+<section>
+<h2>${tag}</h2>
+<ul>${places.map(
+      ({ method, path, operation }) => html`
+<li><a href="${deepLink(operation, generation)}">${titleOf(operation)}</a>
+<code>${method.toUpperCase()} ${path}</code></li>`,
+    )}
+</ul>
+</section>`,
+  )
+  return html`
+<main class="text outline" id="outline">
+<h1>API reference</h1>
+<noscript><p>The reference is drawn by scripts. <a href="/llms.txt">The same pages as Markdown</a>
+need none.</p></noscript>
+${parts}
+</main>`
 }
 
 /** A page of concepts, beside the list of all of them. */

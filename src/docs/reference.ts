@@ -4,10 +4,12 @@ import {
   type Generation,
   generations,
   type Operation,
+  outlineOf,
   type Parameter,
   type Place,
   placesOf,
   requirementsOf,
+  tagsOf,
 } from './description.ts'
 import { titleOf } from './guides.ts'
 import { requirementsBlock } from './markdown.ts'
@@ -26,8 +28,7 @@ export function referenceOf(
   const { version } = generations[generation]
   const paths: Record<string, Record<string, object>> = {}
   const places = placesOf(described, generation)
-  const tags = tagsOf(places)
-  const ends = pageEnds(places, tags, generation)
+  const ends = pageEnds(places, generation)
   for (const place of places) {
     const { method, path, operation } = place
     const requirements = requirementsOf(operation, described)
@@ -49,7 +50,7 @@ export function referenceOf(
     servers: [{ url: '{baseUrl}', description, variables: { baseUrl: { default: origin } } }],
     // The first page shows the token that most operations take; each says itself what it takes.
     security: [{ bearer: [] }],
-    tags,
+    tags: tagsOf(places),
     paths,
   }
 }
@@ -61,25 +62,9 @@ function shown({ example, ...parameter }: Parameter, version: string): object {
   return { ...parameter, examples: { default: { value: example, 'x-disabled': true } } }
 }
 
-/** What this server is for comes first, what is true of it as a server last. */
-function tagsOf(places: readonly Place[]): { name: string }[] {
-  const order = (path: string) =>
-    path.startsWith('/opportunities') ? 0 : path.split('/').length > 2 ? 1 : 2
-  const sorted = [...places].sort((a, b) => order(a.path) - order(b.path))
-  return [...new Set(sorted.flatMap(({ operation }) => operation.tags ?? []))].map((name) => ({
-    name,
-  }))
-}
-
 /** What stands at the end of each operation: its page in Markdown, and its neighbours. */
-function pageEnds(
-  places: readonly Place[],
-  tags: readonly { name: string }[],
-  generation: Generation,
-): Map<string, object> {
-  const shown = tags.flatMap(({ name }) =>
-    places.map(({ operation }) => operation).filter((one) => one.tags?.[0] === name),
-  )
+function pageEnds(places: readonly Place[], generation: Generation): Map<string, object> {
+  const shown = outlineOf(places).flatMap((part) => part.places.map(({ operation }) => operation))
   const linkTo = (operation: Operation | undefined) =>
     operation && { title: titleOf(operation), address: deepLink(operation, generation) }
   return new Map(

@@ -1,7 +1,13 @@
 import type { House } from '../house.ts'
 import type { Server } from '../http/server.ts'
 import { pack, readAssets } from './assets.ts'
-import { type Description, type Generation, placesOf } from './description.ts'
+import {
+  type Description,
+  type Generation,
+  type Outline,
+  outlineOf,
+  placesOf,
+} from './description.ts'
 import { readGuides } from './guides.ts'
 import { llmsText, operationPage } from './markdown.ts'
 import { referenceOf } from './reference.ts'
@@ -20,7 +26,10 @@ export async function openSite(app: Server, { demoTokens: tokens }: House) {
     assets,
     guides,
     places,
-    tags: [...places.v3.values()].flatMap(({ operation }) => operation.tags ?? []),
+    outlines: {
+      v3: outlineOf([...places.v3.values()]),
+      v2: outlineOf([...places.v2.values()]),
+    } satisfies Record<Generation, Outline>,
     reference(generation: Generation, origin: string): Promise<Buffer> {
       const known = references.get(generation)
       if (known?.origin === origin) return known.packed

@@ -133,6 +133,32 @@ describe('reference in a browser', { skip: noBrowser, timeout: 480_000 }, () => 
     assert.deepEqual([...origins], [sandbox.line.url])
   })
 
+  test('until the component has drawn there is a list of all operations, which leads to them', async () => {
+    const context = await browser.newContext({ viewport: phone })
+    const page = await context.newPage()
+    const released = Promise.withResolvers<void>()
+    await page.route(/\/assets\/scalar-/, async (route) => {
+      await released.promise
+      await route.continue()
+    })
+    await page.goto(`${sandbox.line.url}/docs`, { waitUntil: 'commit' })
+    const outline = page.locator('#outline')
+    await outline.getByRole('link', { name: 'Create Opportunity' }).waitFor()
+    await outline.getByText('DELETE /opportunities/{id}/followers').waitFor()
+    await picture(page, 'outline')
+    assert.equal(
+      await page.evaluate('document.documentElement.scrollWidth > innerWidth'),
+      false,
+      'it is not wider than the window',
+    )
+    await assertAccessible(page, 'the list')
+    await outline.getByRole('link', { name: 'Remove Followers' }).click()
+    released.resolve()
+    await page.locator(`section[id$="/${removal}"]`).getByText('Requirements').waitFor()
+    assert.equal(await outline.count(), 0)
+    await context.close()
+  })
+
   test('the end of an operation leads to its neighbours and to its page in Markdown', async () => {
     const { context, page, section, complaints } = await openPage(`/docs/v2/${removal}`)
     await page.waitForURL(/\/docs\/v2#tag\/followers\//)

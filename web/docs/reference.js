@@ -98,12 +98,24 @@ const mends = [
   ['button[role="none"]', (it) => it.removeAttribute('role')],
   ['.show-more[aria-label]', (it) => it.removeAttribute('aria-label')],
 ]
+/** What stands there until the component has drawn something to read. */
+const outline = document.getElementById('outline')
+
+/** Takes that away. What cannot be seen takes no focus, so what the address names gets it now. */
+function reveal() {
+  outline.remove()
+  if (location.hash.length < 2) return
+  const named = CSS.escape(location.hash.slice(1))
+  document.querySelector(`#reference section[id$="/${named}"]`)?.focus({ preventScroll: true })
+}
+
 let isDue = false
 new MutationObserver(() => {
   if (isDue) return
   isDue = true
   requestAnimationFrame(() => {
     isDue = false
+    if (outline.isConnected && document.querySelector('#reference h1')) reveal()
     for (const [which, mend] of mends) for (const it of document.querySelectorAll(which)) mend(it)
   })
 }).observe(document.body, { childList: true, subtree: true })
