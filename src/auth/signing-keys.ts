@@ -120,22 +120,25 @@ function load(rows: readonly KeyRow[], secretKey: string | undefined) {
  * until their tokens have expired, or end now: one that somebody else may have signs anything.
  */
 export async function rotateSigningKey(
-  db: Queryable,
+  db: Database,
   secretKey: string | undefined,
   now: Date,
   endsOld: 'now' | 'later' = 'later',
 ): Promise<string> {
-  // Whoever cannot read the keys that are there would store one that is not encrypted alike.
-  for (const { privateKey } of await readKeys(db, now)) decrypt(privateKey, secretKey)
-  const kid = await insertKey(db, secretKey, now)
-  await db.query(
-    endsOld === 'now'
-      ? sql`delete from oauth_signing_keys where kid <> ${kid}`
-      : sql`
-        update oauth_signing_keys set retired_at = ${now}
-        where kid <> ${kid} and retired_at is null`,
-  )
-  return kid
+  return db.transaction(async (tx) => {
+    await tx.query(sql`select pg_advisory_xact_lock(${lockKey})`)
+    // Whoever cannot read the keys that are there would store one that is not encrypted alike.
+    for (const { privateKey } of await readKeys(tx, now)) decrypt(privateKey, secretKey)
+    const kid = await insertKey(tx, secretKey, now)
+    await tx.query(
+      endsOld === 'now'
+        ? sql`delete from oauth_signing_keys where kid <> ${kid}`
+        : sql`
+          update oauth_signing_keys set retired_at = ${now}
+          where kid <> ${kid} and retired_at is null`,
+    )
+    return kid
+  })
 }
 
 /** Two servers that start at once on an empty database end up with one key. */

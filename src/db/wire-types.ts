@@ -22,8 +22,10 @@ export const wireTypes: pg.CustomTypesConfig = {
 
 /** `2021-08-03 04:55:17.35+00` → `2021-08-03T04:55:17.350Z`; sessions run in UTC. */
 function isoTime(text: string): string {
-  const [time = '', fraction = ''] = text.slice(0, -3).replace(' ', 'T').split('.')
-  return `${time}.${fraction.padEnd(3, '0')}Z`
+  const day = text.indexOf(' ')
+  const time = `${text.slice(0, day)}T${text.slice(day + 1, day + 9)}`
+  const fraction = text.slice(day + 10, -3)
+  return `${time}.${fraction}${'000'.slice(fraction.length)}Z`
 }
 
 /** The same form of a time inside JSON that the database builds. */

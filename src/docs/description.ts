@@ -88,9 +88,14 @@ export function slugOf(tag: string): string {
     .replace(/-$/, '')
 }
 
+/** The place of an operation on the page of the reference. */
+export function fragmentOf({ tags = [], operationId }: Operation): string {
+  return `tag/${slugOf(tags[0] ?? 'default')}/${operationId}`
+}
+
 /** Where the reference of a generation shows an operation. */
-export function deepLink({ tags = [], operationId }: Operation, generation: Generation): string {
-  return `${generations[generation].address}#tag/${slugOf(tags[0] ?? 'default')}/${operationId}`
+export function deepLink(operation: Operation, generation: Generation): string {
+  return `${generations[generation].address}#${fragmentOf(operation)}`
 }
 
 /** What this server is for comes first, what is true of it as a server last. */

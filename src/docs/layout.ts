@@ -1,7 +1,14 @@
 import { Marked } from 'marked'
 import { type Html, html, markup } from '../http/html.ts'
 import type { Assets } from './assets.ts'
-import { deepLink, type Generation, generations, type Outline, slugOf } from './description.ts'
+import {
+  deepLink,
+  fragmentOf,
+  type Generation,
+  generations,
+  type Outline,
+  slugOf,
+} from './description.ts'
 import { type Guide, titleOf } from './guides.ts'
 import type { Tokens } from './samples.ts'
 
@@ -51,7 +58,7 @@ function outlinePart(outline: Outline, generation: Generation): Html {
 <h2>${tag}</h2>
 <ul>${places.map(
       ({ method, path, operation }) => html`
-<li><a href="${deepLink(operation, generation)}">${titleOf(operation)}</a>
+<li id="${fragmentOf(operation)}"><a href="${deepLink(operation, generation)}">${titleOf(operation)}</a>
 <code>${method.toUpperCase()} ${path}</code></li>`,
     )}
 </ul>

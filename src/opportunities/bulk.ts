@@ -154,14 +154,21 @@ async function runAll(
 }
 
 /**
- * Takes all opportunities that are named, in one order for all bulks: with a key each is one
- * transaction, and two that took them in their own orders would wait for one another.
+ * Takes all contacts and opportunities that are named or may be meant, in one order for all bulks:
+ * with a key each is one transaction, and two that took them in their own orders would wait for one
+ * another.
  */
 async function lockInOrder({ house, locationId }: Writer, operations: readonly BulkOperation[]) {
-  const ids = operations.flatMap(({ id, body = {} }) => id ?? body.id ?? [])
+  const ids = operations.flatMap(({ id, body = {} }) => id ?? body.id ?? []).map(String)
+  const contactIds = operations.flatMap(({ body = {} }) => body.contactId ?? []).map(String)
+  await house.db.query(sql`
+    select c.id from contacts c
+    where c.location_id = ${locationId} and c.id = any(${contactIds}::text[])
+    order by c.id for no key update`)
   await house.db.query(sql`
     select o.id from opportunities o
-    where o.location_id = ${locationId} and o.id = any(${ids.map(String)}::text[])
+    where o.location_id = ${locationId}
+      and (o.id = any(${ids}::text[]) or o.contact_id = any(${contactIds}::text[]))
     order by o.id for update`)
 }
 

@@ -153,6 +153,7 @@ describe('reference in a browser', { skip: noBrowser, timeout: 480_000 }, () => 
     )
     await assertAccessible(page, 'the list')
     await outline.getByRole('link', { name: 'Remove Followers' }).click()
+    await outline.locator('li:target').getByText('Remove Followers').waitFor()
     released.resolve()
     await page.locator(`section[id$="/${removal}"]`).getByText('Requirements').waitFor()
     assert.equal(await outline.count(), 0)

@@ -53,21 +53,37 @@ describe('bulk-opportunities', () => {
   test('200: with keys, the same opportunities in other orders at once', async () => {
     const rows = await server.db.query<{ id: string }>(sql`
       select id from opportunities where location_id = ${locationId} order by id limit 12`)
-    const ids = rows.map(({ id }) => id)
+    await inOtherOrders('opportunity', (name) =>
+      rows.map(({ id }) => ({ action: 'update', id, body: { name } })),
+    )
+  })
+
+  test('200: with keys, the same contacts in other orders at once', async () => {
+    const contactIds = await newContacts(server, 'reversed', 60)
+    const { pipelineId } = demo
+    await inOtherOrders('contact', (name) =>
+      contactIds.map((contactId) => ({ action: 'upsert', body: { contactId, pipelineId, name } })),
+    )
+    const [{ count } = { count: 0 }] = await server.db.query<{ count: number }>(sql`
+      select count(*) as count from opportunities
+      where location_id = ${locationId} and contact_id = any(${contactIds}::text[])`)
+    assert.equal(count, contactIds.length)
+  })
+
+  /** Sends bulks at once, each with a key and a name of its own, every other one backwards. */
+  async function inOtherOrders(kind: string, bulkOf: (name: string) => Operation[]) {
     const answers = await Promise.all(
-      [ids, ids.toReversed(), ids, ids.toReversed()].map((order, i) =>
-        ask(
-          server,
-          order.map((id) => ({ action: 'update', id, body: { name: `At once ${i}` } })),
-          { headers: { 'idempotency-key': `order-${i}` } },
-        ),
-      ),
+      [0, 1, 2, 3].map((i) => {
+        const name = `${kind}-${i}`
+        const operations = i % 2 === 0 ? bulkOf(name) : bulkOf(name).toReversed()
+        return ask(server, operations, { headers: { 'idempotency-key': name } })
+      }),
     )
     for (const { status, body, text } of answers) {
       assert.equal(status, 200, text.slice(0, 1_000))
       assert.equal(body.succeded, true)
     }
-  })
+  }
 
   test('200: each action does what its operation does, and tells it', async () => {
     const [contactId] = await newContacts(server, 'each', 1)
