@@ -18,7 +18,7 @@ export const nameOf = ({ opportunities, locations }: World) =>
 /** The page of results. */
 export function report(
   lines: readonly Line[],
-  { sizes, repeat }: { sizes: readonly number[]; repeat: number },
+  { sizes, rounds }: { sizes: readonly number[]; rounds: number },
 ): string {
   const worlds = [...new Map(lines.map(({ world }) => [nameOf(world), world])).values()]
   const cell = (name: string, world: World) => {
@@ -53,8 +53,8 @@ export function report(
     `- ${new Date().toISOString().slice(0, 16).replace('T', ' ')} UTC, Node ${process.version}, ` +
       `${pgbenchVersion() ?? 'no pgbench'}; ${cpu.length} cores (${cpu[0]?.model}); ` +
       `one-minute load at the end: ${os.loadavg()[0]?.toFixed(1)}`,
-    `- p50 in milliseconds of ${repeat} requests one after the other on one connection, after ` +
-      'others that warm the server up; the worlds, pgbench and the bare Fastify take turns. In ' +
+    `- p50 in milliseconds of requests one after the other on one connection, in ${rounds} turns ` +
+      'of a second; the worlds, pgbench and the bare Fastify take turns, and all are warm. In ' +
       'brackets: how many times what the same statements take by pgbench, and how many times ' +
       'what they and a bare Fastify take, which answers the same without asking for it.',
     '- growth: p50 in the largest single location, of that in the smallest.',

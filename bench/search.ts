@@ -34,15 +34,16 @@ const { values: flags } = parseArgs({
   options: {
     rows: { type: 'string', default: '10000,100000,1000000' },
     spread: { type: 'string', default: '1000' },
-    repeat: { type: 'string', default: '100' },
+    rounds: { type: 'string', default: '5' },
     out: { type: 'string' },
   },
 })
 const sizes = flags.rows.split(',').map(Number)
-const repeat = Number(flags.repeat)
-/** Turns of each world in a case, and requests before them: until then a server only gets fast. */
-const rounds = 5
-const warmUp = 300
+const rounds = Number(flags.rounds)
+/** Each turn of a server, as long as one of pgbench; a server that rested is slower at first. */
+const turnMs = 1_000
+/** Until then a new server only gets faster. */
+const warmUpMs = 1_500
 const here = (name: string) => fileURLToPath(new URL(name, import.meta.url))
 const say = (text: string) => process.stdout.write(`${text}\n`)
 
@@ -109,12 +110,12 @@ async function measure(one: Case, grounds: readonly Ground[]): Promise<Line[]> {
     if (ground.world.locations === 1 && ground.world.opportunities === Math.max(...sizes)) {
       await keepPlans(ground.client, one.name, statements)
     }
-    const ask = (server: Server, count: number) => answers(server, request, ground.token, count)
-    await ask(ground.server, warmUp)
-    await ask(floor, warmUp)
+    const ask = (server: Server, ms: number) => answers(server, request, ground.token, ms)
+    await ask(ground.server, warmUpMs)
+    await ask(floor, warmUpMs)
     turns.set(ground, {
-      answer: () => ask(ground.server, repeat / rounds),
-      bare: () => ask(floor, repeat / rounds),
+      answer: () => ask(ground.server, turnMs),
+      bare: () => ask(floor, turnMs),
       raw: () => rawMs(ground.url, statements),
     })
   }
@@ -184,16 +185,17 @@ function headersOf({ version = undefined }: Request, token: string): Record<stri
   return { authorization: `Bearer ${token}`, version: version ?? '2021-07-28' }
 }
 
-/** Sends requests one after the other on one connection; milliseconds of each. */
+/** Sends requests one after the other on one connection for so long; milliseconds of each. */
 async function answers(
   server: Server,
   request: Request,
   token: string,
-  count: number,
+  ms: number,
 ): Promise<number[]> {
   const agent = new http.Agent({ keepAlive: true, maxSockets: 1 })
   const times: number[] = []
-  for (let i = 0; i < count; i++) {
+  const end = performance.now() + ms
+  while (performance.now() < end) {
     const began = performance.now()
     const status = await ask(server.port, request, token, agent)
     if (status !== 200) throw new Error(`${request.path}: ${status}`)
@@ -288,7 +290,7 @@ try {
     )
     say(`${one.name} (ms: answer / raw / bare): ${told.join('; ')}`)
   }
-  fs.writeFileSync(flags.out ?? here('search-results.md'), report(lines, { sizes, repeat }))
+  fs.writeFileSync(flags.out ?? here('search-results.md'), report(lines, { sizes, rounds }))
 } finally {
   for (const ground of grounds) await ground.stop()
 }
