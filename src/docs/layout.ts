@@ -25,11 +25,10 @@ export function referencePage(
     outline,
   }: { tokens: Tokens | undefined; feedback: boolean; outline: Outline },
 ): Html {
-  const url = `/docs/openapi/${generation}.json`
   const settings = {
     feedback,
     slugs: Object.fromEntries(outline.map(({ tag }) => [tag, slugOf(tag)])),
-    url,
+    url: `/docs/openapi/${generation}.json`,
     tokens: tokens && {
       bearer: tokens.location,
       'Location-Access': tokens.location,
