@@ -24,10 +24,14 @@ export type Parameter = {
   required?: boolean
   description?: string
   example?: unknown
+  examples?: Examples
   schema: Schema
 }
 
-export type Content = Record<string, { schema: Schema; example?: unknown }>
+export type Content = Record<string, { schema: Schema; example?: unknown; examples?: Examples }>
+
+/** Examples by their names. */
+type Examples = Record<string, object>
 
 export type Schema = {
   type?: string | readonly string[]

@@ -13,6 +13,7 @@ import {
 } from './description.ts'
 import { titleOf } from './guides.ts'
 import { requirementsBlock } from './markdown.ts'
+import { mended, navigationOf } from './prepared.ts'
 import { samplesOf, type Tokens } from './samples.ts'
 
 /**
@@ -26,22 +27,26 @@ export function referenceOf(
   tokens: Tokens | undefined,
 ): object {
   const { version } = generations[generation]
-  const paths: Record<string, Record<string, object>> = {}
-  const places = placesOf(described, generation)
-  const ends = pageEnds(places, generation)
-  for (const place of places) {
-    const { method, path, operation } = place
+  const known = placesOf(described, generation)
+  const ends = pageEnds(known, generation)
+  const places = known.map((place) => {
+    const { operation } = place
+    const { description = '', parameters = [] } = operation
     const requirements = requirementsOf(operation, described)
-    paths[path] = {
-      ...paths[path],
-      [method]: {
-        ...operation,
-        description: `${requirementsBlock(requirements)}\n\n${operation.description ?? ''}`,
-        parameters: operation.parameters?.map((parameter) => shown(parameter, version)),
+    return {
+      ...place,
+      operation: {
+        ...mended(operation),
+        description: `${requirementsBlock(requirements)}\n\n${description}`,
+        parameters: parameters.map((parameter) => shown(parameter, version)),
         'x-codeSamples': samplesOf(place, requirements, { origin, version, tokens }),
         'x-page': ends.get(operation.operationId),
       },
     }
+  })
+  const paths: Record<string, Record<string, object>> = {}
+  for (const { path, method, operation } of places) {
+    paths[path] = { ...paths[path], [method]: operation }
   }
   const description = 'The page may call the server that it comes from, and no other.'
   return {
@@ -52,11 +57,12 @@ export function referenceOf(
     security: [{ bearer: [] }],
     tags: tagsOf(places),
     paths,
+    ...navigationOf(described.info.title, outlineOf(places)),
   }
 }
 
 /** The component fills examples in; what may be left out stays out until somebody asks for it. */
-function shown({ example, ...parameter }: Parameter, version: string): object {
+function shown({ example, ...parameter }: Parameter, version: string): Parameter {
   if (parameter.name === 'Version') return { ...parameter, example: version }
   if (example === undefined || parameter.required) return { ...parameter, example }
   return { ...parameter, examples: { default: { value: example, 'x-disabled': true } } }

@@ -16,17 +16,22 @@ export const noBrowser =
   executable === undefined &&
   'There is no Chromium here: install one, or name it in the variable CHROMIUM.'
 
-/** Starts the browser, without all that it would do on its own account. */
-export function openBrowser(): Promise<Browser> {
-  const quiet = [
-    '--disable-gpu',
-    '--disable-quic',
-    '--no-first-run',
-    '--disable-background-networking',
-    '--disable-component-update',
-    '--disable-sync',
-  ]
+const quiet = [
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+]
+/** What starts the browser, without all that it would do on its own account. */
+export const browserCommand = {
+  executablePath: executable ?? '',
   // Chromium's sandbox refuses root, which is who runs the tests in a container.
-  const args = process.getuid?.() === 0 ? ['--no-sandbox', ...quiet] : quiet
-  return chromium.launch({ executablePath: executable ?? '', args })
+  args: process.getuid?.() === 0 ? ['--no-sandbox', ...quiet] : quiet,
+}
+
+/** Starts it, to be told what to do. */
+export function openBrowser(): Promise<Browser> {
+  return chromium.launch(browserCommand)
 }

@@ -104,6 +104,7 @@ const outline = document.getElementById('outline')
 /** Takes that away. What cannot be seen takes no focus, so what the address names gets it now. */
 function reveal() {
   outline.remove()
+  performance.mark('drawn')
   if (location.hash.length < 2) return
   const named = CSS.escape(location.hash.slice(1))
   document.querySelector(`#reference section[id$="/${named}"]`)?.focus({ preventScroll: true })
