@@ -55,7 +55,7 @@ export const operations: readonly Operation[] = [
     once: false,
     request: createText,
     statement: () =>
-      capture((db) => insertOpportunity(db, locationId, newOpportunity, new Date(), creation)),
+      capture((db) => insertOpportunity(db, locationId, newOpportunity, new Date(), creates)),
   },
   {
     name: 'POST followers',
@@ -77,7 +77,7 @@ export const operations: readonly Operation[] = [
   },
 ]
 
-const creation = { events: opportunityEvents(true).creates, shown: 'created' } as const
+const { creates } = opportunityEvents(true)
 
 const newOpportunity = {
   id: made,

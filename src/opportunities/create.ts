@@ -11,10 +11,10 @@ import { noDuplicate } from './errors.ts'
 import { opportunityEvents } from './events.ts'
 import { findPlace, groundOf } from './places.ts'
 import { settleRaces } from './races.ts'
+import { type Created, createdOf } from './row.ts'
 import { CreateBody, CreatedAnswer } from './shapes.ts'
 import { insertOpportunity } from './writes.ts'
 
-type Created = Static<typeof CreatedAnswer>['opportunity']
 type Body = Static<typeof CreateBody>
 
 export function createOpportunity(app: Server, house: House): void {
@@ -100,8 +100,8 @@ export async function create(writer: Writer, body: Body): Promise<Created> {
       internalSource,
       allowsDuplicate,
     }
-    const how = { events, shown: 'created' } as const
-    return insertOpportunity<Created>(db, locationId, opportunity, now(), how)
+    const row = await insertOpportunity(db, locationId, opportunity, now(), events)
+    return row && createdOf(row)
   })
 }
 

@@ -1,6 +1,6 @@
 import { type Sql, sql } from '../db/sql.ts'
+import { contactName } from './row.ts'
 import { folded } from './search-text.ts'
-import { contactName } from './statements.ts'
 
 /** What can be asked of a field. UPSTREAM: behaviour.md §2.4 */
 export const operators = [

@@ -1,13 +1,11 @@
-import type { Static } from 'typebox'
 import { locationCallerOf } from '../auth/bearer.ts'
 import type { House } from '../house.ts'
 import type { Server } from '../http/server.ts'
 import { NoQuery, refused } from '../http/shapes.ts'
 import { opportunityNotFound } from './errors.ts'
+import { opportunityOf } from './row.ts'
 import { OpportunityAnswer, OpportunityParams } from './shapes.ts'
 import { findOpportunity } from './statements.ts'
-
-type Opportunity = Static<typeof OpportunityAnswer>['opportunity']
 
 export function getOpportunity(app: Server, { db }: House): void {
   app.get(
@@ -26,9 +24,9 @@ export function getOpportunity(app: Server, { db }: House): void {
     },
     async (request) => {
       const { locationId } = locationCallerOf(request)
-      const opportunity = await findOpportunity<Opportunity>(db, locationId, request.params.id)
-      if (!opportunity) throw opportunityNotFound()
-      return { opportunity }
+      const row = await findOpportunity(db, locationId, request.params.id)
+      if (!row) throw opportunityNotFound()
+      return { opportunity: opportunityOf(row) }
     },
   )
 }

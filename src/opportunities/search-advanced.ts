@@ -9,6 +9,7 @@ import { tooFar } from './errors.ts'
 import { searchText } from './filter-fields.ts'
 import { customFieldIdsIn, readFilters } from './filter-input.ts'
 import { type Filter, namesPipeline } from './filters.ts'
+import type { Row } from './row.ts'
 import {
   type Cursor,
   newestFirst,
@@ -17,7 +18,7 @@ import {
   readSortOf,
   sortOf,
 } from './search-order.ts'
-import { type Found, rowOf } from './search-row.ts'
+import { foundOf } from './search-row.ts'
 import { AdvancedSearchAnswer, AdvancedSearchBody } from './search-shapes.ts'
 import {
   countOpportunities,
@@ -52,7 +53,7 @@ export function searchOpportunitiesAdvanced(app: Server, { db }: House): void {
       const filter = await filterOf(body, db, locationId)
       const areStagesTold = version === 'v3' && namesPipeline(filter)
       const [found, total, stageAggregations] = await Promise.all([
-        findOpportunities<Found>(db, locationId, { ...page, filter }),
+        findOpportunities(db, locationId, { ...page, filter }),
         countOpportunities(db, locationId, filter),
         areStagesTold ? findStageSums(db, locationId, filter) : undefined,
       ])
@@ -97,10 +98,10 @@ async function filterOf(
   return { all: [filter, { field: searchText, test: { is: 'containing', text: query } }] }
 }
 
-function rowsOf({ limit, sort, additionalDetails }: Body, found: readonly Found[]) {
+function rowsOf({ limit, sort, additionalDetails }: Body, found: readonly Row[]) {
   const rows = found.slice(0, limit).map((row, i) => {
     const sorted = sort?.length ? sortOf(sort, row) : newestSortOf(row, found[i + 1])
-    return rowOf(row, sorted, additionalDetails ?? {})
+    return foundOf(row, sorted, additionalDetails ?? {})
   })
   return rows as Static<typeof AdvancedSearchAnswer>['opportunities']
 }

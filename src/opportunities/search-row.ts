@@ -1,9 +1,5 @@
-import type { Placed, SortValues } from './search-order.ts'
-
-/** An opportunity as the database has it, of whom the answer's schema picks the members. */
-export type Found = Placed & {
-  customFields: { id: string; fieldValue: unknown }[]
-}
+import { opportunityOf, type Row } from './row.ts'
+import type { SortValues } from './search-order.ts'
 
 /** What there is none of yet; a search that asks for it is told so. */
 export type Details = {
@@ -14,10 +10,10 @@ export type Details = {
 }
 
 /** A row as searches show it. DEVIATION: notes, tasks, calendar events and conversations. */
-export function rowOf(found: Found, sort: SortValues, wanted: Details): object {
+export function foundOf(row: Row, sort: SortValues, wanted: Details): object {
   return {
-    ...found,
-    customFields: found.customFields.flatMap(inSearchForm),
+    ...opportunityOf(row),
+    customFields: row.customFields.flatMap(inSearchForm),
     ...(wanted.notes && { notes: [] }),
     ...(wanted.tasks && { tasks: [] }),
     ...(wanted.calendarEvents && { calendarEvents: [] }),
@@ -27,7 +23,7 @@ export function rowOf(found: Found, sort: SortValues, wanted: Details): object {
 }
 
 /** UPSTREAM: behaviour.md §2.2. DEVIATION: a custom field without a value is left out. */
-function inSearchForm({ id, fieldValue: value }: Found['customFields'][number]): object[] {
+function inSearchForm({ id, fieldValue: value }: Row['customFields'][number]): object[] {
   if (Array.isArray(value)) return [{ id, type: 'array', fieldValueArray: value }]
   switch (typeof value) {
     case 'string':

@@ -12,6 +12,7 @@ import {
   looksAtContact,
   looksForText,
 } from './filters.ts'
+import { columns, type Row, stageAndContact } from './row.ts'
 import {
   afterSql,
   type Cursor,
@@ -21,7 +22,6 @@ import {
   orderSql,
   type Placed,
 } from './search-order.ts'
-import { columns, snippet, stageAndContact } from './statements.ts'
 
 /** One page of a search: the first rows after the cursor, or after so many. */
 export type Page = {
@@ -69,8 +69,19 @@ function followed(locationId: string, userIds: readonly string[]): Sql {
     order by f.created_at desc, f.contact_id desc, f.opportunity_id desc`
 }
 
+/**
+ * Of a limit that is a parameter the planner expects a tenth of all rows, takes a plan for all values
+ * for dear, and plans anew each time, which takes longer than the page. So it is told of a bound.
+ */
+const bounds = [
+  { most: 20, sql: sql`limit 21` },
+  { most: 100, sql: sql`limit 101` },
+  { most: 500, sql: sql`limit 501` },
+] as const
+const boundOf = (limit: number): Sql => bounds.find(({ most }) => limit <= most)?.sql ?? sql``
+
 /** The opportunities on one page, and one more when there is one. */
-export async function findOpportunities<Row>(
+export async function findOpportunities(
   db: Queryable,
   locationId: string,
   { filter, order, after, skip, limit }: Page,
@@ -81,10 +92,11 @@ export async function findOpportunities<Row>(
   // Only the rows of the page are made into what clients see.
   const statement = sql`
     with page as (
-      select o.* ${passing(locationId, common ?? filter)} ${onwards}
-      order by ${orderSql(order, { of })} limit ${limit + 1} offset ${skip})
-    select ${columns}, ${snippet} as contact
-    from page o ${stageAndContact(locationId)}
+      select o.* from (
+        select o.* ${passing(locationId, common ?? filter)} ${onwards}
+        order by ${orderSql(order, { of })} ${skip === 0 ? boundOf(limit) : sql``}) o
+      limit ${limit + 1} offset ${skip})
+    select ${columns} from page o ${stageAndContact(locationId)}
     order by ${orderSql(order)}`
   return db.query<Row>(sent(common !== undefined, statement))
 }

@@ -11,6 +11,7 @@ import { dateInvalid, notInSearch, startAfterInvalid, tooFar } from './errors.ts
 import { countryOf, ownField, searchText } from './filter-fields.ts'
 import { timeBound } from './filter-input.ts'
 import type { Condition, Filter } from './filters.ts'
+import type { Row } from './row.ts'
 import { readMoment, readMs } from './search-dates.ts'
 import {
   type Cursor,
@@ -21,7 +22,7 @@ import {
   newestSortOf,
   type Order,
 } from './search-order.ts'
-import { type Found, rowOf } from './search-row.ts'
+import { foundOf } from './search-row.ts'
 import { type orders, renamed, SearchAnswer, SearchQuery } from './search-shapes.ts'
 import { countOpportunities, findOpportunities, findPlaced } from './search-statements.ts'
 
@@ -59,7 +60,7 @@ export function searchOpportunities(app: Server, { db, strict }: House): void {
       const skip = after ? 0 : ((query.page ?? 1) - 1) * limit
       if (!after && skip + limit > limits.skipMax) throw tooFar()
       const [found, total] = await Promise.all([
-        findOpportunities<Found>(db, locationId, { ...search, after, skip, limit }),
+        findOpportunities(db, locationId, { ...search, after, skip, limit }),
         countOpportunities(db, locationId, search.filter),
       ])
       return answerOf(request, { ...query, locationId, limit }, search.order, found, total)
@@ -174,7 +175,7 @@ function answerOf(
   request: FastifyRequest,
   query: Query & { limit: number },
   order: Order,
-  found: readonly Found[],
+  found: readonly Row[],
   total: number,
 ): Static<typeof SearchAnswer> {
   const { getNotes: notes, getTasks: tasks, getCalendarEvents: calendarEvents, limit } = query
@@ -187,7 +188,7 @@ function answerOf(
   const hasMore = found.length > limit
   return {
     opportunities: rows.map((row, i) =>
-      rowOf(row, newestSortOf(row, found[i + 1]), { notes, tasks, calendarEvents }),
+      foundOf(row, newestSortOf(row, found[i + 1]), { notes, tasks, calendarEvents }),
     ) as Static<typeof SearchAnswer>['opportunities'],
     meta: {
       total,

@@ -4,51 +4,15 @@ import { limits } from '../limits.ts'
 import { commitCounted, followersCounted } from './counts.ts'
 import { followersUpdate, opportunityUpdate } from './events.ts'
 import { followedAs, following } from './followed.ts'
+import { columns, type Row, stageAndContact } from './row.ts'
 
-export const contactName = sql`concat_ws(' ', c.first_name, c.last_name)`
-
-/** The contact `c` as an opportunity shows it. */
-export const snippet = sql`json_build_object('id', c.id, 'name', ${contactName},
-  'companyName', c.company_name, 'email', c.email, 'phone', c.phone, 'tags', c.tags,
-  'score', json_build_array())`
-
-export const snippetOnCreation = sql`json_build_object('id', c.id, 'name', ${contactName},
-  'email', c.email, 'phone', c.phone, 'tags', c.tags, 'followers', c.followers)`
-
-/** An opportunity `o` with its stage `s` and contact `c`, as clients see it. */
-export const columns = sql`o.id, o.name, o.monetary_value as "monetaryValue",
-  o.pipeline_id as "pipelineId", o.pipeline_stage_id as "pipelineStageId",
-  o.pipeline_stage_id as "pipelineStageUId", o.assigned_to as "assignedTo", o.status, o.source,
-  o.last_status_change_at as "lastStatusChangeAt", o.last_stage_change_at as "lastStageChangeAt",
-  o.last_action_at as "lastActionDate", o.index_version as "indexVersion",
-  o.created_at as "createdAt", o.updated_at as "updatedAt",
-  o.forecast_expected_close_date as "forecastExpectedCloseDate",
-  o.forecast_original_close_date as "forecastOriginalCloseDate",
-  o.forecast_slippage_count as "forecastSlippageCount",
-  o.forecast_days_slipped as "forecastDaysSlipped",
-  o.forecast_last_slipped_at as "forecastLastSlippedAt",
-  o.forecast_probability as "forecastProbability",
-  coalesce(o.forecast_probability, s.stage_win_probability) as "effectiveProbability",
-  o.contact_id as "contactId", o.location_id as "locationId", o.custom_fields as "customFields",
-  o.lost_reason_id as "lostReasonId", o.followers, o.attributions,
-  json_build_array(json_build_object(
-    'associationId', 'OPPORTUNITIES_CONTACTS_ASSOCIATION', 'relationId', o.id, 'primary', true,
-    'objectKey', 'contact', 'recordId', c.id, 'fullName', ${contactName},
-    'contactName', ${contactName}, 'companyName', c.company_name, 'email', c.email,
-    'phone', c.phone, 'tags', c.tags, 'attributed', null)) as relations`
-
-export const stageAndContact = (locationId: string) => sql`
-  join pipeline_stages s on s.location_id = ${locationId} and s.id = o.pipeline_stage_id
-  join contacts c on c.location_id = ${locationId} and c.id = o.contact_id`
-
-export async function findOpportunity<Row>(
+export async function findOpportunity(
   db: Queryable,
   locationId: string,
   id: string,
 ): Promise<Row | undefined> {
   const [row] = await db.query<Row>(sql`
-    select ${columns}, ${snippet} as contact
-    from opportunities o ${stageAndContact(locationId)}
+    select ${columns} from opportunities o ${stageAndContact(locationId)}
     where o.location_id = ${locationId} and o.id = ${id}`)
   return row
 }

@@ -19,11 +19,10 @@ import {
 } from './errors.ts'
 import { opportunityEvents } from './events.ts'
 import { settleRaces } from './races.ts'
+import { type Opportunity, opportunityOf } from './row.ts'
 import { OpportunityAnswer, OpportunityParams, UpdateBody } from './shapes.ts'
 import { findOpportunity } from './statements.ts'
 import { type OpportunityChange, rewriteOpportunity, type Verdict } from './writes.ts'
-
-export type Opportunity = Static<typeof OpportunityAnswer>['opportunity']
 
 export function updateOpportunity(app: Server, house: House): void {
   app.put(
@@ -91,15 +90,15 @@ export async function changeOpportunity(
 ): Promise<Opportunity | undefined> {
   const { changes } = opportunityEvents(extraOpportunityUpdate)
   const changed = await settleRaces(async () => {
-    const row = await rewriteOpportunity<Opportunity>(db, locationId, id, change, now(), changes)
+    const row = await rewriteOpportunity(db, locationId, id, change, now(), changes)
     // It was moved to a stage made in the same commit, which this statement cannot see yet.
     if (!row && (await findOpportunity(db, locationId, id))) return undefined
     return { row }
   })
   if (!changed.row) return undefined
-  const { verdict, ...opportunity } = changed.row
+  const { verdict, ...row } = changed.row
   refuse(verdict, change)
-  return opportunity as Opportunity
+  return opportunityOf(row)
 }
 
 function refuse({ refusal, existingId, strangers }: Verdict, change: OpportunityChange): void {

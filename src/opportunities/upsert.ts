@@ -11,8 +11,9 @@ import { opportunityNotFound, tooManyFollowers } from './errors.ts'
 import { opportunityEvents } from './events.ts'
 import { findPlace, groundOf, type Place } from './places.ts'
 import { settleRaces } from './races.ts'
+import { type Opportunity, opportunityOf } from './row.ts'
 import { UpsertAnswer, UpsertBody } from './shapes.ts'
-import { changeOf, changeOpportunity, type Opportunity } from './update.ts'
+import { changeOf, changeOpportunity } from './update.ts'
 import { type FollowersChange, insertOpportunity } from './writes.ts'
 
 type Body = Static<typeof UpsertBody>
@@ -119,10 +120,8 @@ async function insert(
     allowsDuplicate: false,
   }
   const { creates } = opportunityEvents(extraOpportunityUpdate)
-  return insertOpportunity<Opportunity>(db, locationId, opportunity, now(), {
-    events: creates,
-    shown: 'read',
-  })
+  const row = await insertOpportunity(db, locationId, opportunity, now(), creates)
+  return row && opportunityOf(row)
 }
 
 /** What a body wants of the followers: nothing, unless it names some or removes all. */

@@ -7,8 +7,9 @@ import type { CustomFieldValue } from './custom-fields.ts'
 import { followersUpdate } from './events.ts'
 import { followedAs, following } from './followed.ts'
 import { stageOrFirst } from './places.ts'
+import { type CreatedRow, columns, columnsOnCreation, type Row, stageAndContact } from './row.ts'
 import { searchTextOf } from './search-text.ts'
-import { columns, members, snippet, snippetOnCreation, stageAndContact } from './statements.ts'
+import { members } from './statements.ts'
 
 export type NewOpportunity = {
   id: string
@@ -37,22 +38,15 @@ const followedAtBirth = {
   when: sql`cardinality(changed.followers) > 0`,
 }
 
-/** The row as a creation answers it, and as everything else does. */
-const shownAs = {
-  created: sql`${columns}, ${snippetOnCreation} as contact, false as "isAttribute",
-    o.internal_source as "internalSource"`,
-  read: sql`${columns}, ${snippet} as contact`,
-}
-
 /** Writes a new opportunity; a unique violation says that the contact has one there already. */
-export async function insertOpportunity<Row>(
+export async function insertOpportunity(
   db: Database,
   locationId: string,
   o: NewOpportunity,
   now: Date,
-  { events, shown }: { events: readonly EventOfChange[]; shown: keyof typeof shownAs },
-): Promise<Row | undefined> {
-  const [row] = await commitCounted<Row>(db, {
+  events: readonly EventOfChange[],
+): Promise<CreatedRow | undefined> {
+  const [row] = await commitCounted<CreatedRow>(db, {
     locationId,
     now,
     version: sql`changed.index_version`,
@@ -73,7 +67,7 @@ export async function insertOpportunity<Row>(
         (${searchTextOf(locationId, sql`${o.name}::text`, sql`${o.contactId}`)}))
       returning *`,
     events: [...events, followedAtBirth],
-    answer: sql`select ${shownAs[shown]} from changed o ${stageAndContact(locationId)}`,
+    answer: sql`select ${columnsOnCreation} from changed o ${stageAndContact(locationId)}`,
   })
   return row
 }
@@ -297,7 +291,7 @@ const refollowed = (locationId: string) =>
  * Changes an opportunity and returns its row as it then is, with why it was left as it was; no row
  * when there is no such opportunity. What is no change writes nothing.
  */
-export async function rewriteOpportunity<Row>(
+export async function rewriteOpportunity(
   db: Database,
   locationId: string,
   id: string,
@@ -317,7 +311,7 @@ export async function rewriteOpportunity<Row>(
       ${change.followers ? sql`, ${refollowed(locationId)}` : sql``}`,
     events: change.followers ? [...events, followersMoved] : events,
     answer: sql`
-      select ${shownAs.read}, json_build_object('refusal', v.refusal,
+      select ${columns}, json_build_object('refusal', v.refusal,
         'existingId', (select d.id from others d), 'strangers', w.strangers) as verdict
       from verdict v, wanted w, (
         select * from changed

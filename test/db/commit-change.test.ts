@@ -18,7 +18,7 @@ import { openTestDatabase } from '../test-database.ts'
 const { locationId, opportunityId } = demo
 const now = new Date('2026-03-01T12:00:00.120Z')
 
-const creation = { events: opportunityEvents(true).creates, shown: 'created' } as const
+const { creates } = opportunityEvents(true)
 
 const opportunity: NewOpportunity = {
   id: 'createdInBothForms00',
@@ -126,7 +126,7 @@ describe('commitChange', { timeout: 60_000 }, () => {
 
   test('creates with the same answer, row and events in both forms, times to the digit', async () => {
     const { answer, events } = await inBothForms(
-      (db) => insertOpportunity(db, locationId, opportunity, now, creation),
+      (db) => insertOpportunity(db, locationId, opportunity, now, creates),
       opportunity.id,
       () =>
         plain.query(sql`
@@ -214,7 +214,7 @@ describe('commitChange', { timeout: 60_000 }, () => {
         where location_id = ${locationId} and contact_id = ${opportunity.contactId}`)
     const make = async () => {
       await forget()
-      await insertOpportunity(plain, locationId, { ...opportunity, id }, now, creation)
+      await insertOpportunity(plain, locationId, { ...opportunity, id }, now, creates)
     }
     const { events } = await inBothForms(
       (db) => rewriteOpportunity(db, locationId, id, change, now, changes),

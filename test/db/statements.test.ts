@@ -11,6 +11,7 @@ import { demo } from '../../src/demo/ids.ts'
 import { createDemoWorld } from '../../src/demo/world.ts'
 import { sweepKeys } from '../../src/http/idempotency.ts'
 import type { Server } from '../../src/http/server.ts'
+import { type CreatedRow, createdOf, opportunityOf, type Row } from '../../src/opportunities/row.ts'
 import {
   CreatedAnswer,
   FollowersAddedAnswer,
@@ -234,10 +235,10 @@ describe('statements', { timeout: 120_000 }, () => {
 
   test('have the columns that clients are shown', () => {
     const { traceId, ...removed } = FollowersRemovedAnswer.properties
-    assertShape(rows.opportunity, OpportunityAnswer.properties.opportunity)
-    assertShape(rows.changed, OpportunityAnswer.properties.opportunity)
-    assertShape(rows.upserted, OpportunityAnswer.properties.opportunity)
-    assertShape(rows.created, CreatedAnswer.properties.opportunity)
+    assertShape(opportunityOf(rows.opportunity as Row), OpportunityAnswer.properties.opportunity)
+    assertShape(opportunityOf(rows.changed as Row), OpportunityAnswer.properties.opportunity)
+    assertShape(createdOf(rows.upserted as CreatedRow), CreatedAnswer.properties.opportunity)
+    assertShape(createdOf(rows.created as CreatedRow), CreatedAnswer.properties.opportunity)
     assertShape(rows.removed, Type.Object(removed))
     const { followers, followersAdded } = FollowersAddedAnswer.properties
     const strangers = Type.Array(Type.String())
