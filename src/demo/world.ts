@@ -5,8 +5,8 @@ import type { Database, Queryable } from '../db/database.ts'
 import { nameKey } from '../db/name-key.ts'
 import { sql } from '../db/sql.ts'
 import { appIdOf, createApp } from '../oauth/apps.ts'
-import { countedAs, foldCounts } from '../opportunities/counts.ts'
-import { followedAs, following } from '../opportunities/followed.ts'
+import { foldCounts } from '../opportunities/counts.ts'
+import { indexedAs } from '../opportunities/indexed.ts'
 import { searchTextOf } from '../opportunities/search-text.ts'
 import {
   contactIds,
@@ -236,8 +236,7 @@ async function createOpportunity(
         ${JSON.stringify(attributions)}, ${o.createdAt}, ${o.createdAt}, ${o.createdAt},
         ${o.createdAt}, (${searchTextOf(locationId, sql`${o.name}::text`, sql`${o.contactId}`)}))
       returning *),
-    ${countedAs(locationId, { after: sql`changed` })},
-    ${followedAs(locationId, { came: following(sql`changed`) })}
+    ${indexedAs(locationId, { after: sql`changed` })}
     select from changed`)
 }
 

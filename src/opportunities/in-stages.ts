@@ -5,6 +5,7 @@ import type { House } from '../house.ts'
 import { limits } from '../limits.ts'
 import { countedAs } from './counts.ts'
 import { opportunityDelete, opportunityStageUpdate, opportunityUpdate } from './events.ts'
+import { indexedAs } from './indexed.ts'
 
 /**
  * Some opportunities that stand in stages, held in the order of their ids: two that change some at
@@ -79,7 +80,7 @@ const removing = (locationId: string, stageIds: readonly string[]) => sql`
     delete from opportunities o using target
     where o.location_id = ${locationId} and o.id = target.id
     returning o.*),
-  ${countedAs(locationId, { before: sql`changed` })}
+  ${indexedAs(locationId, { before: sql`changed` })}
   select changed.index_version + 1 as version, ${opportunityDelete.payload} as payload
   from changed order by changed.id`
 

@@ -3,9 +3,8 @@ import { sql } from '../db/sql.ts'
 import { appendEvents } from '../events/outbox.ts'
 import type { House } from '../house.ts'
 import { limits } from '../limits.ts'
-import { countedAs } from './counts.ts'
 import { followersUpdate, opportunityAssignedToUpdate, opportunityUpdate } from './events.ts'
-import { followedAs, following } from './followed.ts'
+import { indexedAs } from './indexed.ts'
 
 /** Opportunities of a location that a user follows or is assigned to. */
 const theirs = (locationId: string, userId: string) => sql`
@@ -54,8 +53,7 @@ function clearWith(extraUpdate: boolean) {
         from target
         where o.location_id = ${locationId} and o.id = target.id
         returning o.*, target.was_assigned, target.did_follow),
-      ${countedAs(locationId, { before: sql`target`, after: sql`changed` })},
-      ${followedAs(locationId, { went: sql`${following(sql`target`)} except ${following(sql`changed`)}` })}
+      ${indexedAs(locationId, { before: sql`target`, after: sql`changed` })}
       select changed.index_version as version,
         case when ${extraUpdate} or not changed.was_assigned
           then ${opportunityUpdate.payload} end as update,

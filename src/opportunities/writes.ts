@@ -5,7 +5,7 @@ import { limits } from '../limits.ts'
 import { commitCounted, countedAs } from './counts.ts'
 import type { CustomFieldValue } from './custom-fields.ts'
 import { followersUpdate } from './events.ts'
-import { followedAs, following } from './followed.ts'
+import { indexedAs } from './indexed.ts'
 import { stageOrFirst } from './places.ts'
 import { type CreatedRow, columns, columnsOnCreation, type Row, stageAndContact } from './row.ts'
 import { searchTextOf } from './search-text.ts'
@@ -50,8 +50,7 @@ export async function insertOpportunity(
     locationId,
     now,
     version: sql`changed.index_version`,
-    after: sql`${countedAs(locationId, { after: sql`changed` })},
-      ${followedAs(locationId, { came: following(sql`changed`) })}`,
+    after: indexedAs(locationId, { after: sql`changed` }),
     change: sql`
       insert into opportunities (location_id, id, name, pipeline_id, pipeline_stage_id,
         contact_id, status, lost_reason_id, monetary_value, assigned_to, followers, source,
@@ -281,12 +280,6 @@ const followersMoved = {
   when: sql`${came} <> '{}' or ${went} <> '{}'`,
 }
 
-const refollowed = (locationId: string) =>
-  followedAs(locationId, {
-    came: sql`${following(sql`changed`)} except ${following(sql`replaced`)}`,
-    went: sql`${following(sql`replaced`)} except ${following(sql`changed`)}`,
-  })
-
 /**
  * Changes an opportunity and returns its row as it then is, with why it was left as it was; no row
  * when there is no such opportunity. What is no change writes nothing.
@@ -299,6 +292,7 @@ export async function rewriteOpportunity(
   now: Date,
   events: readonly EventOfChange[],
 ): Promise<(Row & { verdict: Verdict }) | undefined> {
+  const rows = { before: sql`replaced`, after: sql`changed` }
   const [row] = await commitCounted<Row & { verdict: Verdict }>(db, {
     locationId,
     now,
@@ -307,8 +301,7 @@ export async function rewriteOpportunity(
     change: rewritten(locationId, id, now),
     after: sql`
       replaced as (select t.* from target t where exists (select from changed)),
-      ${countedAs(locationId, { before: sql`replaced`, after: sql`changed` })}
-      ${change.followers ? sql`, ${refollowed(locationId)}` : sql``}`,
+      ${(change.followers ? indexedAs : countedAs)(locationId, rows)}`,
     events: change.followers ? [...events, followersMoved] : events,
     answer: sql`
       select ${columns}, json_build_object('refusal', v.refusal,
@@ -336,8 +329,7 @@ export async function removeOpportunity(
     change: sql`
       delete from opportunities o where o.location_id = ${locationId} and o.id = ${id}
       returning o.*`,
-    after: sql`${countedAs(locationId, { before: sql`changed` })},
-      ${followedAs(locationId, { went: following(sql`changed`) })}`,
+    after: indexedAs(locationId, { before: sql`changed` }),
     events,
     answer: sql`select from changed`,
   })

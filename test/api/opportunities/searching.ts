@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict'
 import { sql } from '../../../src/db/sql.ts'
 import { demo } from '../../../src/demo/ids.ts'
-import { countedAs } from '../../../src/opportunities/counts.ts'
-import { followedAs, following } from '../../../src/opportunities/followed.ts'
+import { indexedAs } from '../../../src/opportunities/indexed.ts'
 import { searchTextOf } from '../../../src/opportunities/search-text.ts'
 import type { Ask, TestServer } from '../test-server.ts'
 
@@ -108,8 +107,7 @@ export async function insert(server: TestServer, row: NewRow): Promise<void> {
         'open', ${value}, ${probability}, ${followers}::text[], ${id}, ${at}, ${at}, ${at}, ${at},
         (${searchTextOf(locationId, sql`${name}::text`, sql`${contactId}`)}))
       returning *),
-    ${countedAs(locationId, { after: sql`changed` })},
-    ${followedAs(locationId, { came: following(sql`changed`) })}
+    ${indexedAs(locationId, { after: sql`changed` })}
     select from changed`)
 }
 

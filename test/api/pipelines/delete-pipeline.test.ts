@@ -11,6 +11,7 @@ import { missingScope } from '../refusals.ts'
 import { testServer } from '../test-server.ts'
 import {
   assertCounts,
+  assertNoneFollowsNothing,
   create,
   fill,
   isFinished,
@@ -81,6 +82,7 @@ describe('delete-pipeline', () => {
       select distinct version from outbox where payload ->> 'id' = ${opportunityId}`)
     assert.equal(version, 2)
     await assertCounts(server)
+    await assertNoneFollowsNothing(server)
     const made = await server.ask('POST', '/opportunities/', { body: opportunityIn(pipelineId) })
     assert.equal(made.text, pipelineInvalid)
   })
@@ -98,6 +100,7 @@ describe('delete-pipeline', () => {
     assert.deepEqual(await stagesOf(server, id), {})
     assert.equal((await server.newEvents()).length, 2 * count)
     await assertCounts(server)
+    await assertNoneFollowsNothing(server)
   })
 
   test('400: nothing can be created in one that is being deleted', async () => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { sql } from '../../../src/db/sql.ts'
 import { demo } from '../../../src/demo/ids.ts'
-import { countedAs } from '../../../src/opportunities/counts.ts'
+import { indexedAs } from '../../../src/opportunities/indexed.ts'
 import type { Answer, OutboxRow, TestServer } from '../test-server.ts'
 
 export const path = '/opportunities/pipelines'
@@ -56,16 +56,26 @@ export async function fill(
   const rows = await server.db.query<{ id: string }>(sql`
     with changed as (
       insert into opportunities (location_id, id, name, pipeline_id, pipeline_stage_id, contact_id,
-        status, monetary_value, duplicate_slot, last_status_change_at, last_stage_change_at,
+        status, monetary_value, followers, duplicate_slot, last_status_change_at, last_stage_change_at,
         created_at, updated_at)
       select ${demo.locationId}, ${stageId} || '-' || lpad(n::text, 5, '0'), 'Card ' || n,
-        ${pipelineId}, ${stageId}, ${demo.contactId}, 'open', n, ${stageId} || n, ${born}, ${born},
-        ${born}, ${born}
+        ${pipelineId}, ${stageId}, ${demo.contactId}, 'open', n, array[${demo.userIds[0]}],
+        ${stageId} || n, ${born}, ${born}, ${born}, ${born}
       from generate_series(1, ${count}::int) n
       returning *),
-    ${countedAs(demo.locationId, { after: sql`changed` })}
+    ${indexedAs(demo.locationId, { after: sql`changed` })}
     select id from changed order by id`)
   return rows.map(({ id }) => id)
+}
+
+/** Asserts that nobody is left to follow what is not there. */
+export async function assertNoneFollowsNothing(server: TestServer): Promise<void> {
+  const left = await server.db.query(sql`
+    select f.opportunity_id from opportunity_followers f
+    where f.location_id = ${demo.locationId} and not exists (
+      select from opportunities o
+      where o.location_id = ${demo.locationId} and o.id = f.opportunity_id)`)
+  assert.deepEqual(left, [])
 }
 
 /** In which stage the opportunities of a pipeline are. */
