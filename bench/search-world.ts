@@ -119,8 +119,9 @@ export async function fillWorld(client: pg.Client, world: World): Promise<void> 
   await run(`insert into opportunity_counts (location_id, follower, pipeline_id, pipeline_stage_id,
       status, assigned_to, count, value, weighted, unweighted)
     select o.location_id, f.id, o.pipeline_id, o.pipeline_stage_id, o.status,
-      coalesce(o.assigned_to, ''), count(*), sum(o.monetary_value), 0, sum(o.monetary_value)
+      a.id, count(*), sum(o.monetary_value), 0, sum(o.monetary_value)
     from opportunities o cross join lateral unnest(array_prepend('', o.followers)) f (id)
+      cross join lateral unnest(array[coalesce(o.assigned_to, ''), '*']) a (id)
     group by 1, 2, 3, 4, 5, 6`)
   for (const text of followed) await run(text)
   await run('vacuum analyze')

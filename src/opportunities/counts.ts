@@ -80,8 +80,9 @@ export async function foldCounts(db: Queryable, locationId: string): Promise<num
       insert into opportunity_counts as c (location_id, follower, pipeline_id, pipeline_stage_id,
         status, assigned_to, count, value, weighted, unweighted)
       select ${locationId}, g.follower, g.pipeline_id, g.pipeline_stage_id, g.status,
-        g.assigned_to, sum(g.count), sum(g.value), sum(g.weighted), sum(g.unweighted)
-      from gone g group by 2, 3, 4, 5, 6 order by 2, 3, 4, 5, 6
+        a.assigned_to, sum(g.count), sum(g.value), sum(g.weighted), sum(g.unweighted)
+      from gone g cross join lateral unnest(array[g.assigned_to, '*']) a (assigned_to)
+      group by 2, 3, 4, 5, 6 order by 2, 3, 4, 5, 6
       on conflict (location_id, follower, pipeline_id, pipeline_stage_id, status, assigned_to)
       do update set
         count = c.count + excluded.count, value = c.value + excluded.value,
@@ -90,19 +91,27 @@ export async function foldCounts(db: Queryable, locationId: string): Promise<num
   return folded?.count ?? 0
 }
 
-/** The counts `n` of a location: those that were folded, and what was added since. */
-const counts = (locationId: string): Sql => sql`
+/** Which counts are asked about: `where` is about them as `n`. */
+export type Counted = { where: Sql; isOfAssignees: boolean }
+
+/**
+ * The counts of a location: those that were folded, and what was added since. Folded ones are there
+ * for each assignee and again, as `*`, for all of them together, who are many times fewer rows.
+ */
+const counts = (locationId: string, { isOfAssignees }: Counted): Sql => sql`
   select c.follower, c.pipeline_id, c.pipeline_stage_id, c.status, c.assigned_to, c.count, c.value,
     c.weighted, c.unweighted
-  from opportunity_counts c where c.location_id = ${locationId}
+  from opportunity_counts c
+  where c.location_id = ${locationId} and c.assigned_to ${isOfAssignees ? sql`<> '*'` : sql`= '*'`}
   union all
   select d.follower, d.pipeline_id, d.pipeline_stage_id, d.status, d.assigned_to, d.count, d.value,
     d.weighted, d.unweighted
   from opportunity_deltas d where d.location_id = ${locationId}`
 
-/** Reads how many opportunities there are, exactly: `where` is about their counts `n`. */
-export const totalOfCounts = (locationId: string, where: Sql): Sql => sql`
-  select coalesce(sum(n.count), 0)::int as total from (${counts(locationId)}) n where ${where}`
+/** Reads how many opportunities there are, exactly. */
+export const totalOfCounts = (locationId: string, counted: Counted): Sql => sql`
+  select coalesce(sum(n.count), 0)::int as total
+  from (${counts(locationId, counted)}) n where ${counted.where}`
 
 /** What is in one stage; the weighted values go by each opportunity's effective probability. */
 export type StageSums = {
@@ -138,9 +147,9 @@ const stageSums = (locationId: string, n: Sql, where: Sql): Sql => {
     order by s.pipeline_id, s.position, s.id limit ${limits.stageSumsMax}`
 }
 
-/** Reads what is in each stage that has any: `where` is about the counts `n`. */
-export const stageSumsOfCounts = (locationId: string, where: Sql): Sql =>
-  stageSums(locationId, counts(locationId), where)
+/** Reads what is in each stage that has any. */
+export const stageSumsOfCounts = (locationId: string, counted: Counted): Sql =>
+  stageSums(locationId, counts(locationId, counted), counted.where)
 
 /** The same of opportunities `o`, where what is asked of them is not counted. */
 export const stageSumsOf = (locationId: string, from: Sql): Sql =>

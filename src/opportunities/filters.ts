@@ -1,4 +1,5 @@
 import { join, type Sql, sql } from '../db/sql.ts'
+import type { Counted } from './counts.ts'
 import type { FilterField } from './filter-fields.ts'
 import { folded } from './search-text.ts'
 
@@ -98,15 +99,19 @@ export function looksAtContact(filter: Filter): boolean {
 }
 
 /**
- * A filter as one of the counts `n`; undefined when they do not know how many there are. Of
- * followers they know those of one.
+ * A filter as one of the counts; undefined when they do not know how many there are. Of followers
+ * they know those of one.
  */
-export function countedSql(filter: Filter): Sql | undefined {
+export function countedBy(filter: Filter): Counted | undefined {
   const asked = followersIn(filter)
   if (asked && asked.userIds.length > 1) return undefined
   const { userIds: [follower = ''] = [], besides = filter } = asked ?? {}
-  const areKnown = conditionsOf(besides).every(({ field }) => field.counted !== undefined)
-  return areKnown ? sql`n.follower = ${follower} and ${filterSql(besides, 'n')}` : undefined
+  const conditions = conditionsOf(besides)
+  if (conditions.some(({ field }) => field.counted === undefined)) return undefined
+  return {
+    where: sql`n.follower = ${follower} and ${filterSql(besides, 'n')}`,
+    isOfAssignees: conditions.some(({ field }) => field.name === 'assigned_to'),
+  }
 }
 
 /** Of which followers a filter wants any, and what it wants besides. */

@@ -5,7 +5,7 @@ import { type StageSums, stageSumsOf, stageSumsOfCounts, totalOfCounts } from '.
 import type { FieldTypes } from './filter-input.ts'
 import {
   asCommon,
-  countedSql,
+  countedBy,
   type Filter,
   filterSql,
   followersIn,
@@ -109,7 +109,7 @@ export async function countOpportunities(
 ): Promise<number> {
   const common = asCommon(filter)
   const max = looksForText(filter) ? limits.textTotalMax : null
-  const counted = countedSql(common ?? filter)
+  const counted = countedBy(common ?? filter)
   const statement = counted
     ? totalOfCounts(locationId, counted)
     : sql`
@@ -126,7 +126,7 @@ export async function findStageSums(
   filter: Filter,
 ): Promise<StageSums[]> {
   const common = asCommon(filter)
-  const counted = countedSql(common ?? filter)
+  const counted = countedBy(common ?? filter)
   const statement = counted
     ? stageSumsOfCounts(locationId, counted)
     : stageSumsOf(locationId, passing(locationId, filter))

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict'
 import { sql } from '../../../src/db/sql.ts'
+import { demo } from '../../../src/demo/ids.ts'
+import { foldCounts } from '../../../src/opportunities/counts.ts'
 import type { Ask, TestServer } from '../test-server.ts'
 import type { Row } from './creation.ts'
 
@@ -51,6 +53,8 @@ export async function refuseTo(
 /** Asserts that what is kept besides opportunities is true: their counts, and who follows which. */
 export async function assertIndexed(server: TestServer): Promise<void> {
   await assertCounted(server)
+  await foldCounts(server.db, demo.locationId)
+  await assertCounted(server)
   await assertFollowed(server)
 }
 
@@ -72,14 +76,15 @@ async function assertCounted({ db }: TestServer): Promise<void> {
       select location_id, follower, pipeline_id, pipeline_stage_id, status, assigned_to,
         count, value, weighted, unweighted from opportunity_counts
       union all
-      select location_id, follower, pipeline_id, pipeline_stage_id, status, assigned_to,
-        count, value, weighted, unweighted from opportunity_deltas
+      select location_id, follower, pipeline_id, pipeline_stage_id, status, a.id,
+        count, value, weighted, unweighted
+      from opportunity_deltas cross join lateral unnest(array[assigned_to, '*']) a (id)
       union all
-      select o.location_id, f.id, o.pipeline_id, o.pipeline_stage_id, o.status,
-        coalesce(o.assigned_to, ''), -1, -o.monetary_value,
+      select o.location_id, f.id, o.pipeline_id, o.pipeline_stage_id, o.status, a.id, -1, -o.monetary_value,
         -coalesce(o.monetary_value * o.forecast_probability / 100, 0),
         case when o.forecast_probability is null then -o.monetary_value else 0 end
-      from opportunities o cross join lateral unnest(array_prepend('', o.followers)) f (id))
+      from opportunities o cross join lateral unnest(array_prepend('', o.followers)) f (id)
+        cross join lateral unnest(array[coalesce(o.assigned_to, ''), '*']) a (id))
     select k.location_id, k.follower, k.pipeline_id, k.pipeline_stage_id, k.status, k.assigned_to,
       sum(k.count) as count, sum(k.value) as value, sum(k.weighted) as weighted,
       sum(k.unweighted) as unweighted
