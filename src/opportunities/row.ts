@@ -78,6 +78,12 @@ export function opportunityOf(row: Row): Opportunity {
   }
 }
 
+/** The row of a creation as everything but the creation shows it. */
+export function upsertedOf(row: CreatedRow): Opportunity {
+  const { contactFollowers: _followers, internalSource: _source, ...own } = row
+  return opportunityOf(own)
+}
+
 /** UPSTREAM: the members of behaviour.md §2.2 */
 export function createdOf({ contactFollowers: followers, ...row }: CreatedRow): Created {
   const { contactId: id, contactName: name, contactEmail, contactPhone, contactTags } = row

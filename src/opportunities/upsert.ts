@@ -11,7 +11,7 @@ import { opportunityNotFound, tooManyFollowers } from './errors.ts'
 import { opportunityEvents } from './events.ts'
 import { findPlace, groundOf, type Place } from './places.ts'
 import { settleRaces } from './races.ts'
-import { type Opportunity, opportunityOf } from './row.ts'
+import { type Opportunity, upsertedOf } from './row.ts'
 import { UpsertAnswer, UpsertBody } from './shapes.ts'
 import { changeOf, changeOpportunity } from './update.ts'
 import { type FollowersChange, insertOpportunity } from './writes.ts'
@@ -121,7 +121,7 @@ async function insert(
   }
   const { creates } = opportunityEvents(extraOpportunityUpdate)
   const row = await insertOpportunity(db, locationId, opportunity, now(), creates)
-  return row && opportunityOf(row)
+  return row && upsertedOf(row)
 }
 
 /** What a body wants of the followers: nothing, unless it names some or removes all. */

@@ -86,13 +86,14 @@ describe('bulk-opportunities', () => {
   }
 
   test('200: each action does what its operation does, and tells it', async () => {
-    const [contactId] = await newContacts(server, 'each', 1)
+    const [contactId, another] = await newContacts(server, 'each', 2)
     const own = await create(server)
     await server.newEvents()
     const { locationId: _, ...body } = { ...wanted, contactId }
     const results = await bulk(server, [
       { action: 'create', body },
       { action: 'upsert', body: { ...body, name: 'Changed' } },
+      { action: 'upsert', body: { ...body, contactId: another } },
       { action: 'update', id: own.id, body: { monetaryValue: 12.5 } },
       { action: 'addFollowers', id: own.id, body: { followers: [one, two] } },
       { action: 'removeFollowers', id: own.id, body: { followers: [one] } },
@@ -101,13 +102,15 @@ describe('bulk-opportunities', () => {
     ])
     assert.deepEqual(
       results.map(({ status }) => status),
-      [201, 200, 200, 201, 200, 200, 200],
+      [201, 200, 200, 200, 201, 200, 200, 200],
     )
-    const [created, upserted, updated, added, removed, cleared, deleted] = results
+    const [created, upserted, inserted, updated, added, removed, cleared, deleted] = results
     const { id } = shown(created)
     const read = await readBack(server, id)
     assert.equal(read.name, 'Changed')
     assert.deepEqual(upserted?.body, { opportunity: read, new: false })
+    const other = await readBack(server, shown(inserted).id)
+    assert.deepEqual(inserted?.body, { opportunity: other, new: true })
     assert.equal(shown(updated).monetaryValue, 12.5)
     assert.deepEqual(added?.body, { followers: [one, two], followersAdded: [one, two] })
     assert.deepEqual(removed?.body, { followers: [two], followersRemoved: [one] })
