@@ -136,6 +136,21 @@ export function namesPipeline(filter: Filter): boolean {
   return conditionsOf(filter).some(({ field }) => field.name === 'pipeline_id')
 }
 
+const inOrderOfTime = new Set([
+  '',
+  'assigned_to',
+  'followers',
+  'pipeline_id,pipeline_stage_id',
+  'pipeline_id,status',
+  'pipeline_stage_id',
+])
+
+/** Whether an index has what a common filter finds, and nothing else, in the order of time. */
+export function isInOrderOfTime(common: Filter): boolean {
+  const names = conditionsOf(common).map(({ field }) => field.name)
+  return inOrderOfTime.has(names.join())
+}
+
 /**
  * One of the few filters that nearly everybody asks: pipeline, stage, status, assignee and follower,
  * each one value at most. It comes back in one order, so that the same question is the same statement.

@@ -9,6 +9,7 @@ import {
   type Filter,
   filterSql,
   followersIn,
+  isInOrderOfTime,
   looksAtContact,
   looksForText,
 } from './filters.ts'
@@ -71,7 +72,8 @@ function followed(locationId: string, userIds: readonly string[]): Sql {
 
 /**
  * Of a limit that is a parameter the planner expects a tenth of all rows, takes a plan for all values
- * for dear, and plans anew each time, which takes longer than the page. So it is told of a bound.
+ * for dear, and plans anew each time, which takes longer than the page. So it is told of a bound where
+ * one plan is right for all values; elsewhere, a pipeline may have a row in a million.
  */
 const bounds = [
   { most: 20, sql: sql`limit 21` },
@@ -87,15 +89,16 @@ export async function findOpportunities(
   { filter, order, after, skip, limit }: Page,
 ): Promise<Row[]> {
   const common = order === newestFirst ? asCommon(filter) : undefined
+  const isBounded = skip === 0 && common !== undefined && isInOrderOfTime(common)
   const of = followersIn(filter) && isByTime(order) ? 'f' : 'o'
   const onwards = after ? sql`and ${afterSql(order, after, of)}` : sql``
+  const found = sql`
+    select o.* ${passing(locationId, common ?? filter)} ${onwards}
+    order by ${orderSql(order, { of })}`
+  const bounded = isBounded ? sql`select o.* from (${found} ${boundOf(limit)}) o` : found
   // Only the rows of the page are made into what clients see.
   const statement = sql`
-    with page as (
-      select o.* from (
-        select o.* ${passing(locationId, common ?? filter)} ${onwards}
-        order by ${orderSql(order, { of })} ${skip === 0 ? boundOf(limit) : sql``}) o
-      limit ${limit + 1} offset ${skip})
+    with page as (${bounded} limit ${limit + 1} offset ${skip})
     select ${columns} from page o ${stageAndContact(locationId)}
     order by ${orderSql(order)}`
   return db.query<Row>(sent(common !== undefined, statement))

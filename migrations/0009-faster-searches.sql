@@ -10,3 +10,11 @@ group by 1, 2, 3, 4, 5;
 -- does not take this index for filters that the primary key serves better.
 create index opportunity_counts_assigned_to
   on opportunity_counts (assigned_to, location_id, follower);
+
+-- A page is planned once for all values, by how many there are of them. Where all opportunities happen to
+-- be open, or in one stage, that plan would walk through all of them for the first one that is not.
+alter table opportunities
+  alter column pipeline_id set (n_distinct = 20),
+  alter column pipeline_stage_id set (n_distinct = 100),
+  alter column status set (n_distinct = 4),
+  alter column assigned_to set (n_distinct = 50);
