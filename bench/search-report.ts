@@ -3,12 +3,16 @@ import { pgbenchVersion } from './pgbench.ts'
 import { cases } from './search-cases.ts'
 import type { World } from './search-world.ts'
 
-/** Milliseconds: of a request, of its statements by pgbench, and of a bare answer of its size. */
+/**
+ * Milliseconds: of a request, of its statements by pgbench, as it sends them by default and as the
+ * server does, and of a bare answer of its size.
+ */
 export type Line = {
   world: World
   name: string
   p50: number
   raw: number | undefined
+  asSent: number | undefined
   bare: number
 }
 
@@ -24,9 +28,10 @@ export function report(
   const cell = (name: string, world: World) => {
     const line = lines.find((one) => one.name === name && one.world === world)
     if (!line) return ''
-    if (line.raw === undefined) return line.p50.toFixed(2)
-    const ratios = [line.p50 / line.raw, line.p50 / (line.raw + line.bare)]
-    return `${line.p50.toFixed(2)} (${ratios.map((ratio) => ratio.toFixed(2)).join('; ')})`
+    const { p50, raw, asSent, bare } = line
+    if (raw === undefined || asSent === undefined) return p50.toFixed(2)
+    const ratios = [p50 / raw, p50 / asSent, p50 / (asSent + bare)]
+    return `${p50.toFixed(2)} (${ratios.map((ratio) => ratio.toFixed(2)).join('; ')})`
   }
   const growth = (name: string) => {
     const of = (size: number) =>
@@ -55,8 +60,9 @@ export function report(
       `one-minute load at the end: ${os.loadavg()[0]?.toFixed(1)}`,
     `- p50 in milliseconds of requests one after the other on one connection, in ${rounds} turns ` +
       'of a second; the worlds, pgbench and the bare Fastify take turns, and all are warm. In ' +
-      'brackets: how many times what the same statements take by pgbench, and how many times ' +
-      'what they and a bare Fastify take, which answers the same without asking for it.',
+      'brackets: how many times what the same statements take by pgbench as it sends them unless ' +
+      'told otherwise, planned each time; what they take as the server sends them, most of them ' +
+      'prepared; and that with what a bare Fastify takes that answers the same from memory.',
     '- growth: p50 in the largest single location, of that in the smallest.',
     '- The plans of the statements in the largest single location are in `plans/`.',
     '',

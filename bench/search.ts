@@ -1,8 +1,5 @@
-import { spawnSync } from 'node:child_process'
 import fs from 'node:fs'
 import http from 'node:http'
-import os from 'node:os'
-import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import pg from 'pg'
@@ -18,9 +15,9 @@ import { createApp } from '../src/main.ts'
 import { startPostgres } from '../test/postgres.ts'
 import { fastifyFloor, groundlevel, type Server, serve } from './children.ts'
 import { median } from './median.ts'
-import { pgbenchVersion } from './pgbench.ts'
 import { type Recorded, recording } from './recording.ts'
 import { type Asked, type Case, cases, type Request } from './search-cases.ts'
+import { rawMs } from './search-raw.ts'
 import { type Line, nameOf, report } from './search-report.ts'
 import { askedOf, fillWorld, type World } from './search-world.ts'
 import { secretKey } from './targets.ts'
@@ -93,7 +90,7 @@ async function open(world: World): Promise<Ground> {
 }
 
 /** What is measured of a case in a world: each takes one turn and returns milliseconds. */
-type Turns = { answer: () => Promise<number[]>; bare: () => Promise<number[]>; raw: () => number[] }
+type Turns = Record<'answer' | 'bare' | 'raw' | 'asSent', () => Promise<number[]>>
 
 /**
  * Measures a case in all worlds, in turns: a machine that is slower for a while is so for all of
@@ -116,26 +113,30 @@ async function measure(one: Case, grounds: readonly Ground[]): Promise<Line[]> {
     turns.set(ground, {
       answer: () => ask(ground.server, turnMs),
       bare: () => ask(floor, turnMs),
-      raw: () => rawMs(ground.url, statements),
+      raw: async () => rawMs(ground.url, statements, 'text'),
+      asSent: async () => rawMs(ground.url, statements, 'as sent'),
     })
   }
-  const taken = new Map<Ground, { answer: number[]; bare: number[]; raw: number[] }>(
-    grounds.map((ground) => [ground, { answer: [], bare: [], raw: [] }]),
+  const taken = new Map(
+    grounds.map((ground) => [
+      ground,
+      { answer: [], bare: [], raw: [], asSent: [] } as Record<keyof Turns, number[]>,
+    ]),
   )
   for (let round = 0; round < rounds; round++) {
-    for (const [ground, { answer, bare, raw }] of turns) {
-      const its = taken.get(ground)
-      its?.answer.push(...(await answer()))
-      its?.bare.push(...(await bare()))
-      its?.raw.push(...raw())
+    for (const [ground, its] of turns) {
+      for (const [what, turn] of Object.entries(its) as [keyof Turns, Turns['raw']][]) {
+        taken.get(ground)?.[what].push(...(await turn()))
+      }
     }
   }
   for (const floor of floors) await floor.stop()
-  return [...taken].map(([{ world }, { answer, bare, raw }]) => ({
+  return [...taken].map(([{ world }, { answer, bare, raw, asSent }]) => ({
     world,
     name: one.name,
     p50: median(answer),
     raw: raw.length > 0 ? median(raw) : undefined,
+    asSent: asSent.length > 0 ? median(asSent) : undefined,
     bare: median(bare),
   }))
 }
@@ -223,44 +224,6 @@ function ask(port: number, request: Request, token: string, agent: http.Agent): 
   })
 }
 
-/** The same statements by pgbench for a second, one after the other; milliseconds of all. */
-function rawMs(url: string, statements: readonly Sql[]): number[] {
-  if (!pgbenchVersion()) return []
-  const file = join(os.tmpdir(), `groundlevel-search-${process.pid}.sql`)
-  let count = 0
-  const variables: string[] = []
-  const texts = statements.map(({ text, values }) => {
-    const first = count
-    for (const value of values) {
-      count++
-      // One that is unset is null; one that is empty cannot be set.
-      if (value !== null && value !== '') variables.push('-D', `v${count}=${literal(value)}`)
-    }
-    const quiet = text.replace(/'[^']*'/g, (quoted) =>
-      /:[A-Za-z_0-9]/.test(quoted) ? `E${quoted.replaceAll(':', '\\x3a')}` : quoted,
-    )
-    const placed = quiet.replace(/\$(\d+)/g, (_, n) =>
-      values[Number(n) - 1] === '' ? "''::text" : `:v${first + Number(n)}`,
-    )
-    return placed.replace(/\s+/g, ' ')
-  })
-  fs.writeFileSync(file, texts.map((text) => `${text};\n`).join(''))
-  // What is planned anew for each of our requests is so here.
-  const mode = statements.some(({ name }) => name === '') ? 'extended' : 'prepared'
-  const args = ['-n', '-M', mode, '-c', '1', '-T', '1', ...variables, '-f', file, url]
-  const env = { ...process.env, PGOPTIONS: sessionOptions }
-  const { status, stdout, stderr } = spawnSync('pgbench', args, { encoding: 'utf8', env })
-  fs.rmSync(file)
-  const found = /latency average = ([\d.]+) ms/.exec(stdout)
-  if (status !== 0 || !found) throw new Error(`pgbench failed: ${stdout}${stderr}`)
-  return [Number(found[1])]
-}
-
-function literal(value: unknown): string {
-  if (value instanceof Date) return value.toISOString()
-  return Array.isArray(value) ? `{${value.map((item) => `"${item}"`).join(',')}}` : String(value)
-}
-
 async function keepPlans(client: pg.Client, name: string, statements: readonly Sql[]) {
   const plans: string[] = []
   for (const { text, values } of statements) {
@@ -285,10 +248,10 @@ try {
   for (const one of cases) {
     const measured = await measure(one, grounds)
     lines.push(...measured)
-    const told = measured.map(({ p50, raw, bare }) =>
-      [p50, raw, bare].map((ms) => ms?.toFixed(2)).join(' / '),
+    const told = measured.map(({ p50, raw, asSent, bare }) =>
+      [p50, raw, asSent, bare].map((ms) => ms?.toFixed(2)).join(' / '),
     )
-    say(`${one.name} (ms: answer / raw / bare): ${told.join('; ')}`)
+    say(`${one.name} (ms: answer / raw / as sent / bare): ${told.join('; ')}`)
   }
   fs.writeFileSync(flags.out ?? here('search-results.md'), report(lines, { sizes, rounds }))
 } finally {
