@@ -31,7 +31,7 @@ const help = `Usage: groundlevel <command> [options]
       [--webhook-url URL] | list | rotate-secret --client-id ID
       | uninstall --client-id ID (--location ID | --company ID) | rotate-signing-key [--now]
   feedback            what readers of /docs think of its pages
-  doctor              check the machine and the database
+  doctor [--recount]  check the machine and the database; count opportunities anew
 
 Options:
 ${optionsHelp()}

@@ -11,6 +11,7 @@ import { insertLocation, listLocations } from '../../src/locations/statements.ts
 import { isTimezone } from '../../src/locations/timezones.ts'
 import { openProduction, openSandbox } from '../../src/main.ts'
 import { installsOfNewLocation } from '../../src/oauth/events.ts'
+import { recount } from '../../src/opportunities/recount.ts'
 import { addUser } from '../../src/users/create.ts'
 import { isEmail } from '../../src/users/reach.ts'
 import { listUsers } from '../../src/users/statements.ts'
@@ -132,9 +133,9 @@ export function feedback(args: string[]): Promise<number> {
   return administer(args, {}, listFeedback)
 }
 
-/** `groundlevel doctor`: what this machine and this database are. */
+/** `groundlevel doctor`: what this machine and this database are; with a switch, totals put right. */
 export function doctor(args: string[]): Promise<number> {
-  return administer(args, {}, async (db) => {
+  return administer(args, { recount: yes }, async (db, flags) => {
     const [row] = await db.query<{ version: string; size: number }>(sql`
       select version(), pg_database_size(current_database()) as size`)
     const [counts] = await db.query<object>(sql`
@@ -142,7 +143,8 @@ export function doctor(args: string[]): Promise<number> {
         (select count(*) from opportunities) as opportunities,
         (select count(*) from outbox) as events`)
     const database = { engine: db.engine.name, version: row?.version, bytes: row?.size }
-    return { node: process.version, database, ...counts }
+    const recounted = flags.recount && { recounted: await recount(db) }
+    return { node: process.version, database, ...counts, ...recounted }
   })
 }
 

@@ -14,8 +14,14 @@ export type Database = Queryable & {
   close(): Promise<void>
 }
 
-/** A transaction may also run a text of many statements without parameters: a migration. */
-export type Transaction = Queryable & { script(text: string): Promise<void> }
+/**
+ * A transaction may also run a text of many statements without parameters, a migration, and a statement
+ * that may take as long as one.
+ */
+export type Transaction = Queryable & {
+  script(text: string): Promise<void>
+  long<Row>(statement: Sql): Promise<Row[]>
+}
 
 /** How engines differ, and nothing else does. */
 export type Engine = {

@@ -161,6 +161,7 @@ async function transact<T>(
       script: async (text) => {
         await command(client, text, limits.scriptMsMax)
       },
+      long: (statement) => send(client, statement, limits.scriptMsMax),
     })
     // PostgreSQL answers so when a statement had failed, and `work` went on as if it had not.
     if ((await command(client, 'commit')) === 'ROLLBACK') {
@@ -174,13 +175,18 @@ async function transact<T>(
   }
 }
 
-async function send<Row>(client: pg.ClientBase, statement: Sql): Promise<Row[]> {
+async function send<Row>(
+  client: pg.ClientBase,
+  statement: Sql,
+  msMax: number = limits.answerMsMax,
+): Promise<Row[]> {
   // The types say so already; this is for callers that have none.
   if (!isSql(statement)) throw new TypeError('Only what `sql` made may be executed')
   try {
     const { text, name } = statement
-    const result = await client.query({ text, name, values: [...statement.values] })
-    return result.rows
+    const values = [...statement.values]
+    const query: pg.QueryConfig & pg.ClientConfig = { text, name, values, query_timeout: msMax }
+    return (await client.query(query)).rows
   } catch (error) {
     throw isUnavailable(error) ? new DatabaseUnavailable(error) : error
   }

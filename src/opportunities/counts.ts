@@ -6,7 +6,7 @@ import { newId } from '../ids.ts'
 import { limits } from '../limits.ts'
 
 /** What an opportunity `o` adds to the counts. */
-const counted = sql`o.pipeline_id, o.pipeline_stage_id, o.status,
+export const counted = sql`o.pipeline_id, o.pipeline_stage_id, o.status,
   coalesce(o.assigned_to, '') as assigned_to, o.monetary_value as value,
   coalesce(o.monetary_value * o.forecast_probability / 100, 0) as weighted,
   case when o.forecast_probability is null then o.monetary_value else 0 end as unweighted`
@@ -67,6 +67,16 @@ export async function commitCounted<Row>(db: Database, change: Change): Promise<
   return rows
 }
 
+/** Adds rows to the counts that there are, or makes them; in order, so that two never wait in a ring. */
+export const intoCounts = (rows: Sql): Sql => sql`
+  insert into opportunity_counts as c (location_id, follower, pipeline_id, pipeline_stage_id,
+    status, assigned_to, count, value, weighted, unweighted)
+  ${rows}
+  on conflict (location_id, follower, pipeline_id, pipeline_stage_id, status, assigned_to)
+  do update set
+    count = c.count + excluded.count, value = c.value + excluded.value,
+    weighted = c.weighted + excluded.weighted, unweighted = c.unweighted + excluded.unweighted`
+
 /** Folds some of what was added to a location's counts into them; returns of how many rows. */
 export async function foldCounts(db: Queryable, locationId: string): Promise<number> {
   const [folded] = await db.query<{ count: number }>(sql`
@@ -76,17 +86,11 @@ export async function foldCounts(db: Queryable, locationId: string): Promise<num
         select w.id from opportunity_deltas w where w.location_id = ${locationId}
         order by w.id limit ${limits.countsFoldRowsMax} for update skip locked))
       returning d.*),
-    folded as (
-      insert into opportunity_counts as c (location_id, follower, pipeline_id, pipeline_stage_id,
-        status, assigned_to, count, value, weighted, unweighted)
+    folded as (${intoCounts(sql`
       select ${locationId}, g.follower, g.pipeline_id, g.pipeline_stage_id, g.status,
         a.assigned_to, sum(g.count), sum(g.value), sum(g.weighted), sum(g.unweighted)
       from gone g cross join lateral unnest(array[g.assigned_to, '*']) a (assigned_to)
-      group by 2, 3, 4, 5, 6 order by 2, 3, 4, 5, 6
-      on conflict (location_id, follower, pipeline_id, pipeline_stage_id, status, assigned_to)
-      do update set
-        count = c.count + excluded.count, value = c.value + excluded.value,
-        weighted = c.weighted + excluded.weighted, unweighted = c.unweighted + excluded.unweighted)
+      group by 2, 3, 4, 5, 6 order by 2, 3, 4, 5, 6`)})
     select count(*)::int as count from gone`)
   return folded?.count ?? 0
 }

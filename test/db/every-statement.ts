@@ -21,6 +21,7 @@ import { insertLocation, listLocations } from '../../src/locations/statements.ts
 import { listApps, rotateClientSecret } from '../../src/oauth/apps.ts'
 import { findInstall, uninstallApp } from '../../src/oauth/install.ts'
 import { foldCounts } from '../../src/opportunities/counts.ts'
+import { recount } from '../../src/opportunities/recount.ts'
 import { sweep } from '../../src/sweep.ts'
 import { addUser } from '../../src/users/create.ts'
 import { listUsers } from '../../src/users/statements.ts'
@@ -64,6 +65,7 @@ export async function count(db: Database): Promise<void> {
   await counts.close()
   // Of none, where a commit before happened to fold them all.
   assert.ok((await foldCounts(db, locationId)) >= 0)
+  assert.deepEqual(await recount(db), { counts: 0, followers: 0 })
 }
 
 /** A stage goes that holds more opportunities than one commit moves. */

@@ -6,20 +6,20 @@ export type Sent = { statement: Sql; rows: readonly Record<string, unknown>[] }
 
 /** The database again, noting in `sent` what is sent to it from now on. */
 export function recording(db: Database, sent: Sent[]): Database {
-  const on = (target: Queryable): Queryable => ({
-    async query<Row>(statement: Sql): Promise<Row[]> {
+  const noting =
+    (send: Queryable['query']): Queryable['query'] =>
+    async <Row>(statement: Sql): Promise<Row[]> => {
       const entry: Sent = { statement, rows: [] }
       sent.push(entry)
-      const rows = await target.query<Row>(statement)
+      const rows = await send<Row>(statement)
       entry.rows = rows as Record<string, unknown>[]
       return rows
-    },
-  })
+    }
   return {
     ...db,
-    ...on(db),
+    query: noting(db.query),
     transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
-      return db.transaction((tx) => work({ ...tx, ...on(tx) }))
+      return db.transaction((tx) => work({ ...tx, query: noting(tx.query), long: noting(tx.long) }))
     },
   }
 }

@@ -232,7 +232,10 @@ describe('administration', { timeout: 300_000 }, () => {
     assert.match(database.version, /^PostgreSQL \d+/)
     assert.ok(database.bytes > 1_000_000)
     // Two locations and two users were made.
-    assert.deepEqual(counts, { locations: 2, opportunities: 0, events: 4 })
+    const told = { locations: 2, opportunities: 0, events: 4 }
+    assert.deepEqual(counts, told)
+    const again = await tell('doctor', '--recount')
+    assert.deepEqual(again, { node, database, ...told, recounted: { counts: 0, followers: 0 } })
   })
 
   test('a role that may not make tables is told so', async () => {
