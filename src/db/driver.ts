@@ -161,7 +161,10 @@ async function transact<T>(
       script: async (text) => {
         await command(client, text, limits.scriptMsMax)
       },
-      long: (statement) => send(client, statement, limits.scriptMsMax),
+      long: async (statement) => {
+        await command(client, 'set local statement_timeout = 0')
+        return send(client, statement, limits.scriptMsMax)
+      },
     })
     // PostgreSQL answers so when a statement had failed, and `work` went on as if it had not.
     if ((await command(client, 'commit')) === 'ROLLBACK') {

@@ -26,7 +26,7 @@ export async function recount(db: Database): Promise<Recounted> {
 function recountLocation(db: Database, locationId: string): Promise<Recounted | undefined> {
   return db.transaction(async (tx) => {
     // Two at once would add the same twice.
-    await tx.script(`set local statement_timeout = 0; select pg_advisory_xact_lock(${lockKey})`)
+    await tx.long(sql`select pg_advisory_xact_lock(${lockKey})`)
     const [recounted] = await tx.long<Recounted>(sql`
       with lacking as (${lacking(locationId)}),
       counted as (${intoCounts(sql`

@@ -34,6 +34,14 @@ describe('transaction', { timeout: 120_000 }, () => {
     return row?.id ?? ''
   }
 
+  test('what is long has no limit of time, and what comes after the transaction has it again', async () => {
+    const timeout = sql`select current_setting('statement_timeout') as timeout`
+    const before = await db.query(timeout)
+    assert.deepEqual(await db.transaction((tx) => tx.long(timeout)), [{ timeout: '0' }])
+    assert.deepEqual(await db.transaction((tx) => tx.query(timeout)), before)
+    if (engine === 'postgres') assert.deepEqual(before, [{ timeout: '5s' }])
+  })
+
   test('commits what it returns from, and returns it', async () => {
     const seen = await db.transaction(async (tx) => {
       await add(tx, 'kept')
