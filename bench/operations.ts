@@ -1,9 +1,13 @@
+import { opportunityEvents } from '../src/api/opportunities/events.ts'
+import {
+  addFollowers,
+  findOpportunity,
+  removeFollowers,
+} from '../src/api/opportunities/store/statements.ts'
+import { insertOpportunity } from '../src/api/opportunities/store/writes.ts'
 import { type Database, engines } from '../src/db/database.ts'
 import type { Sql } from '../src/db/sql.ts'
 import { demo } from '../src/demo/ids.ts'
-import { opportunityEvents } from '../src/opportunities/events.ts'
-import { addFollowers, findOpportunity, removeFollowers } from '../src/opportunities/statements.ts'
-import { insertOpportunity } from '../src/opportunities/writes.ts'
 import { contactId, type Kind, kinds, userId } from './world.ts'
 
 /** A value of a statement: always the same, the row in question, or new each time (the n-th). */

@@ -1,16 +1,16 @@
 import pino from 'pino'
+import { findApp } from '../src/api/oauth/installs/apps.ts'
+import { findInstall, installApp } from '../src/api/oauth/installs/install.ts'
+import { createGrant, signAccessToken } from '../src/api/oauth/tokens/grants.ts'
 import { authenticate } from '../src/auth/bearer.ts'
 import { openSigningKeys } from '../src/auth/signing-keys.ts'
+import type { AppContext } from '../src/context.ts'
 import type { Database } from '../src/db/database.ts'
 import { openPostgres } from '../src/db/postgres.ts'
 import { demo } from '../src/demo/ids.ts'
-import type { House } from '../src/house.ts'
-import { unlimited } from '../src/http/rate-limit.ts'
-import { throttleStrangers } from '../src/http/rate-limit-strangers.ts'
+import { unlimited } from '../src/http/rate-limit/rate-limit.ts'
+import { throttleStrangers } from '../src/http/rate-limit/strangers.ts'
 import { createServer, type Server } from '../src/http/server.ts'
-import { findApp } from '../src/oauth/apps.ts'
-import { createGrant, signAccessToken } from '../src/oauth/grants.ts'
-import { findInstall, installApp } from '../src/oauth/install.ts'
 import { input, output } from './child.ts'
 import { median } from './median.ts'
 
@@ -27,7 +27,7 @@ const learningRounds = 20
 const { url, secretKey } = input<Tokens>()
 
 /** An access token of the demo app for the demo location. */
-async function accessToken({ db, keys, now }: House): Promise<string> {
+async function accessToken({ db, keys, now }: AppContext): Promise<string> {
   const { clientId, companyId, locationId } = demo
   const app = await findApp(db, clientId)
   if (!app) throw new Error('The demo world has no app')
@@ -49,12 +49,12 @@ async function accessToken({ db, keys, now }: House): Promise<string> {
   return signAccessToken(keys, grant, { serial: 'bench', issuedAt: now() })
 }
 
-async function tinyServer(house: House): Promise<Server> {
+async function tinyServer(context: AppContext): Promise<Server> {
   const log = pino({ level: 'silent' })
   const limit = unlimited(log)
   const app = createServer(log, undefined)
   throttleStrangers(app, limit)
-  authenticate(app, house, limit)
+  authenticate(app, context, limit)
   app.get('/asked', async () => ({}))
   app.get('/open', { config: { public: true } }, async () => ({}))
   await app.ready()
@@ -86,11 +86,11 @@ async function costOf(app: Server, token: string): Promise<number> {
 
 const db: Database = await openPostgres(url)
 const keys = await openSigningKeys(db, secretKey, new Date())
-const house: House = { db, keys, now: () => new Date() }
-const app = await tinyServer(house)
+const context: AppContext = { db, keys, now: () => new Date() }
+const app = await tinyServer(context)
 output({
   privateIntegration: await costOf(app, demo.privateIntegrationToken),
-  accessToken: await costOf(app, await accessToken(house)),
+  accessToken: await costOf(app, await accessToken(context)),
 } satisfies TokenCosts)
 await app.close()
 await db.close()

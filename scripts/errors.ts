@@ -1,9 +1,9 @@
 import { globSync } from 'node:fs'
-import { join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
+import { faults, tokenRefusal } from '../src/api/oauth/errors.ts'
 import { table } from '../src/docs/table.ts'
 import { ApiError } from '../src/http/errors.ts'
-import { faults, tokenRefusal } from '../src/oauth/errors.ts'
 
 /** What is handed to a constructor: it reads as `…` in its message, one or several of them. */
 const samples = ['…', ['…']]
@@ -15,8 +15,8 @@ export async function errorsTable(root: string): Promise<string> {
     for (const generation of ['v2', 'v3'] as const)
       rows.push(rowOf('oauth', tokenRefusal(fault, generation)))
   }
-  for (const file of globSync('src/*/errors.ts', { cwd: root }).sort()) {
-    const room = file.split(/[\\/]/)[1] ?? ''
+  for (const file of globSync('src/**/errors.ts', { cwd: root }).sort()) {
+    const room = basename(dirname(file))
     const exported: Record<string, unknown> = await import(pathToFileURL(join(root, file)).href)
     for (const made of Object.values(exported)) {
       const error = typeof made === 'function' ? errorOf(made as Make) : undefined

@@ -1,38 +1,43 @@
 import type { FastifyBaseLogger } from 'fastify'
 import pino from 'pino'
+import { companies } from './api/companies/index.ts'
+import { locations } from './api/locations/index.ts'
+import { oauth } from './api/oauth/index.ts'
+import { installsOfNewLocation } from './api/oauth/installs/events.ts'
+import { oauthPage } from './api/oauth/page/index.ts'
+import { opportunities } from './api/opportunities/index.ts'
+import { lostReasons } from './api/opportunities/lost-reasons/index.ts'
+import { pipelines } from './api/opportunities/pipelines/index.ts'
+import { opportunitiesInStages } from './api/opportunities/reactions/in-stages.ts'
+import { opportunitiesOfUser } from './api/opportunities/reactions/user-left.ts'
+import { users } from './api/users/index.ts'
 import { authenticate, keyOwnerOf } from './auth/bearer.ts'
 import { openSigningKeys } from './auth/signing-keys.ts'
-import { companies } from './companies/index.ts'
 import type { Config } from './config.ts'
+import type { AppContext } from './context.ts'
 import type { Database } from './db/database.ts'
 import { joining } from './db/joining.ts'
 import { migrate } from './db/migrate.ts'
-import { openPglite } from './db/pglite.ts'
+import { openPglite } from './db/pglite/open.ts'
 import { openPostgres } from './db/postgres.ts'
 import { StartupError } from './db/startup-error.ts'
 import { demoImage } from './demo/image.ts'
 import { docs } from './docs/index.ts'
-import type { House } from './house.ts'
 import { health } from './http/health.ts'
 import { replayRetries } from './http/idempotency.ts'
-import { openapi } from './http/openapi.ts'
-import { type RateLimit, rateLimit, rateLimitProfiles, unlimited } from './http/rate-limit.ts'
-import { databaseCounts } from './http/rate-limit-counts.ts'
-import { redisCounts } from './http/rate-limit-redis.ts'
-import { throttleStrangers } from './http/rate-limit-strangers.ts'
+import { openapi } from './http/openapi/openapi.ts'
+import { databaseCounts } from './http/rate-limit/counts.ts'
+import {
+  type RateLimit,
+  rateLimit,
+  rateLimitProfiles,
+  unlimited,
+} from './http/rate-limit/rate-limit.ts'
+import { redisCounts } from './http/rate-limit/redis.ts'
+import { throttleStrangers } from './http/rate-limit/strangers.ts'
 import { createServer, type Server } from './http/server.ts'
 import { limits } from './limits.ts'
-import { locations } from './locations/index.ts'
-import { lostReasons } from './lost-reasons/index.ts'
-import { installsOfNewLocation } from './oauth/events.ts'
-import { oauth } from './oauth/index.ts'
-import { oauthPage } from './oauth/page/index.ts'
-import { opportunitiesInStages } from './opportunities/in-stages.ts'
-import { opportunities } from './opportunities/index.ts'
-import { opportunitiesOfUser } from './opportunities/user-left.ts'
-import { pipelines } from './pipelines/index.ts'
 import { sweepRegularly } from './sweep.ts'
-import { users } from './users/index.ts'
 
 /** A server that answers requests, until it is closed. */
 export type Running = AsyncDisposable & { url: string; db: Database }
@@ -41,7 +46,7 @@ export function createLog(level: string): FastifyBaseLogger {
   return pino({ level, base: null }, pino.destination({ fd: 2, sync: false }))
 }
 
-/** What a server may be told beside its house. */
+/** What a server may be told beside its context. */
 export type AppOptions = {
   /** Undefined: no limit. */
   limit?: RateLimit
@@ -53,28 +58,28 @@ export type AppOptions = {
 
 /** All that the server answers, over a database. */
 export async function createApp(
-  { db: own, ...rest }: House,
+  { db: own, ...rest }: AppContext,
   log: FastifyBaseLogger,
   { limit = unlimited(log), trustProxy, feedback = true }: AppOptions = {},
 ): Promise<Server> {
   const db = joining(own)
-  const house = { ...rest, db }
+  const context = { ...rest, db }
   const app = createServer(log, trustProxy)
   throttleStrangers(app, limit)
   await openapi(app)
-  authenticate(app, house, limit)
+  authenticate(app, context, limit)
   health(app, db)
-  replayRetries(app, db, house.now, keyOwnerOf)
-  oauth(app, house)
-  opportunities(app, house)
-  pipelines(app, house, opportunitiesInStages(house))
-  lostReasons(app, house)
-  companies(app, house)
-  locations(app, house, [installsOfNewLocation])
-  users(app, house, [opportunitiesOfUser(house)])
-  oauthPage(app, house)
-  docs(app, house, { feedback })
-  sweepRegularly(app, house)
+  replayRetries(app, db, context.now, keyOwnerOf)
+  oauth(app, context)
+  opportunities(app, context)
+  pipelines(app, context, opportunitiesInStages(context))
+  lostReasons(app, context)
+  companies(app, context)
+  locations(app, context, [installsOfNewLocation])
+  users(app, context, [opportunitiesOfUser(context)])
+  oauthPage(app, context)
+  docs(app, context, { feedback })
+  sweepRegularly(app, context)
   await app.ready()
   return app
 }
@@ -123,7 +128,7 @@ async function upToDate(db: Database): Promise<Database> {
 export async function start(
   config: Config,
   db: Database,
-  sandbox: Pick<House, 'demoAdmin' | 'demoTokens'> = {},
+  sandbox: Pick<AppContext, 'demoAdmin' | 'demoTokens'> = {},
 ): Promise<Running> {
   const log = createLog(config.logLevel)
   const { extraOpportunityUpdate, strict, trustProxy } = config

@@ -1,7 +1,7 @@
 import { retiredKeptMs } from './auth/signing-keys.ts'
+import type { AppContext } from './context.ts'
 import type { Queryable } from './db/database.ts'
 import { type Sql, sql } from './db/sql.ts'
-import type { House } from './house.ts'
 import { sweepKeys } from './http/idempotency.ts'
 import type { Server } from './http/server.ts'
 import { limits } from './limits.ts'
@@ -75,7 +75,7 @@ export async function sweep(
 /** Sweeps while the server listens; an error is logged, and the next time it is tried again. */
 export function sweepRegularly(
   app: Pick<Server, 'addHook' | 'log'>,
-  { db, now }: Pick<House, 'db' | 'now'>,
+  { db, now }: Pick<AppContext, 'db' | 'now'>,
   everyMs: number = limits.sweepEveryMs,
 ): void {
   let running: Promise<unknown> | undefined

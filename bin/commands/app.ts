@@ -1,7 +1,3 @@
-import { rotateSigningKey } from '../../src/auth/signing-keys.ts'
-import type { Config } from '../../src/config.ts'
-import type { Database } from '../../src/db/database.ts'
-import { StartupError } from '../../src/db/startup-error.ts'
 import {
   createApp,
   listApps,
@@ -9,8 +5,12 @@ import {
   rotateClientSecret,
   type Target,
   targets,
-} from '../../src/oauth/apps.ts'
-import { findInstall, uninstallApp } from '../../src/oauth/install.ts'
+} from '../../src/api/oauth/installs/apps.ts'
+import { findInstall, uninstallApp } from '../../src/api/oauth/installs/install.ts'
+import { rotateSigningKey } from '../../src/auth/signing-keys.ts'
+import type { Config } from '../../src/config.ts'
+import type { Database } from '../../src/db/database.ts'
+import { StartupError } from '../../src/db/startup-error.ts'
 import { administer, eitherOr, type Flags, required, scopesOf } from './administration.ts'
 
 const text = { type: 'string' } as const

@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { Queryable } from '../db/database.ts'
 import type { KeyOwner } from '../http/idempotency.ts'
-import type { RateLimit } from '../http/rate-limit.ts'
+import type { RateLimit } from '../http/rate-limit/rate-limit.ts'
 import { type Requirements, refusal } from './access.ts'
 import { findGrantCaller } from './access-tokens.ts'
 import type { Caller, LocationCaller } from './caller.ts'

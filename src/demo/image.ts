@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto'
 import fs from 'node:fs'
+import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { migrate, readMigrations } from '../db/migrate.ts'
-import { openPglite } from '../db/pglite.ts'
+import { openPglite } from '../db/pglite/open.ts'
 import { createDemoWorld } from './world.ts'
 
 const cache = fileURLToPath(new URL('../../node_modules/.cache/groundlevel/', import.meta.url))
@@ -30,17 +31,22 @@ export async function demoImage(): Promise<Uint8Array> {
 function fingerprint(): string {
   const hash = createHash('sha256')
   for (const { text } of readMigrations()) hash.update(text)
-  // What the demo world is made by.
-  const here = fileURLToPath(new URL('../', import.meta.url))
-  for (const file of fs
-    .globSync(['{demo,auth}/*.ts', 'oauth/apps.ts', 'opportunities/{counts,search-text}.ts'], {
-      cwd: here,
-    })
-    .sort()) {
-    hash.update(fs.readFileSync(here + file))
-  }
+  // Whatever the demo world is made by, however far away.
+  const world = sourcesOf(fileURLToPath(new URL('./world.ts', import.meta.url)))
+  for (const text of world.values()) hash.update(text)
   const pglite = new URL('../package.json', import.meta.resolve('@electric-sql/pglite'))
   return hash.update(fs.readFileSync(pglite)).digest('hex').slice(0, 16)
+}
+
+/** A file's text and those of all that it imports, by path, in the order of the imports. */
+function sourcesOf(file: string, known = new Map<string, string>()): Map<string, string> {
+  const text = fs.readFileSync(file, 'utf8')
+  known.set(file, text)
+  for (const [, specifier = ''] of text.matchAll(/ from '(\..+)'/g)) {
+    const imported = path.join(path.dirname(file), specifier)
+    if (!known.has(imported)) sourcesOf(imported, known)
+  }
+  return known
 }
 
 /** An installation that cannot be written to makes the image anew each time. */

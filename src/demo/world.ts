@@ -1,13 +1,13 @@
+import { appIdOf, createApp } from '../api/oauth/installs/apps.ts'
+import { foldCounts } from '../api/opportunities/store/counts.ts'
+import { indexedAs } from '../api/opportunities/store/indexed.ts'
+import { searchTextOf } from '../api/opportunities/store/search-text.ts'
 import { hashPassword } from '../auth/password.ts'
 import { createPrivateIntegration } from '../auth/private-integrations.ts'
 import { scopes } from '../auth/scopes.ts'
 import type { Database, Queryable } from '../db/database.ts'
 import { nameKey } from '../db/name-key.ts'
 import { sql } from '../db/sql.ts'
-import { appIdOf, createApp } from '../oauth/apps.ts'
-import { foldCounts } from '../opportunities/counts.ts'
-import { indexedAs } from '../opportunities/indexed.ts'
-import { searchTextOf } from '../opportunities/search-text.ts'
 import {
   contactIds,
   customFields,

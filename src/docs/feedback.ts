@@ -1,11 +1,11 @@
 import { Type } from 'typebox'
+import type { AppContext } from '../context.ts'
 import type { Database } from '../db/database.ts'
 import { sql } from '../db/sql.ts'
-import type { House } from '../house.ts'
 import { ApiError, tooManyRequests, unprocessable } from '../http/errors.ts'
-import { networkOf } from '../http/network.ts'
-import { retryAfter } from '../http/rate-limit.ts'
-import { databaseCounts } from '../http/rate-limit-counts.ts'
+import { databaseCounts } from '../http/rate-limit/counts.ts'
+import { networkOf } from '../http/rate-limit/network.ts'
+import { retryAfter } from '../http/rate-limit/rate-limit.ts'
 import type { Server } from '../http/server.ts'
 import { Strict } from '../http/shapes.ts'
 import { newId } from '../ids.ts'
@@ -26,7 +26,7 @@ const Body = Strict({
  */
 export function takeFeedback(
   app: Server,
-  { db, now }: House,
+  { db, now }: AppContext,
   isOperation: (operationId: string) => Promise<boolean>,
 ): void {
   const counts = databaseCounts(db)
@@ -53,7 +53,7 @@ const tooLong = () =>
   unprocessable([`text must be shorter than or equal to ${limits.feedbackCharsMax} characters`])
 
 function insertFeedback(
-  db: House['db'],
+  db: AppContext['db'],
   { operationId, stars, text }: Omit<Feedback, 'createdAt'>,
   now: Date,
 ): Promise<unknown> {

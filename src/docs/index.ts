@@ -1,5 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import type { House } from '../house.ts'
+import type { AppContext } from '../context.ts'
 import { cannot } from '../http/errors.ts'
 import { type Html, textOf } from '../http/html.ts'
 import type { Server } from '../http/server.ts'
@@ -15,13 +15,17 @@ const markdown = 'text/markdown; charset=utf-8'
 export type DocsOptions = { feedback?: boolean }
 
 /** `/docs`: the reference, alive, with the guide beside it, as pages and as Markdown. */
-export function docs(app: Server, house: House, { feedback = true }: DocsOptions = {}): void {
+export function docs(
+  app: Server,
+  context: AppContext,
+  { feedback = true }: DocsOptions = {},
+): void {
   let opened: Promise<Site> | undefined
   const site = () => {
-    opened ??= import('./site.ts').then(({ openSite }) => openSite(app, house))
+    opened ??= import('./site.ts').then(({ openSite }) => openSite(app, context))
     return opened
   }
-  if (feedback) takeFeedback(app, house, async (id) => (await site()).places.v3.has(id))
+  if (feedback) takeFeedback(app, context, async (id) => (await site()).places.v3.has(id))
 
   app.get('/', route, (request, reply) => {
     if (!String(request.headers.accept).includes('text/html')) throw cannot(request)
@@ -32,7 +36,7 @@ export function docs(app: Server, house: House, { feedback = true }: DocsOptions
     app.get(address, route, async (_request, reply) => {
       const { referencePage } = await import('./layout.ts')
       const { assets, outlines } = await site()
-      const options = { tokens: house.demoTokens, feedback, outline: outlines[generation] }
+      const options = { tokens: context.demoTokens, feedback, outline: outlines[generation] }
       return sendPage(reply, referencePage(assets, generation, options), inlineStyle)
     })
     app.get<{ Params: { page: string } }>(`${address}/:page`, route, async (request, reply) => {

@@ -1,4 +1,4 @@
-import type { House } from '../house.ts'
+import type { AppContext } from '../context.ts'
 import type { Server } from '../http/server.ts'
 import { pack, readAssets } from './assets.ts'
 import {
@@ -13,7 +13,7 @@ import { llmsText, operationPage } from './markdown.ts'
 import { referenceOf } from './reference.ts'
 
 /** All that the pages show. It is made when somebody first opens one: a start waits for none. */
-export async function openSite(app: Server, { demoTokens: tokens }: House) {
+export async function openSite(app: Server, { demoTokens: tokens }: AppContext) {
   const described = JSON.parse(JSON.stringify(app.swagger())) as Description
   const guides = readGuides(described)
   const assets = await readAssets()

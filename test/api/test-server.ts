@@ -2,10 +2,10 @@ import assert from 'node:assert/strict'
 import { after, before } from 'node:test'
 import pino from 'pino'
 import { openSigningKeys } from '../../src/auth/signing-keys.ts'
+import type { AppContext } from '../../src/context.ts'
 import type { Database } from '../../src/db/database.ts'
 import { sql } from '../../src/db/sql.ts'
 import { demo } from '../../src/demo/ids.ts'
-import type { House } from '../../src/house.ts'
 import type { Server } from '../../src/http/server.ts'
 import { createApp } from '../../src/main.ts'
 import { openTestDatabase } from '../test-database.ts'
@@ -54,11 +54,11 @@ export class TestServer {
   /** What the server logged, line by line. */
   readonly logged: string[] = []
   /** What only some servers have. */
-  readonly #extras: Partial<House>
+  readonly #extras: Partial<AppContext>
   readonly #openDatabase: typeof openTestDatabase
   #seen: string[] = []
 
-  constructor(extras: Partial<House> = {}, openDatabase = openTestDatabase) {
+  constructor(extras: Partial<AppContext> = {}, openDatabase = openTestDatabase) {
     this.#extras = extras
     this.#openDatabase = openDatabase
   }
@@ -105,7 +105,7 @@ export class TestServer {
 }
 
 /** A server that is there for all tests of the file. */
-export function testServer(extras: Partial<House> = {}): TestServer {
+export function testServer(extras: Partial<AppContext> = {}): TestServer {
   const server = new TestServer(extras)
   before(() => server.open())
   after(() => server.close())

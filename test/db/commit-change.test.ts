@@ -1,18 +1,18 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
-import { type Database, engines } from '../../src/db/database.ts'
-import { sql } from '../../src/db/sql.ts'
-import { databaseError } from '../../src/db/sqlstate.ts'
-import { demo } from '../../src/demo/ids.ts'
-import { type Change, commitChange } from '../../src/events/outbox.ts'
-import { opportunityEvents } from '../../src/opportunities/events.ts'
-import { addFollowers, removeFollowers } from '../../src/opportunities/statements.ts'
+import { opportunityEvents } from '../../src/api/opportunities/events.ts'
+import { addFollowers, removeFollowers } from '../../src/api/opportunities/store/statements.ts'
 import {
   insertOpportunity,
   type NewOpportunity,
   removeOpportunity,
   rewriteOpportunity,
-} from '../../src/opportunities/writes.ts'
+} from '../../src/api/opportunities/store/writes.ts'
+import { type Database, engines } from '../../src/db/database.ts'
+import { sql } from '../../src/db/sql.ts'
+import { databaseError } from '../../src/db/sqlstate.ts'
+import { demo } from '../../src/demo/ids.ts'
+import { type Change, commitChange } from '../../src/events/outbox.ts'
 import { openTestDatabase } from '../test-database.ts'
 
 const { locationId, opportunityId } = demo

@@ -1,7 +1,7 @@
 import { after } from 'node:test'
 import pg from 'pg'
 import type { Database } from '../../src/db/database.ts'
-import { openPglite } from '../../src/db/pglite.ts'
+import { openPglite } from '../../src/db/pglite/open.ts'
 import { openPostgres } from '../../src/db/postgres.ts'
 import { demoImage } from '../../src/demo/image.ts'
 import { engine } from '../test-database.ts'

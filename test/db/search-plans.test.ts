@@ -1,12 +1,16 @@
 import assert from 'node:assert/strict'
 import { before, describe, test } from 'node:test'
+import { ownField } from '../../src/api/opportunities/search/fields.ts'
+import {
+  asCommon,
+  type Filter,
+  isInOrderOfTime,
+} from '../../src/api/opportunities/search/filter.ts'
+import { newestFirst } from '../../src/api/opportunities/search/order.ts'
+import { findOpportunities } from '../../src/api/opportunities/search/statements.ts'
 import type { Database } from '../../src/db/database.ts'
 import { sql } from '../../src/db/sql.ts'
 import { demo } from '../../src/demo/ids.ts'
-import { ownField } from '../../src/opportunities/filter-fields.ts'
-import { asCommon, type Filter, isInOrderOfTime } from '../../src/opportunities/filters.ts'
-import { newestFirst } from '../../src/opportunities/search-order.ts'
-import { findOpportunities } from '../../src/opportunities/search-statements.ts'
 import { testServer } from '../api/test-server.ts'
 import { recording, type Sent } from './recording.ts'
 

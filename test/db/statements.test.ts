@@ -4,6 +4,18 @@ import { after, before, describe, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { type TSchema, Type } from 'typebox'
 import { Compile } from 'typebox/compile'
+import {
+  CreatedAnswer,
+  FollowersAddedAnswer,
+  FollowersRemovedAnswer,
+  OpportunityAnswer,
+} from '../../src/api/opportunities/shapes.ts'
+import {
+  type CreatedRow,
+  createdOf,
+  opportunityOf,
+  type Row,
+} from '../../src/api/opportunities/store/row.ts'
 import { type Database, engines } from '../../src/db/database.ts'
 import { migrate } from '../../src/db/migrate.ts'
 import { sql } from '../../src/db/sql.ts'
@@ -11,13 +23,6 @@ import { demo } from '../../src/demo/ids.ts'
 import { createDemoWorld } from '../../src/demo/world.ts'
 import { sweepKeys } from '../../src/http/idempotency.ts'
 import type { Server } from '../../src/http/server.ts'
-import { type CreatedRow, createdOf, opportunityOf, type Row } from '../../src/opportunities/row.ts'
-import {
-  CreatedAnswer,
-  FollowersAddedAnswer,
-  FollowersRemovedAnswer,
-  OpportunityAnswer,
-} from '../../src/opportunities/shapes.ts'
 import { TestServer } from '../api/test-server.ts'
 import { emptyDatabase } from './empty-database.ts'
 import {

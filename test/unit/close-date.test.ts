@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
+import { parseCloseDate } from '../../src/api/opportunities/store/close-date.ts'
 import { ApiError } from '../../src/http/errors.ts'
-import { parseCloseDate } from '../../src/opportunities/close-date.ts'
 
 describe('parseCloseDate', () => {
   test('reads every documented format', () => {

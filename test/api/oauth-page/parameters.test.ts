@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { before, describe, test } from 'node:test'
+import { sentenceOf } from '../../../src/api/oauth/page/views/scope-sentences.ts'
 import { scopes } from '../../../src/auth/scopes.ts'
-import { sentenceOf } from '../../../src/oauth/page/scope-sentences.ts'
 import { testServer } from '../test-server.ts'
 import { answerTo, Person, parametersOf, redirectUri, registerApp } from './person.ts'
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
+import { createApp, type NewApp } from '../../../src/api/oauth/installs/apps.ts'
 import { demo } from '../../../src/demo/ids.ts'
-import { createApp, type NewApp } from '../../../src/oauth/apps.ts'
 import type { TestServer } from '../test-server.ts'
 
 export type Form = { action: string; fields: [name: string, value: string][] }

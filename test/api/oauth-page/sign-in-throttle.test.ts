@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
+import { signInThrottle } from '../../../src/api/oauth/page/sign-in-throttle.ts'
 import { sql } from '../../../src/db/sql.ts'
 import { demo } from '../../../src/demo/ids.ts'
-import { memoryCounts, postgresCounts } from '../../../src/http/rate-limit-counts.ts'
-import { signInThrottle } from '../../../src/oauth/page/sign-in-throttle.ts'
+import { memoryCounts, postgresCounts } from '../../../src/http/rate-limit/counts.ts'
 import { testServer } from '../test-server.ts'
 import { admin, type Page, Person, parametersOf, registerApp } from './person.ts'
 

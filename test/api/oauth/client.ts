@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
+import { type App, createApp, findApp } from '../../../src/api/oauth/installs/apps.ts'
+import { type Consent, installApp } from '../../../src/api/oauth/installs/install.ts'
 import { sql } from '../../../src/db/sql.ts'
 import { demo } from '../../../src/demo/ids.ts'
-import { type App, createApp, findApp } from '../../../src/oauth/apps.ts'
-import { type Consent, installApp } from '../../../src/oauth/install.ts'
 import type { Answer, Ask, TestServer } from '../test-server.ts'
 
 export const credentials = { client_id: demo.clientId, client_secret: demo.clientSecret }

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
+import { refresh as refreshIn } from '../../../src/api/oauth/tokens/refresh-grant.ts'
 import { openSigningKeys } from '../../../src/auth/signing-keys.ts'
 import { sql } from '../../../src/db/sql.ts'
 import { demo } from '../../../src/demo/ids.ts'
 import { limits } from '../../../src/limits.ts'
-import { refresh as refreshIn } from '../../../src/oauth/refresh-grant.ts'
 import { testServer } from '../test-server.ts'
 import {
   agencyConsent,
@@ -125,7 +125,7 @@ describe('get-access-token, refresh_token', () => {
       codeVerifier: undefined,
     } as const
     const given = await Promise.all(
-      [...processes, ...processes].map((house) => refreshIn(house, wanted)),
+      [...processes, ...processes].map((context) => refreshIn(context, wanted)),
     )
     const pairs = given.map((one) => {
       assert.ok(typeof one !== 'string', String(one))

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
+import { rotateClientSecret } from '../../../src/api/oauth/installs/apps.ts'
 import { sql } from '../../../src/db/sql.ts'
 import { demo } from '../../../src/demo/ids.ts'
-import { rotateClientSecret } from '../../../src/oauth/apps.ts'
 import { testServer } from '../test-server.ts'
 import {
   agencyConsent,

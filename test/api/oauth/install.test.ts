@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
+import { findInstall, uninstallApp } from '../../../src/api/oauth/installs/install.ts'
 import { sql } from '../../../src/db/sql.ts'
 import { demo } from '../../../src/demo/ids.ts'
-import { findInstall, uninstallApp } from '../../../src/oauth/install.ts'
 import { testServer } from '../test-server.ts'
 import {
   agencyConsent,

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
+import { foldCounts } from '../../../src/api/opportunities/store/counts.ts'
 import { sql } from '../../../src/db/sql.ts'
 import { demo } from '../../../src/demo/ids.ts'
-import { foldCounts } from '../../../src/opportunities/counts.ts'
 import type { Ask, TestServer } from '../test-server.ts'
 import type { Row } from './creation.ts'
 

@@ -1,7 +1,7 @@
+import { followedAs, following } from '../../../src/api/opportunities/store/followed.ts'
 import type { Database } from '../../../src/db/database.ts'
 import { sql } from '../../../src/db/sql.ts'
 import { demo } from '../../../src/demo/ids.ts'
-import { followedAs, following } from '../../../src/opportunities/followed.ts'
 
 /** Makes users who work in the demo location; their ids sort in the order they are returned. */
 export async function addCrew(db: Database, count: number): Promise<string[]> {

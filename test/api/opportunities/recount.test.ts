@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { beforeEach, describe, test } from 'node:test'
+import { foldCounts } from '../../../src/api/opportunities/store/counts.ts'
+import { recount } from '../../../src/api/opportunities/store/recount.ts'
 import { sql } from '../../../src/db/sql.ts'
 import { demo } from '../../../src/demo/ids.ts'
-import { foldCounts } from '../../../src/opportunities/counts.ts'
-import { recount } from '../../../src/opportunities/recount.ts'
 import { testServer } from '../test-server.ts'
 import { assertIndexed, change } from './changing.ts'
 

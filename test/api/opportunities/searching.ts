@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
+import { indexedAs } from '../../../src/api/opportunities/store/indexed.ts'
+import { searchTextOf } from '../../../src/api/opportunities/store/search-text.ts'
 import { sql } from '../../../src/db/sql.ts'
 import { demo } from '../../../src/demo/ids.ts'
-import { indexedAs } from '../../../src/opportunities/indexed.ts'
-import { searchTextOf } from '../../../src/opportunities/search-text.ts'
 import type { Ask, TestServer } from '../test-server.ts'
 
 export type Row = Record<string, unknown> & {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
+import { indexedAs } from '../../../src/api/opportunities/store/indexed.ts'
 import { sql } from '../../../src/db/sql.ts'
 import { demo } from '../../../src/demo/ids.ts'
-import { indexedAs } from '../../../src/opportunities/indexed.ts'
 import type { Answer, OutboxRow, TestServer } from '../test-server.ts'
 
 export const path = '/opportunities/pipelines'

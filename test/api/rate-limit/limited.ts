@@ -3,8 +3,8 @@ import { after } from 'node:test'
 import pino from 'pino'
 import { openSigningKeys } from '../../../src/auth/signing-keys.ts'
 import { demo } from '../../../src/demo/ids.ts'
-import { type RateLimits, rateLimit } from '../../../src/http/rate-limit.ts'
-import type { Counts } from '../../../src/http/rate-limit-counts.ts'
+import type { Counts } from '../../../src/http/rate-limit/counts.ts'
+import { type RateLimits, rateLimit } from '../../../src/http/rate-limit/rate-limit.ts'
 import { createApp } from '../../../src/main.ts'
 import type { TestServer } from '../test-server.ts'
 
@@ -61,8 +61,8 @@ export async function limited(
   const log = pino({ base: null, level: 'warn' }, stream)
   const keys = await openSigningKeys(server.db, undefined, new Date())
   const limit = rateLimit({ ...ample, ...rates }, counts, log)
-  const house = { db: server.db, keys, now: () => server.now }
-  const app = await createApp(house, log, { limit, trustProxy })
+  const context = { db: server.db, keys, now: () => server.now }
+  const app = await createApp(context, log, { limit, trustProxy })
   const url = await app.listen({ port: 0, host: '127.0.0.1' })
   running.push(async () => {
     await app.close()

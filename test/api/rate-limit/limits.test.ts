@@ -3,7 +3,7 @@ import { beforeEach, describe, mock, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { sql } from '../../../src/db/sql.ts'
 import { demo } from '../../../src/demo/ids.ts'
-import { type Counts, memoryCounts, postgresCounts } from '../../../src/http/rate-limit-counts.ts'
+import { type Counts, memoryCounts, postgresCounts } from '../../../src/http/rate-limit/counts.ts'
 import { limits } from '../../../src/limits.ts'
 import { testServer } from '../test-server.ts'
 import {

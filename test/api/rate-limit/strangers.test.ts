@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { demo } from '../../../src/demo/ids.ts'
-import { memoryCounts, postgresCounts } from '../../../src/http/rate-limit-counts.ts'
+import { memoryCounts, postgresCounts } from '../../../src/http/rate-limit/counts.ts'
 import { testServer } from '../test-server.ts'
 import { limited } from './limited.ts'
 

@@ -1,0 +1,233 @@
+import type { Static } from 'typebox'
+import type { Database, Queryable } from '../../db/database.ts'
+import { givenJson } from '../../db/json.ts'
+import { type Sql, sql } from '../../db/sql.ts'
+import { appendEvents, commitChange } from '../../events/outbox.ts'
+import { newId } from '../../ids.ts'
+import { limits } from '../../limits.ts'
+import { locationCreate, locationUpdate } from './events.ts'
+import type { LocationAnswer, UpdateLocationBody } from './shapes.ts'
+
+/** The whole of a location; an answer's shape shows its part of it. */
+export type Location = Static<typeof LocationAnswer>['location']
+
+/** A location `l` as clients see it; what is not set is left out. */
+const location = sql`jsonb_strip_nulls(jsonb_build_object(
+  'id', l.location_id, 'companyId', l.company_id, 'name', l.name, 'phone', l.phone,
+  'email', l.email, 'address', l.address, 'city', l.city, 'state', l.state,
+  'country', l.country, 'postalCode', l.postal_code, 'website', l.website,
+  'timezone', l.timezone, 'domain', l.domain, 'logoUrl', l.logo_url,
+  'firstName', l.first_name, 'lastName', l.last_name, 'social', l.social,
+  'settings', jsonb_build_object(
+    'allowDuplicateContact', l.allow_duplicate_contact,
+    'allowDuplicateOpportunity', l.allow_duplicate_opportunity,
+    'allowFacebookNameMerge', l.allow_facebook_name_merge,
+    'disableContactTimezone', l.disable_contact_timezone,
+    'contactUniqueIdentifiers', l.contact_unique_identifiers,
+    'saasSettings', jsonb_build_object(), 'crmSettings', l.crm_settings),
+  'business', jsonb_build_object(
+    'name', l.name, 'address', l.address, 'city', l.city, 'state', l.state,
+    'country', l.country, 'postalCode', l.postal_code, 'website', l.website,
+    'timezone', l.timezone, 'logoUrl', l.logo_url) || l.business)) as location`
+
+/** A location that an agency has; to everybody else, and once deleted, it is not there. */
+const theirs = (companyId: string, locationId: string) => sql`
+  l.location_id = ${locationId} and l.company_id = ${companyId} and l.deleted_at is null`
+
+type Row = { location: Location }
+
+export async function findLocation(
+  db: Queryable,
+  companyId: string,
+  locationId: string,
+): Promise<Location | undefined> {
+  const [row] = await db.query<Row>(sql`
+    select ${location} from locations l where ${theirs(companyId, locationId)}`)
+  return row?.location
+}
+
+export type LocationsWanted = {
+  /** The only one that the caller may see, if there is one. */
+  locationId: string | undefined
+  email: string | undefined
+  order: 'asc' | 'desc'
+  skip: number
+  limit: number
+}
+
+/** The locations of an agency, by the time they were made. */
+export async function findLocations(
+  db: Queryable,
+  companyId: string,
+  { locationId, email, order, skip, limit }: LocationsWanted,
+): Promise<Location[]> {
+  const direction = order === 'desc' ? sql`desc` : sql`asc`
+  const rows = await db.query<Row>(sql`
+    select ${location} from locations l
+    where l.company_id = ${companyId} and l.deleted_at is null
+      and l.location_id = coalesce(${locationId ?? null}, l.location_id)
+      and (${email ?? null}::text is null or lower(l.email) = lower(${email ?? null}))
+    order by l.created_at ${direction}, l.location_id ${direction}
+    limit ${Math.min(limit, limits.accountRowsMax)} offset ${skip}`)
+  return rows.map((row) => row.location)
+}
+
+/** What a location is given; null counts as left out. */
+export type LocationValues = Omit<Static<typeof UpdateLocationBody>, 'companyId'>
+
+const unique = (items: readonly string[] | null | undefined) => items && [...new Set(items)]
+
+/** What a resource does in the commit that makes a location; `main.ts` says which there are. */
+export type LocationMade = (tx: Queryable, locationId: string, now: Date) => Promise<void>
+
+/** Makes a location with its event; none when there is no such agency. */
+export function insertLocation(
+  db: Database,
+  companyId: string,
+  values: LocationValues & { name: string },
+  now: Date,
+  locationMade: readonly LocationMade[] = [],
+): Promise<Location | undefined> {
+  const locationId = newId()
+  return db.transaction(async (tx) => {
+    const [row] = await tx.query<Row & { told: object }>(
+      insertion(companyId, locationId, values, now),
+    )
+    if (!row) return undefined
+    const { type } = locationCreate
+    await appendEvents(tx, [{ locationId, type, payload: row.told }], now)
+    for (const made of locationMade) await made(tx, locationId, now)
+    return row.location
+  })
+}
+
+function insertion(
+  companyId: string,
+  id: string,
+  { name, ...values }: LocationValues & { name: string },
+  now: Date,
+): Sql {
+  const { settings, prospectInfo: prospect } = values
+  const identifiers = unique(settings?.contactUniqueIdentifiers)
+  return sql`
+    with changed as (
+      insert into locations (location_id, company_id, name, phone, email, address, city, state,
+        country, postal_code, website, timezone, first_name, last_name, social,
+        allow_duplicate_contact, allow_duplicate_opportunity, allow_facebook_name_merge,
+        disable_contact_timezone, contact_unique_identifiers, crm_settings,
+        created_at, updated_at)
+      select ${id}, c.id, ${name}, ${values.phone}, ${prospect?.email}, ${values.address},
+        ${values.city}, ${values.state}, ${values.country}, ${values.postalCode},
+        ${values.website}, coalesce(${values.timezone}, c.timezone), ${prospect?.firstName},
+        ${prospect?.lastName}, ${givenJson(values.social)},
+        coalesce(${settings?.allowDuplicateContact}, false),
+        coalesce(${settings?.allowDuplicateOpportunity}, false),
+        coalesce(${settings?.allowFacebookNameMerge}, false),
+        coalesce(${settings?.disableContactTimezone}, false),
+        coalesce(${identifiers}::text[], '{email,phone}'),
+        ${givenJson(settings?.crmSettings)}, ${now}, ${now}
+      from companies c where c.id = ${companyId}
+      returning *)
+    select ${location}, ${locationCreate.payload} as told
+    from changed, lateral (select changed.*) l`
+}
+
+/** Changes what is given and leaves the rest; no row when the agency has no such location. */
+export async function changeLocation(
+  db: Database,
+  companyId: string,
+  locationId: string,
+  values: LocationValues,
+  now: Date,
+): Promise<Location | undefined> {
+  const { settings, prospectInfo: prospect } = values
+  const identifiers = unique(settings?.contactUniqueIdentifiers)
+  const [row] = await commitChange<Row>(db, {
+    locationId,
+    now,
+    change: sql`
+      update locations l
+      set name = coalesce(${values.name}, l.name), phone = coalesce(${values.phone}, l.phone),
+        email = coalesce(${prospect?.email}, l.email),
+        address = coalesce(${values.address}, l.address),
+        city = coalesce(${values.city}, l.city), state = coalesce(${values.state}, l.state),
+        country = coalesce(${values.country}, l.country),
+        postal_code = coalesce(${values.postalCode}, l.postal_code),
+        website = coalesce(${values.website}, l.website),
+        timezone = coalesce(${values.timezone}, l.timezone),
+        first_name = coalesce(${prospect?.firstName}, l.first_name),
+        last_name = coalesce(${prospect?.lastName}, l.last_name),
+        social = l.social || ${givenJson(values.social)},
+        allow_duplicate_contact =
+          coalesce(${settings?.allowDuplicateContact}, l.allow_duplicate_contact),
+        allow_duplicate_opportunity =
+          coalesce(${settings?.allowDuplicateOpportunity}, l.allow_duplicate_opportunity),
+        allow_facebook_name_merge =
+          coalesce(${settings?.allowFacebookNameMerge}, l.allow_facebook_name_merge),
+        disable_contact_timezone =
+          coalesce(${settings?.disableContactTimezone}, l.disable_contact_timezone),
+        contact_unique_identifiers =
+          coalesce(${identifiers}::text[], l.contact_unique_identifiers),
+        crm_settings = l.crm_settings || ${givenJson(settings?.crmSettings)},
+        updated_at = ${now}
+      where ${theirs(companyId, locationId)}
+      returning l.*`,
+    events: [locationUpdate],
+    answer: sql`select ${location} from changed l`,
+  })
+  return row?.location
+}
+
+/** Whether there was such a location. Its rows stay; no token reaches them any more. */
+export async function removeLocation(
+  db: Queryable,
+  companyId: string,
+  locationId: string,
+  now: Date,
+): Promise<boolean> {
+  const deleted = await db.query(sql`
+    update locations l set deleted_at = ${now}, updated_at = ${now}
+    where ${theirs(companyId, locationId)}
+    returning l.location_id`)
+  return deleted.length > 0
+}
+
+/** What a location may use: all of it, until it was said. */
+export async function findPermissions(
+  db: Queryable,
+  companyId: string,
+  locationId: string,
+): Promise<{ permissions: unknown } | undefined> {
+  const [row] = await db.query<{ permissions: unknown }>(sql`
+    select l.permissions from locations l where ${theirs(companyId, locationId)}`)
+  return row
+}
+
+export async function changePermissions(
+  db: Database,
+  companyId: string,
+  locationId: string,
+  permissions: readonly string[],
+  now: Date,
+): Promise<boolean> {
+  const changed = await commitChange(db, {
+    locationId,
+    now,
+    change: sql`
+      update locations l set permissions = ${JSON.stringify(permissions)}, updated_at = ${now}
+      where ${theirs(companyId, locationId)}
+      returning l.*`,
+    events: [locationUpdate],
+    answer: sql`select location_id from changed`,
+  })
+  return changed.length > 0
+}
+
+/** All locations, for the command line. */
+export function listLocations(
+  db: Queryable,
+): Promise<{ id: string; companyId: string; name: string; timezone: string }[]> {
+  return db.query(sql`
+    select location_id as id, company_id as "companyId", name, timezone from locations
+    where deleted_at is null order by created_at, location_id limit 1000`)
+}

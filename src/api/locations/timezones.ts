@@ -1,0 +1,49 @@
+import { unprocessable } from '../../http/errors.ts'
+import type { Server } from '../../http/server.ts'
+import { refused, Strict } from '../../http/shapes.ts'
+import { LocationParams, TimezonesAnswer } from './shapes.ts'
+
+/** What `Intl` lists, and the one that a location has when it was given none. */
+const timeZones = [...new Set([...Intl.supportedValuesOf('timeZone'), 'UTC'])].sort()
+
+/**
+ * Refuses what is no time zone. Aliases such as `US/Central` are zones; offsets are not, though
+ * `Intl` takes them.
+ */
+export function checkTimezone(timezone: string | null | undefined): void {
+  if (typeof timezone === 'string' && !isTimezone(timezone)) throw timezoneInvalid()
+}
+
+export function isTimezone(text: string): boolean {
+  try {
+    return /^[A-Za-z]/.test(text) && new Intl.DateTimeFormat('en', { timeZone: text }) !== null
+  } catch {
+    return false
+  }
+}
+
+/** DEVIATION: an unknown time zone; the words are class-validator's. */
+const timezoneInvalid = () => unprocessable(['timezone must be a valid IANA time-zone'])
+
+export function getTimezones(app: Server): void {
+  app.get(
+    '/locations/:locationId/timezones',
+    {
+      config: {
+        scope: 'locations.readonly',
+        access: ['bearer', 'Location-Access'],
+        locationIn: 'params',
+      },
+      schema: {
+        operationId: 'get-timezones',
+        summary: 'Fetch Timezones',
+        description: 'Fetch the available timezones',
+        tags: ['Timezone'],
+        params: LocationParams,
+        querystring: Strict({}),
+        response: { 200: TimezonesAnswer, ...refused(400, 401, 403, 422) },
+      },
+    },
+    async () => ({ timeZones }),
+  )
+}

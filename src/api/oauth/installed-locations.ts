@@ -1,0 +1,171 @@
+import { Type } from 'typebox'
+import { callerOf } from '../../auth/bearer.ts'
+import { otherCompany } from '../../auth/errors.ts'
+import type { AppContext } from '../../context.ts'
+import type { Server } from '../../http/server.ts'
+import { refused, Strict } from '../../http/shapes.ts'
+import { limits } from '../../limits.ts'
+import { appNotFound, invalidArgument, resourceNotFound } from './errors.ts'
+import { appIdOf } from './installs/apps.ts'
+import { listInstalledLocations } from './installs/installed-locations-query.ts'
+import { aipRefusals, InstalledLocationsAnswer, InstalledLocationsV3Answer } from './shapes.ts'
+
+const text = (description: string) => Type.Optional(Type.String({ description }))
+const flag = (description: string) => Type.Optional(Type.Boolean({ description }))
+
+const filters = {
+  query: text('Parameter to search for the installed location by name'),
+  isInstalled: flag(
+    'Filters out location which are installed for specified app under the specified company',
+  ),
+  companyId: Type.String({
+    minLength: 1,
+    examples: ['5DP4iH6HLkQsiKESj6rh'],
+    description: 'Parameter to search by the companyId',
+  }),
+  appId: Type.String({
+    minLength: 1,
+    examples: ['695bd1f0c4e8b27d3a916f05'],
+    description: 'Parameter to search by the appId',
+  }),
+  versionId: text('VersionId of the app'),
+  onTrial: flag('Filters out locations which are installed for specified app in trial mode'),
+  planId: text(
+    'Filters out location which are installed for specified app under the specified planId',
+  ),
+  locationId: text('locationId'),
+}
+
+const Query = Strict({
+  skip: Type.Optional(
+    Type.Integer({
+      default: 0,
+      minimum: 0,
+      maximum: limits.skipMax,
+      description: 'Parameter to skip the number installed locations',
+    }),
+  ),
+  limit: Type.Optional(
+    Type.Integer({
+      default: 20,
+      minimum: 1,
+      maximum: limits.installedLocationsLegacyMax,
+      description: 'Parameter to limit the number installed locations',
+    }),
+  ),
+  ...filters,
+})
+
+const QueryV3 = Strict({
+  pageSize: Type.Optional(
+    Type.Number({ description: `Max items per page (1-${limits.installedLocationsMax}).` }),
+  ),
+  pageToken: text('Opaque token returned in a previous response to fetch the next page.'),
+  restrictToUserLocations: flag(
+    'When true, restricts the list to locations the current user has access to.',
+  ),
+  ...filters,
+})
+
+const config = { scope: 'oauth.readonly', access: ['Agency-Access-Only'] } as const
+const schema = {
+  operationId: 'get-installed-location',
+  summary: 'Get Location where app is installed',
+  description: 'This API allows you fetch location where app is installed upon',
+  tags: ['OAuth 2.0'],
+}
+
+export function installedLocations(app: Server, context: AppContext): void {
+  app.get(
+    '/oauth/installedLocations',
+    {
+      config,
+      schema: {
+        ...schema,
+        querystring: Query,
+        response: { 200: InstalledLocationsAnswer, ...refused(400, 401, 403, 422) },
+      },
+    },
+    async (request) => {
+      const { skip = 0, limit = 20, ...wanted } = request.query
+      const caller = callerOf(request)
+      if (wanted.companyId !== caller.companyId) throw otherCompany()
+      if (wanted.appId !== appIdOf(caller.sourceId)) throw appNotFound(wanted.appId)
+      const page = { skip, limit }
+      const { rows, count, ...rest } = await listInstalledLocations(context.db, wanted, page)
+      return { locations: rows, count, ...rest }
+    },
+  )
+  installedLocationsV3(app, context)
+}
+
+function installedLocationsV3(app: Server, { db }: AppContext): void {
+  app.get(
+    '/oauth/installed-locations',
+    {
+      config: { ...config, since: 'v3' },
+      schema: {
+        ...schema,
+        operationId: 'get-installed-location-v3',
+        querystring: QueryV3,
+        response: { 200: InstalledLocationsV3Answer, ...aipRefusals, ...refused(401, 422) },
+      },
+    },
+    async (request) => {
+      const { pageSize = 20, pageToken, ...wanted } = request.query
+      const caller = callerOf(request)
+      const page = { skip: offsetOf(pageToken), limit: sizeOf(pageSize) }
+      if (wanted.companyId !== caller.companyId) {
+        throw resourceNotFound('Company', wanted.companyId)
+      }
+      if (wanted.appId !== appIdOf(caller.sourceId)) throw resourceNotFound('App', wanted.appId)
+      const found = await listInstalledLocations(db, wanted, page)
+      return {
+        items: found.rows,
+        pagination: paginationOf(found, page),
+        metadata: { filterApplied: wanted, sortApplied: { installedAt: 'desc' } },
+        installToFutureLocations: found.installToFutureLocations,
+      }
+    },
+  )
+}
+
+function sizeOf(pageSize: number): number {
+  const max = limits.installedLocationsMax
+  if (Number.isInteger(pageSize) && pageSize >= 1 && pageSize <= max) return pageSize
+  const range = `a whole number from 1 to ${max}`
+  throw invalidArgument('pageSize', `pageSize must be ${range}.`, `Send ${range}, or none.`)
+}
+
+const tokenOf = (offset: number) => Buffer.from(JSON.stringify({ offset })).toString('base64url')
+
+/** UPSTREAM: the documented example of a page token is `{"offset":20}` in base64url. */
+function offsetOf(pageToken: string | undefined): number {
+  if (pageToken === undefined) return 0
+  const [, digits] =
+    /^\{"offset":(\d{1,5})\}$/.exec(Buffer.from(pageToken, 'base64url').toString()) ?? []
+  const offset = Number(digits)
+  if (offset <= limits.skipMax) return offset
+  throw invalidArgument(
+    'pageToken',
+    'pageToken is invalid.',
+    'Send the nextPageToken or prevPageToken of an answer as it is.',
+  )
+}
+
+function paginationOf(
+  { rows, count }: { rows: readonly unknown[]; count: number },
+  { skip, limit }: { skip: number; limit: number },
+) {
+  const next = skip + limit
+  const hasNextPage = next < count && next <= limits.skipMax
+  const hasPrevPage = skip > 0
+  return {
+    totalRecords: count,
+    hasNextPage,
+    hasPrevPage,
+    ...(hasNextPage && { nextPageToken: tokenOf(next) }),
+    ...(hasPrevPage && { prevPageToken: tokenOf(Math.max(0, skip - limit)) }),
+    currentPageSize: rows.length,
+  }
+}

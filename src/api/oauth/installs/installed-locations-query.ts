@@ -1,0 +1,89 @@
+import type { Queryable } from '../../../db/database.ts'
+import { sql } from '../../../db/sql.ts'
+import { coversLocation } from './covers-location.ts'
+
+export type InstalledLocationsFilter = {
+  companyId: string
+  appId: string
+  query?: string
+  isInstalled?: boolean
+  versionId?: string
+  onTrial?: boolean
+  planId?: string
+  locationId?: string
+  restrictToUserLocations?: boolean
+}
+
+export type InstalledLocationRow = {
+  _id: string
+  name: string
+  address: string
+  isInstalled: boolean
+  versionId?: string
+  installedAt?: string
+}
+
+type Row = Omit<InstalledLocationRow, 'versionId' | 'installedAt'> & {
+  versionId: string | null
+  installedAt: string | null
+  count: number
+}
+
+/**
+ * The locations of an agency that match, those with the app newest first and then the others,
+ * and how many match in all. Nothing is on trial or has a plan here.
+ */
+export async function listInstalledLocations(
+  db: Queryable,
+  wanted: InstalledLocationsFilter,
+  { skip, limit }: { skip: number; limit: number },
+): Promise<{ rows: InstalledLocationRow[]; count: number; installToFutureLocations: boolean }> {
+  const { companyId, appId, isInstalled = null } = wanted
+  // UPSTREAM: those without the app are the user's own unless said otherwise. behaviour.md §6.4
+  const isUsersOwn = wanted.restrictToUserLocations ?? wanted.isInstalled === false
+  const matching = sql`
+    select l.location_id as "_id", l.name, l.created_at,
+      concat_ws(', ', l.address, l.city, nullif(concat_ws(' ', l.state, l.postal_code), ''),
+        l.country) as address,
+      i.id is not null as "isInstalled", a.version_id as "versionId",
+      i.installed_at as "installedAt"
+    from locations l
+    left join lateral (
+      select i.id, i.app_id, i.installed_at from oauth_installs i
+      where i.app_id = ${appId} and i.company_id = l.company_id and i.uninstalled_at is null
+        and ${coversLocation}
+      order by i.location_id desc limit 1) i on true
+    left join oauth_apps a on a.id = i.app_id
+    where l.company_id = ${companyId} and l.deleted_at is null
+      and (${isInstalled}::boolean is null or ${isInstalled} = (i.id is not null))
+      and (${wanted.locationId ?? null}::text is null or l.location_id = ${wanted.locationId ?? null})
+      and (${wanted.query ?? null}::text is null
+        or position(lower(${wanted.query ?? null}) in lower(l.name)) > 0)
+      and (${wanted.versionId ?? null}::text is null or a.version_id = ${wanted.versionId ?? null})
+      and ${wanted.onTrial !== true && wanted.planId === undefined}
+      and (not ${isUsersOwn} or exists (
+        select from oauth_installs agency
+        join users u on u.id = agency.user_id
+        where agency.app_id = ${appId} and agency.company_id = l.company_id
+          and agency.location_id = ''
+          and (u.type = 'agency' and not u.restrict_sub_account or exists (
+            select from location_users m
+            where m.location_id = l.location_id and m.user_id = u.id and m.left_at is null))))`
+  const [totals] = await db.query<{ count: number; installToFutureLocations: boolean }>(sql`
+    select (select count(*) from (${matching}) matching) as count,
+      coalesce((select i.install_to_future_locations from oauth_installs i
+        where i.app_id = ${appId} and i.company_id = ${companyId} and i.location_id = ''),
+        false) as "installToFutureLocations"`)
+  const rows = await db.query<Row>(sql`
+    select * from (${matching}) matching
+    order by "installedAt" desc nulls last, created_at desc, "_id" desc
+    limit ${limit} offset ${skip}`)
+  const { count = 0, installToFutureLocations = false } = totals ?? {}
+  return { rows: rows.map(withoutNulls), count, installToFutureLocations }
+}
+
+function withoutNulls({ versionId, installedAt, ...row }: Row): InstalledLocationRow {
+  const { _id, name, address, isInstalled } = row
+  if (versionId === null || installedAt === null) return { _id, name, address, isInstalled }
+  return { _id, name, address, isInstalled, versionId, installedAt }
+}

@@ -1,0 +1,148 @@
+import { Type } from 'typebox'
+import { callerOf } from '../../auth/bearer.ts'
+import type { Caller } from '../../auth/caller.ts'
+import { otherCompany, otherLocation } from '../../auth/errors.ts'
+import type { AppContext } from '../../context.ts'
+import type { Queryable } from '../../db/database.ts'
+import { sql } from '../../db/sql.ts'
+import type { Server } from '../../http/server.ts'
+import { refused } from '../../http/shapes.ts'
+import { newHexId } from '../../ids.ts'
+import { locationNotActive } from './errors.ts'
+import { coversLocation } from './installs/covers-location.ts'
+import {
+  LocationTokenAnswer,
+  LocationTokenV3Answer,
+  locationTokenAnswer,
+  locationTokenV3Answer,
+} from './shapes.ts'
+import {
+  createGrant,
+  type Grant,
+  grantColumns,
+  type Issued,
+  newRefreshToken,
+  signAccessToken,
+  storeRefreshToken,
+} from './tokens/grants.ts'
+
+/** What is not named here is ignored: clients send `appId` along. */
+const LocationTokenBody = Type.Object({
+  companyId: Type.String({
+    minLength: 1,
+    description: 'Company Id of location you want to request token for',
+    examples: ['5DP4iH6HLkQsiKESj6rh'],
+  }),
+  locationId: Type.String({
+    minLength: 1,
+    description: 'The location ID for which you want to obtain accessToken',
+    examples: ['ve9EPM428h8vShlRW1KT'],
+  }),
+})
+
+const config = {
+  scope: 'oauth.write',
+  access: ['Agency-Access-Only'],
+  answersSecret: true,
+} as const
+const schema = {
+  operationId: 'get-location-access-token',
+  summary: 'Get Location Access Token from Agency Token',
+  description: 'This API allows you to generate locationAccessToken from AgencyAccessToken',
+  tags: ['OAuth 2.0'],
+  consumes: ['application/x-www-form-urlencoded', 'application/json'],
+  body: LocationTokenBody,
+}
+const refusals = refused(400, 401, 403, 422)
+
+export function locationToken(app: Server, context: AppContext): void {
+  app.post(
+    '/oauth/locationToken',
+    // DEVIATION: 200 and 86399, as documented; recordings show 201 and 86400.
+    { config, schema: { ...schema, response: { 200: LocationTokenAnswer, ...refusals } } },
+    async (request, reply) => {
+      reply.header('cache-control', 'no-store')
+      return locationTokenAnswer(await issue(context, callerOf(request), request.body))
+    },
+  )
+  app.post(
+    '/oauth/location-token',
+    {
+      config: { ...config, since: 'v3' },
+      schema: {
+        ...schema,
+        operationId: 'get-location-access-token-v3',
+        response: { 200: LocationTokenV3Answer, ...refusals },
+      },
+    },
+    async (request, reply) => {
+      reply.header('cache-control', 'no-store')
+      return locationTokenV3Answer(await issue(context, callerOf(request), request.body))
+    },
+  )
+}
+
+/** Tokens of a location that the agency's consent covers, or that has the app on its own. */
+async function issue(
+  { db, keys, now }: AppContext,
+  caller: Caller,
+  { companyId, locationId }: { companyId: string; locationId: string },
+): Promise<Issued> {
+  if (companyId !== caller.companyId) throw otherCompany()
+  const time = now()
+  const refreshToken = newRefreshToken()
+  const given = await db.transaction(async (tx) => {
+    const install = await lockInstall(tx, caller, locationId)
+    // DEVIATION: a location that the agency did not approve.
+    if (!install) throw otherLocation()
+    if (!install.isActive) throw locationNotActive()
+    const grant = await locationGrant(tx, install, locationId, time)
+    return { grant, refreshTokenId: await storeRefreshToken(tx, grant.id, refreshToken, time) }
+  })
+  const stamp = { serial: newHexId(time.getTime()), issuedAt: time }
+  return { ...given, refreshToken, accessToken: await signAccessToken(keys, given.grant, stamp) }
+}
+
+type Install = { id: string; scopes: string[]; isActive: boolean }
+
+/** The install that a location's token would be of; it cannot end before the token is written. */
+async function lockInstall(
+  tx: Queryable,
+  { sourceId, companyId }: Caller,
+  locationId: string,
+): Promise<Install | undefined> {
+  const [install] = await tx.query<Install>(sql`
+    select i.id, i.scopes, l.deleted_at is null as "isActive"
+    from oauth_installs i
+    join oauth_apps a on a.id = i.app_id
+    join locations l on l.location_id = ${locationId} and l.company_id = i.company_id
+    where a.client_id = ${sourceId} and i.company_id = ${companyId}
+      and i.uninstalled_at is null and ${coversLocation}
+    order by i.location_id limit 1
+    for share of i`)
+  return install
+}
+
+/** One for each install and location, so that asking again and again leaves no trail of them. */
+async function locationGrant(
+  tx: Queryable,
+  install: Install,
+  locationId: string,
+  now: Date,
+): Promise<Grant> {
+  const [known] = await tx.query<Grant>(sql`
+    select ${grantColumns}
+    from oauth_grants g
+    join oauth_installs i on i.id = g.install_id
+    join oauth_apps a on a.id = i.app_id
+    where g.install_id = ${install.id} and g.location_id = ${locationId}
+      and g.by_agency and g.revoked_at is null
+    order by g.created_at limit 1
+    for key share of g`)
+  if (known) return known
+  // UPSTREAM: recorded answers have these two more than was asked for. behaviour.md §6.4
+  const scopes = [...new Set([...install.scopes, 'oauth.readonly', 'oauth.write'])]
+  const { id: installId } = install
+  const wanted = { installId, userType: 'Location', locationId, byAgency: true, scopes } as const
+  return createGrant(tx, wanted, now)
+}

@@ -1,0 +1,100 @@
+import type { SignedIn } from '../../../../auth/sessions.ts'
+import { type Html, html } from '../../../../http/html.ts'
+import type { RawQuery } from '../../../../http/query.ts'
+import type { Choices, OfferedLocation } from '../choices.ts'
+import {
+  addressOf,
+  appMark,
+  formToken,
+  layout,
+  name,
+  type Place,
+  problemOf,
+  signedInAs,
+} from './layout.ts'
+
+/** Where should the app be installed? `form` is what was filled in before. */
+export function choosePage(
+  place: Place,
+  user: SignedIn,
+  choices: Choices,
+  { form = {}, problem }: { form?: RawQuery; problem?: string } = {},
+): Html {
+  const { authorization } = place
+  const appName = name(authorization.app.name)
+  return layout(
+    problem === undefined ? 'Choose where' : 'Error: choose where',
+    html`
+${appMark(authorization)}
+<h1>Where do you want ${appName}?</h1>
+${problemOf(problem)}
+<form method="post" action="${addressOf('/choose', authorization)}">
+${formToken(place)}
+${choices.maySeveral || choices.agency ? places(choices, form) : onePlace(choices, form)}
+<p class="buttons">
+<button class="primary">Continue</button>
+<button name="decision" value="deny" formnovalidate
+  formaction="${addressOf('/decide', authorization)}">Cancel</button>
+</p>
+</form>`,
+    signedInAs(place, user),
+  )
+}
+
+/** An administrator of locations has one of them. */
+function onePlace(choices: Choices, form: RawQuery): Html {
+  return html`
+<fieldset>
+<legend>Choose a location</legend>
+${list(choices, form, 'radio')}
+</fieldset>`
+}
+
+/** An agency's administrator has the agency, all its locations, or some. */
+function places(choices: Choices, form: RawQuery): Html {
+  const { agency, locations } = choices
+  const where = String(form.where ?? (agency === undefined ? 'some' : 'agency'))
+  const radio = (value: string) => html`
+<input type="radio" name="where" value="${value}" required ${where === value && html`checked`}>`
+  return html`
+<fieldset>
+<legend>Choose the agency or locations</legend>
+<ul class="options">
+${
+  agency !== undefined &&
+  html`<li><label class="option">${radio('agency')}
+<span>The agency itself <small>${name(agency)}</small></span></label></li>`
+}
+${
+  locations.length > 0 &&
+  html`<li><label class="option">${radio('some')}
+<span>Only some locations <small>Choose which</small></span></label>
+<div class="more">${list(choices, form, 'checkbox')}</div></li>
+<li><label class="option">${radio('all')}
+<span>All locations <small>${countOf(choices)} today</small></span></label>
+<div class="more"><label class="option"><input type="checkbox" name="future" value="yes"
+  ${form.future === 'yes' && html`checked`}><span>Those added later, too</span></label></div></li>`
+}
+</ul>
+</fieldset>`
+}
+
+function list(choices: Choices, form: RawQuery, type: 'radio' | 'checkbox'): Html {
+  const { locations } = choices
+  const chosen = new Set([form.locations ?? []].flat())
+  const item = ({ id, name: text, place }: OfferedLocation) => html`
+<li><label class="option"><input type="${type}" name="locations" value="${id}"
+  ${type === 'radio' && html`required`} ${chosen.has(id) && html`checked`}><span>${name(text)}
+${place !== '' && html`<small>${name(place)}</small>`}</span></label></li>`
+  return html`
+<div class="filter" hidden><label for="filter">Find a location</label>
+<output for="filter"></output><input id="filter" type="search" autocomplete="off"></div>
+<ul class="options locations">${locations.map(item)}</ul>
+${choices.isCut && html`<p class="quiet">Only the first of them are listed, by name.</p>`}`
+}
+
+function countOf({ locations, isCut }: Choices): string {
+  const count = locations.length.toLocaleString('en-US')
+  if (isCut) return `More than ${count} locations`
+  return locations.length === 1 ? '1 location' : `${count} locations`
+}

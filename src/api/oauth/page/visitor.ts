@@ -1,0 +1,110 @@
+import { randomBytes, timingSafeEqual } from 'node:crypto'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import {
+  beginSession,
+  type Entrant,
+  endSession,
+  findSignedIn,
+  type SignedIn,
+} from '../../../auth/sessions.ts'
+import type { AppContext } from '../../../context.ts'
+import type { RawQuery } from '../../../http/query.ts'
+import { limits } from '../../../limits.ts'
+
+/** A browser: it has a secret from its first page on, and a session once somebody signs in. */
+export type Visitor = {
+  secret: string
+  user: SignedIn | undefined
+  /** Goes into each form; only pages of this browser can know it. */
+  formToken: string
+}
+
+const cookie = 'groundlevel_session'
+const secretForm = /^[\w-]{43}$/
+/** The page has two addresses, and no other route needs to see the cookie. */
+const paths = ['/oauth', '/v2/oauth']
+
+/** Recognises a browser, or gives a new one its cookie. */
+export async function welcome(
+  { db, keys, now }: AppContext,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<Visitor> {
+  const known = readCookie(request)
+  const secret = known ?? newSecret()
+  if (known === undefined) giveCookie(request, reply, secret)
+  const user = known === undefined ? undefined : await findSignedIn(db, known, now())
+  return { secret, user, formToken: keys.derive(`oauth-page:${secret}`) }
+}
+
+/** Whether a form was sent from one of our pages, by the browser that we gave that page to. */
+export function isOwnForm(request: FastifyRequest, visitor: Visitor, form: RawQuery): boolean {
+  const site = request.headers['sec-fetch-site']
+  if (site === 'cross-site' || site === 'same-site') return false
+  const sent = Buffer.from(String(form.form_token))
+  const own = Buffer.from(visitor.formToken)
+  return sent.length === own.length && timingSafeEqual(sent, own)
+}
+
+/**
+ * Signs a user in under a new secret: one that somebody else may have planted in the browser
+ * beforehand opens nothing, and a session that was there before is over. False: not any more.
+ */
+export async function signIn(
+  { db, now }: AppContext,
+  { secret: old }: Visitor,
+  entrant: Entrant,
+  [request, reply]: readonly [FastifyRequest, FastifyReply],
+): Promise<boolean> {
+  const secret = newSecret()
+  if (!(await beginSession(db, secret, entrant, now()))) return false
+  await endSession(db, old)
+  giveCookie(request, reply, secret, limits.sessionSecondsMax)
+  return true
+}
+
+/** Ends the session, and the browser gets another cookie with its next page. */
+export async function signOut(
+  { db }: AppContext,
+  { secret }: Visitor,
+  [request, reply]: readonly [FastifyRequest, FastifyReply],
+): Promise<void> {
+  await endSession(db, secret)
+  giveCookie(request, reply, '', 0)
+}
+
+function newSecret(): string {
+  return randomBytes(32).toString('base64url')
+}
+
+function readCookie(request: FastifyRequest): string | undefined {
+  return (request.headers.cookie ?? '')
+    .split(';')
+    .map((pair) => pair.trim().split('='))
+    .filter(([name]) => name === cookie)
+    .map(([, value]) => value)
+    .find((value) => value !== undefined && secretForm.test(value))
+}
+
+/** Without an age it goes when the browser is closed. */
+function giveCookie(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  secret: string,
+  ageSeconds?: number,
+): void {
+  const age = ageSeconds === undefined ? '' : `; Max-Age=${ageSeconds}`
+  const secure = isHttps(request) ? '; Secure' : ''
+  for (const path of paths) {
+    reply.header(
+      'set-cookie',
+      `${cookie}=${secret}; Path=${path}${age}; HttpOnly; SameSite=Lax${secure}`,
+    )
+  }
+}
+
+/** Whether the browser speaks https, to us or to a proxy; whoever lies here harms only himself. */
+function isHttps(request: FastifyRequest): boolean {
+  const forwarded = String(request.headers['x-forwarded-proto'] ?? '').split(',')[0]
+  return request.protocol === 'https' || forwarded?.trim().toLowerCase() === 'https'
+}

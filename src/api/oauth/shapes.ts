@@ -1,0 +1,177 @@
+import { Type } from 'typebox'
+import { accessTokenSeconds } from '../../auth/access-tokens.ts'
+import { Answer } from '../../http/shapes.ts'
+import type { Generation } from './errors.ts'
+import type { Issued } from './tokens/grants.ts'
+
+const text = (example: string, description = '') =>
+  Type.String({ examples: [example], ...(description && { description }) })
+
+const tokens = {
+  access_token: text('ab12dc0ae1234a7898f9ff06d4f69gh', 'The OAuth2 access token'),
+  token_type: text('Bearer'),
+  expires_in: Type.Number({ examples: [86399], description: 'Seconds until the token expires' }),
+  refresh_token: text('xy34dc0ae1234a4858f9ff06d4f66ba', 'Gets the next tokens, once'),
+}
+const scope = text('conversations/message.readonly conversations/message.write')
+
+const tokensV3 = {
+  accessToken: tokens.access_token,
+  tokenType: tokens.token_type,
+  expiresIn: tokens.expires_in,
+  refreshToken: tokens.refresh_token,
+}
+
+function tokensOf({ accessToken, refreshToken }: Issued) {
+  return {
+    access_token: accessToken,
+    token_type: 'Bearer',
+    expires_in: accessTokenSeconds,
+    refresh_token: refreshToken,
+  }
+}
+
+function tokensV3Of({ accessToken, refreshToken }: Issued) {
+  return { accessToken, tokenType: 'Bearer', expiresIn: accessTokenSeconds, refreshToken }
+}
+
+const holder = {
+  userType: text('Location'),
+  companyId: text('l1C08ntBrFjLS0elLIYU', 'Company ID'),
+  locationId: text(
+    'l1C08ntBrFjLS0elLIYU',
+    'Location ID - Present only for Sub-Account Access Token',
+  ),
+  userId: text('l1C08ntBrFjLS0elLIYU', 'Who installed the app'),
+}
+
+/**
+ * What `POST /oauth/token` answers: the tokens in snake_case, and in camelCase under v3. All is
+ * optional, for what is required would be written first, and the tokens are read first.
+ */
+export const TokenAnswer = Answer(
+  Type.Partial(
+    Type.Object({
+      ...tokens,
+      ...tokensV3,
+      scope,
+      refreshTokenId: text('6578278e879ad2646715ba9c'),
+      ...holder,
+      isBulkInstallation: Type.Boolean(),
+      approvedLocations: Type.Array(Type.String(), {
+        description: 'Approved locations to generate location access token',
+      }),
+      installToFutureLocations: Type.Boolean(),
+      approveAllLocations: Type.Boolean(),
+    }),
+  ).properties,
+  { description: 'Successful response' },
+)
+
+/** The answer of `POST /oauth/token`. What only an agency's token has is left out of others. */
+export function tokenAnswer(issued: Issued, generation: Generation) {
+  const { grant, refreshTokenId } = issued
+  const isAgency = grant.userType === 'Company'
+  return {
+    ...(generation === 'v3' ? tokensV3Of(issued) : tokensOf(issued)),
+    scope: grant.scopes.join(' '),
+    refreshTokenId,
+    ...(isAgency ? agencyOf(issued) : locationOf(issued)),
+    isBulkInstallation: grant.isBulk,
+    ...(isAgency && {
+      approvedLocations: grant.approvedLocations,
+      installToFutureLocations: grant.installToFutureLocations,
+      approveAllLocations: grant.approveAllLocations,
+    }),
+  }
+}
+
+const installed = {
+  appId: text('6578278e879ad2646715ba9c', 'App ID of the installed application'),
+  versionId: text('6578278e879ad2646715ba9c', 'Version ID of the installed app version'),
+}
+
+export const LocationTokenAnswer = Answer({ ...tokens, scope, ...holder, ...installed })
+
+export const LocationTokenV3Answer = Answer({ ...tokensV3, scope, ...holder, ...installed })
+
+export function locationTokenAnswer(issued: Issued) {
+  return { ...tokensOf(issued), ...locationTokenRest(issued) }
+}
+
+export function locationTokenV3Answer(issued: Issued) {
+  return { ...tokensV3Of(issued), ...locationTokenRest(issued) }
+}
+
+function locationTokenRest(issued: Issued) {
+  const { scopes, appId, versionId } = issued.grant
+  return { scope: scopes.join(' '), ...locationOf(issued), appId, versionId }
+}
+
+function locationOf({ grant: { userType, companyId, locationId, userId } }: Issued) {
+  return { userType, companyId, locationId, userId }
+}
+
+function agencyOf({ grant: { userType, companyId, userId } }: Issued) {
+  return { userType, companyId, userId }
+}
+
+/** A location as `GET /oauth/installedLocations` lists it. */
+export const InstalledLocation = Type.Object({
+  _id: text('0IHuJvc2ofPAAA8GzTRi', 'Location ID'),
+  name: text('John Deo'),
+  address: text('47 W 13th St, New York, NY 10011, USA'),
+  isInstalled: Type.Boolean({ examples: [true] }),
+  versionId: Type.Optional(text('6578278e879ad2646715ba9c')),
+  installedAt: Type.Optional(text('2024-01-15T10:30:00.000Z')),
+})
+
+export const InstalledLocationsAnswer = Answer({
+  locations: Type.Array(InstalledLocation),
+  count: Type.Number({ examples: [1231] }),
+  installToFutureLocations: Type.Boolean({ examples: [true] }),
+})
+
+export const InstalledLocationsV3Answer = Answer({
+  items: Type.Array(InstalledLocation),
+  pagination: Type.Object({
+    totalRecords: Type.Number({ examples: [1231] }),
+    hasNextPage: Type.Boolean(),
+    hasPrevPage: Type.Boolean(),
+    nextPageToken: Type.Optional(text('eyJvZmZzZXQiOjIwfQ')),
+    prevPageToken: Type.Optional(text('eyJvZmZzZXQiOjB9')),
+    currentPageSize: Type.Number({ examples: [20] }),
+  }),
+  metadata: Type.Object({
+    filterApplied: Type.Object({}, { additionalProperties: true }),
+    sortApplied: Type.Object({ installedAt: text('desc') }),
+  }),
+  installToFutureLocations: Type.Boolean({ examples: [true] }),
+})
+
+/** How v3's list says that something is wrong. UPSTREAM: behaviour.md §6.4 */
+const AipError = Type.Object({
+  code: text('RESOURCE_NOT_FOUND'),
+  message: text("The requested App 'abc' was not found."),
+  details: Type.Object(
+    {},
+    { additionalProperties: true, examples: [{ resource: 'App', identifier: 'abc' }] },
+  ),
+  resolution: text('Verify the App exists and you have permission to access it.'),
+})
+
+/** Before v3 without status and message; under v3 without a description. See `tokenRefusal`. */
+export const TokenRefusal = Answer(
+  {
+    statusCode: Type.Optional(Type.Number({ examples: [401] })),
+    message: Type.Optional(text('Invalid token: access token is invalid')),
+    error: text('Unauthorized'),
+    error_description: Type.Optional(Type.String()),
+  },
+  { description: 'Unauthorized' },
+)
+
+export const aipRefusals = {
+  400: Answer({ error: AipError }, { description: 'Invalid argument (AIP error envelope)' }),
+  404: Answer({ error: AipError }, { description: 'App not found (AIP error envelope)' }),
+}

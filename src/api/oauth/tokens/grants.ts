@@ -1,0 +1,114 @@
+import { randomBytes } from 'node:crypto'
+import { claimsOf } from '../../../auth/access-tokens.ts'
+import { hashToken } from '../../../auth/private-integrations.ts'
+import type { SigningKeys } from '../../../auth/signing-keys.ts'
+import type { Queryable } from '../../../db/database.ts'
+import { type Sql, sql } from '../../../db/sql.ts'
+import { newHexId, newId } from '../../../ids.ts'
+import { limits } from '../../../limits.ts'
+
+export type UserType = 'Company' | 'Location'
+
+/** What somebody consented to, or an agency's token got for one location, with all its tokens say. */
+export type Grant = {
+  id: string
+  userType: UserType
+  companyId: string
+  /** '' for an agency's. */
+  locationId: string
+  userId: string
+  scopes: string[]
+  appId: string
+  clientId: string
+  versionId: string
+  isBulk: boolean
+  approvedLocations: string[]
+  approveAllLocations: boolean
+  installToFutureLocations: boolean
+}
+
+/** The columns of a `Grant`, of the rows g (grant), i (install) and a (app). */
+export const grantColumns: Sql = sql`
+  g.id, g.user_type as "userType", i.company_id as "companyId", g.location_id as "locationId",
+  g.user_id as "userId", g.scopes, a.id as "appId", a.client_id as "clientId",
+  a.version_id as "versionId", i.is_bulk as "isBulk",
+  i.approved_locations as "approvedLocations",
+  i.approve_all_locations as "approveAllLocations",
+  i.install_to_future_locations as "installToFutureLocations"`
+
+export type NewGrant = {
+  installId: string
+  userType: UserType
+  locationId: string
+  /** Whether an agency's token asks for it, and no code. */
+  byAgency: boolean
+  scopes: readonly string[]
+}
+
+/** Writes a grant of an install; its tokens live as long as it does. */
+export async function createGrant(tx: Queryable, wanted: NewGrant, now: Date): Promise<Grant> {
+  const { installId, userType, locationId, byAgency, scopes } = wanted
+  const [grant] = await tx.query<Grant>(sql`
+    with g as (
+      insert into oauth_grants (id, install_id, user_type, location_id, by_agency, scopes, user_id,
+        created_at)
+      select ${newId()}, i.id, ${userType}, ${locationId}, ${byAgency},
+        ${scopes}::text[], i.user_id, ${now}
+      from oauth_installs i where i.id = ${installId}
+      returning id, install_id, user_type, location_id, user_id, scopes)
+    select ${grantColumns}
+    from g
+    join oauth_installs i on i.id = g.install_id
+    join oauth_apps a on a.id = i.app_id`)
+  if (!grant) throw new Error('A grant needs an install')
+  return grant
+}
+
+/** A refresh token that stands for nothing but its row. */
+export function newRefreshToken(): string {
+  return randomBytes(32).toString('base64url')
+}
+
+/**
+ * Stores a refresh token by its hash, and forgets the oldest of its grant: those were used long
+ * ago, or are of clients that ask for a location's token again and again. Returns its id.
+ */
+export async function storeRefreshToken(
+  tx: Queryable,
+  grantId: string,
+  token: string,
+  now: Date,
+): Promise<string> {
+  const id = newHexId(now.getTime())
+  const expiresAt = new Date(now.getTime() + limits.refreshTokenMsMax)
+  await tx.query(sql`
+    insert into oauth_refresh_tokens (hash, id, grant_id, created_at, expires_at)
+    values (${hashToken(token)}, ${id}, ${grantId}, ${now}, ${expiresAt})`)
+  await tx.query(sql`
+    delete from oauth_refresh_tokens
+    where grant_id = ${grantId} and hash in (
+      select r.hash from oauth_refresh_tokens r where r.grant_id = ${grantId}
+      order by r.created_at desc, r.hash offset ${limits.refreshTokensKept})`)
+  return id
+}
+
+/** One answer's tokens, in the names that both generations' answers are made from. */
+export type Issued = {
+  grant: Grant
+  accessToken: string
+  refreshToken: string
+  refreshTokenId: string
+}
+
+/** What sets an access token apart; the same of both is the same token. */
+export type Stamp = { serial: string; issuedAt: Date }
+
+export async function signAccessToken(
+  keys: SigningKeys,
+  grant: Grant,
+  { serial, issuedAt }: Stamp,
+): Promise<string> {
+  const { id: grantId, locationId, ...rest } = grant
+  const token = { ...rest, grantId, locationId: locationId || undefined, serial, issuedAt }
+  return keys.sign(claimsOf(token))
+}

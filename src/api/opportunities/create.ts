@@ -1,0 +1,116 @@
+import type { FastifyRequest } from 'fastify'
+import type { Static } from 'typebox'
+import { locationCallerOf } from '../../auth/bearer.ts'
+import type { AppContext } from '../../context.ts'
+import type { Server } from '../../http/server.ts'
+import { NoQuery, refused } from '../../http/shapes.ts'
+import { newId } from '../../ids.ts'
+import { settleRaces } from '../../resource/races.ts'
+import { noDuplicate } from './errors.ts'
+import { opportunityEvents } from './events.ts'
+import { CreateBody, CreatedAnswer } from './shapes.ts'
+import { parseCloseDate } from './store/close-date.ts'
+import { readCustomFields } from './store/custom-fields.ts'
+import { findPlace, groundOf } from './store/places.ts'
+import { type Created, createdOf } from './store/row.ts'
+import { insertOpportunity } from './store/writes.ts'
+
+type Body = Static<typeof CreateBody>
+
+export function createOpportunity(app: Server, context: AppContext): void {
+  app.post(
+    '/opportunities/',
+    {
+      config: { scope: 'opportunities.write', locationIn: 'body' },
+      schema: {
+        operationId: 'create-opportunity',
+        summary: 'Create Opportunity',
+        description: 'Create Opportunity',
+        tags: ['Opportunities'],
+        querystring: NoQuery,
+        body: CreateBody,
+        response: { 201: CreatedAnswer, ...refused(400, 401, 403, 422) },
+      },
+    },
+    async (request, reply) => {
+      const opportunity = await create(writerOf(request, context), request.body)
+      reply.code(201)
+      return { opportunity }
+    },
+  )
+}
+
+/** Who creates, and where. */
+export type Writer = {
+  context: AppContext
+  locationId: string
+  internalSource: Record<string, string>
+  log: FastifyRequest['log']
+}
+
+/** UPSTREAM: the members of behaviour.md §2.2. DEVIATION: their values for a private integration. */
+export function writerOf(request: FastifyRequest, context: AppContext): Writer {
+  const { locationId, sourceId: id } = locationCallerOf(request)
+  const apiVersion = request.version
+  const internalSource = {
+    type: 'integration',
+    id,
+    apiVersion,
+    channel: 'API',
+    source: 'PUBLIC_API',
+  }
+  return { context, locationId, internalSource, log: request.log }
+}
+
+/** Creates an opportunity, or refuses to in the words of the operation. */
+export async function create(writer: Writer, body: Body): Promise<Created> {
+  const { context, locationId, internalSource } = writer
+  const { db, now, extraOpportunityUpdate = true } = context
+  const expectedCloseDate = parseCloseDate(body.forecastExpectedCloseDate)
+  const customFields = (await readCustomFields(db, locationId, body.customFields)) ?? []
+  const { creates: events } = opportunityEvents(extraOpportunityUpdate)
+  const assigneeId = body.assignedTo || null
+  const wanted = {
+    pipelineId: body.pipelineId,
+    stageId: body.pipelineStageId ?? null,
+    contactId: body.contactId,
+    status: body.status,
+    lostReasonId: null,
+    userIds: assigneeId ? [assigneeId] : [],
+  }
+  return settleRaces(async () => {
+    const place = await findPlace(db, locationId, wanted)
+    const { contactName: _, ...ground } = groundOf(place, wanted)
+    tellOfStage(writer, wanted.stageId, ground)
+    const allowsDuplicate = place?.allowsDuplicate ?? false
+    if (place?.existingId && !allowsDuplicate) throw noDuplicate(place.existingId)
+    const opportunity = {
+      ...ground,
+      id: newId(),
+      name: body.name,
+      status: body.status,
+      lostReasonId: null,
+      monetaryValue: body.monetaryValue ?? 0,
+      assigneeId,
+      followers: [],
+      source: body.source ?? null,
+      customFields,
+      expectedCloseDate,
+      probability: body.forecastProbability ?? null,
+      internalSource,
+      allowsDuplicate,
+    }
+    const row = await insertOpportunity(db, locationId, opportunity, now(), events)
+    return row && createdOf(row)
+  })
+}
+
+/** An unknown stage is no refusal, so the log alone says it. UPSTREAM: behaviour.md §1.5 */
+export function tellOfStage(
+  { log }: Writer,
+  wanted: string | null,
+  { pipelineId, stageId }: { pipelineId: string; stageId: string },
+): void {
+  if (!wanted || wanted === stageId) return
+  log.warn({ pipelineId, wanted, stageId }, 'the pipeline has no such stage: its first is taken')
+}

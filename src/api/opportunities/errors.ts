@@ -1,0 +1,92 @@
+import { ApiError, unprocessable } from '../../http/errors.ts'
+import { limits } from '../../limits.ts'
+
+/** UPSTREAM: behaviour.md §1.5; the same for an opportunity of another location. */
+export const opportunityNotFound = () =>
+  new ApiError({
+    statusCode: 404,
+    error: 'Not Found',
+    message: 'Opportunity not found',
+    code: 'OPPORTUNITY_NOT_FOUND',
+  })
+
+/** UPSTREAM: behaviour.md §1.5 */
+export const noDuplicate = (existingId: string) =>
+  new ApiError({
+    statusCode: 400,
+    message: 'Can not create duplicate opportunity for the contact.',
+    code: 'OPPORTUNITY_NO_DUPLICATE',
+    meta: { existingId },
+    error: 'Bad Request',
+  })
+
+/** UPSTREAM: behaviour.md §1.5 */
+export const pipelineInvalid = () =>
+  new ApiError({ statusCode: 400, message: 'The pipeline id is invalid.', error: 'Bad Request' })
+
+/** UPSTREAM: behaviour.md §1.5, where it is recorded for contacts. */
+export const contactNotFound = (id: string) =>
+  new ApiError({
+    statusCode: 400,
+    message: `Contact with id ${id} not found`,
+    error: 'Bad Request',
+  })
+
+/** DEVIATION: unknown users; nobody recorded upstream's words. */
+export const usersNotFound = (ids: readonly string[]) =>
+  unprocessable(ids.slice(0, limits.violationsMax).map((id) => `User with id ${id} not found`))
+
+/** DEVIATION: an eleventh follower; nobody recorded upstream's words. */
+export const tooManyFollowers = () =>
+  unprocessable([`followers must contain no more than ${limits.followersMax} elements`])
+
+/** DEVIATION: a date in none of the documented formats. */
+export const closeDateInvalid = () =>
+  unprocessable(['forecastExpectedCloseDate must be a valid date'])
+
+/** DEVIATION: a page beyond 10,000 rows; they are reached by `startAfter` or `searchAfter`. */
+export const tooFar = () =>
+  unprocessable([`page * limit must not be greater than ${limits.skipMax}`])
+
+/** DEVIATION: a date in none of the forms that searches take. */
+export const dateInvalid = (name: string) =>
+  unprocessable([`${name} must be a date as mm-dd-yyyy or in milliseconds`])
+
+export const startAfterInvalid = () => unprocessable(['startAfter must be a time in milliseconds'])
+
+/** DEVIATION: a `startAfterId` that nothing of the search has. */
+export const notInSearch = () =>
+  unprocessable(['startAfterId must be the id of a contact or of an opportunity of the search'])
+
+/** DEVIATION: the contact of an opportunity cannot be changed; its own is taken. */
+export const contactStays = () => unprocessable(['property contactId should not exist'])
+
+/** DEVIATION: a stage on a change that the pipeline does not have; the words are a client's. */
+export const stageInvalid = () =>
+  new ApiError({ statusCode: 400, message: 'pipelineStageId is invalid', error: 'Bad Request' })
+
+/** DEVIATION: an unknown lost reason; nobody recorded upstream's words. */
+export const lostReasonNotFound = (id: string) =>
+  unprocessable([`Lost reason with id ${id} not found`])
+
+/** DEVIATION: a lost reason without status `lost`. */
+export const lostReasonNotLost = () =>
+  unprocessable(['lostReasonId should not exist unless status is lost'])
+
+/** DEVIATION: keys of custom fields that do not exist. */
+export const customFieldsNotFound = (keys: readonly string[]) =>
+  unprocessable(
+    keys.slice(0, limits.violationsMax).map((key) => `Custom field with key ${key} not found`),
+  )
+
+/** DEVIATION: an opportunity that is too long for a page of them. */
+export const customFieldsTooLong = () =>
+  unprocessable([
+    `customFields must be shorter than or equal to ${limits.customFieldsCharsMax} characters`,
+  ])
+
+/** DEVIATION: custom fields without `id` and `key`. */
+export const customFieldNameless = (places: readonly number[]) =>
+  unprocessable(
+    places.slice(0, limits.violationsMax).map((i) => `customFields.${i}.id should not be empty`),
+  )

@@ -1,0 +1,65 @@
+import { generateKeyBetween } from 'fractional-indexing'
+import type { Static } from 'typebox'
+import { locationCallerOf } from '../../../auth/bearer.ts'
+import type { AppContext } from '../../../context.ts'
+import { databaseError } from '../../../db/sqlstate.ts'
+import type { Server } from '../../../http/server.ts'
+import { NoQuery, refused } from '../../../http/shapes.ts'
+import { newId } from '../../../ids.ts'
+import { limits } from '../../../limits.ts'
+import { pipelineNameTaken, tooManyPipelines } from './errors.ts'
+import { CreatePipelineBody, PipelineAnswer } from './shapes.ts'
+import { arrange } from './stages.ts'
+import { findPipeline, holdLine, insertPipeline, type Pipeline, writeStages } from './statements.ts'
+
+export function createPipeline(app: Server, context: AppContext): void {
+  app.post(
+    '/opportunities/pipelines',
+    {
+      config: { scope: 'pipelines.create', locationIn: 'body' },
+      schema: {
+        operationId: 'create-pipeline',
+        summary: 'Create Pipeline',
+        description:
+          'Creates a new pipeline with at least one stage for a given location. Pipeline names ' +
+          'must be unique per location, and stage names within the pipeline, ignoring case. ' +
+          'Unless every stage has a `stageWinProbability`, all are spread by position.',
+        tags: ['Pipelines'],
+        querystring: NoQuery,
+        body: CreatePipelineBody,
+        response: { 201: PipelineAnswer, ...refused(400, 401, 403, 422) },
+      },
+    },
+    async (request, reply) => {
+      const { locationId } = locationCallerOf(request)
+      const pipeline = await create(context, locationId, request.body)
+      if (!pipeline) throw new Error('A pipeline that was just made is not there')
+      reply.code(201)
+      return pipeline
+    },
+  )
+}
+
+function create(
+  { db, now: clock }: AppContext,
+  locationId: string,
+  { stages, ...values }: Static<typeof CreatePipelineBody>,
+): Promise<Pipeline | undefined> {
+  const [id, now] = [newId(), clock()]
+  const made = arrange(stages, [])
+  return db
+    .transaction(async (tx) => {
+      const { count, last } = await holdLine(tx, locationId)
+      if (count >= limits.pipelinesMax) throw tooManyPipelines()
+      const position = generateKeyBetween(last, null)
+      await insertPipeline(tx, locationId, { ...values, id, position }, now)
+      await writeStages(tx, locationId, id, made, now)
+      return findPipeline(tx, locationId, id)
+    })
+    .catch(refuseTakenName)
+}
+
+/** Of two that give one name at once, the database lets the first. */
+export function refuseTakenName(error: unknown): never {
+  throw databaseError(error)?.constraint === 'pipelines_name_key' ? pipelineNameTaken() : error
+}

@@ -1,0 +1,53 @@
+import { locationCallerOf } from '../../../auth/bearer.ts'
+import type { AppContext } from '../../../context.ts'
+import { sql } from '../../../db/sql.ts'
+import type { Server } from '../../../http/server.ts'
+import { NoQuery, refused } from '../../../http/shapes.ts'
+import { type Clearing, clearOrRemember } from './clearing.ts'
+import { pipelineNotFound } from './errors.ts'
+import { PipelineDeletedAnswer, PipelineParams } from './shapes.ts'
+import { holdPipeline } from './statements.ts'
+
+export function deletePipeline(app: Server, context: AppContext, clearing: Clearing): void {
+  app.delete(
+    '/opportunities/pipelines/:pipelineId',
+    {
+      config: { scope: 'pipelines.write' },
+      schema: {
+        operationId: 'delete-pipeline',
+        summary: 'Delete Pipeline',
+        description:
+          'Permanently deletes a pipeline and all opportunities within it. This action is ' +
+          'irreversible.',
+        tags: ['Pipelines'],
+        params: PipelineParams,
+        querystring: NoQuery,
+        response: { 200: PipelineDeletedAnswer, ...refused(400, 401, 404, 422) },
+      },
+    },
+    async (request) => {
+      const { locationId } = locationCallerOf(request)
+      const isDone = await remove(context, clearing, locationId, request.params.pipelineId)
+      if (!isDone) await clearing.finish()
+      return { success: true }
+    },
+  )
+}
+
+/** Hides the pipeline, and takes it away as far as one commit goes: whether that was all. */
+function remove(
+  { db, now: clock }: AppContext,
+  { records }: Clearing,
+  locationId: string,
+  id: string,
+): Promise<boolean> {
+  const now = clock()
+  return db.transaction(async (tx) => {
+    const held = await holdPipeline(tx, locationId, id)
+    if (!held || held.isDeleted) throw pipelineNotFound()
+    await tx.query(sql`
+      update pipelines p set deleted_at = ${now}, updated_at = ${now}
+      where p.location_id = ${locationId} and p.id = ${id}`)
+    return clearOrRemember(tx, records, { locationId, pipelineId: id }, now)
+  })
+}

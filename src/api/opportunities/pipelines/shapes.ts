@@ -1,0 +1,138 @@
+import { Type } from 'typebox'
+import { Answer, OneOf, Optional, OptionalOneOf, Strict } from '../../../http/shapes.ts'
+import { limits } from '../../../limits.ts'
+
+const colorRenderModes = ['dot', 'bg-tint', 'none'] as const
+const pipelineId = { examples: ['aWdODOBVOlH1RUFKWQke'] }
+const name = { pattern: '\\S', maxLength: limits.nameCharsMax }
+
+const Stage = Type.Object({
+  id: Type.String({ examples: ['7915dedc-8f18-44d5-8bc3-77c04e994a10'] }),
+  name: Type.String({ examples: ['New lead'] }),
+  originId: Type.Optional(Type.String()),
+  position: Type.Number({ examples: [0] }),
+  showInFunnel: Type.Boolean(),
+  showInPieChart: Type.Boolean(),
+  stageWinProbability: Type.Number({ examples: [14.29] }),
+  color: Type.Optional(Type.String({ examples: ['#155EEF'] })),
+})
+
+const pipeline = {
+  id: Type.String({ ...pipelineId, description: 'Unique identifier of the pipeline' }),
+  name: Type.String({ examples: ['new pipeline'], description: 'Name of the pipeline' }),
+  originId: Type.Optional(Type.String()),
+  stages: Type.Array(Stage, { description: 'Stages belonging to this pipeline' }),
+  showInFunnel: Type.Boolean({ examples: [false] }),
+  showInPieChart: Type.Boolean({ examples: [true] }),
+  locationId: Type.String({ examples: ['ve9EPM428h8vShlRW1KT'] }),
+  useOpportunityProbability: Type.Boolean(),
+  colorRenderMode: OneOf(colorRenderModes),
+  position: Type.String({
+    examples: ['a0V'],
+    description: 'Fractional-index key used to sort pipelines',
+  }),
+  dateAdded: Type.String({ examples: ['2021-08-03T04:55:17.355Z'] }),
+  dateUpdated: Type.String({ examples: ['2021-08-03T04:55:17.355Z'] }),
+}
+
+/** UPSTREAM: the row of behaviour.md §2.6. */
+export const PipelinesAnswer = Answer(
+  { pipelines: Type.Array(Type.Object(pipeline)) },
+  { description: 'Successful response' },
+)
+
+/** One pipeline is answered bare. UPSTREAM: behaviour.md §2.6 */
+export const PipelineAnswer = Answer(pipeline, { description: 'Successful response' })
+
+export const PipelineDeletedAnswer = Answer(
+  {
+    success: Type.Boolean({
+      examples: [true],
+      description: 'Whether the pipeline was successfully deleted',
+    }),
+  },
+  { description: 'Successful response' },
+)
+
+export const PipelineParams = Type.Object({
+  pipelineId: Type.String({ ...pipelineId, description: 'The unique identifier of the pipeline' }),
+})
+
+export const StageInput = Strict({
+  id: Optional(
+    Type.String({
+      description: 'Keeps a stage that the pipeline has; left out, a new one is made',
+    }),
+  ),
+  name: Type.String({ ...name, examples: ['stage 1'] }),
+  position: Optional(
+    Type.Integer({
+      minimum: 0,
+      maximum: limits.stagePositionMax,
+      examples: [1],
+      description: 'Left out: its place in the list',
+    }),
+  ),
+  showInFunnel: Optional(Type.Boolean({ examples: [true] })),
+  showInPieChart: Optional(Type.Boolean({ examples: [true] })),
+  stageWinProbability: Optional(
+    Type.Number({
+      minimum: 0,
+      maximum: 100,
+      examples: [20],
+      description: 'Unless every stage has one, all are spread by position',
+    }),
+  ),
+  color: Optional(Type.String({ examples: ['#155EEF'], description: '#RRGGBB' })),
+})
+
+const stages = Type.Array(StageInput, {
+  minItems: 1,
+  maxItems: limits.pipelineStagesMax,
+  examples: [[{ name: 'stage 1', position: 1, showInFunnel: true }]],
+  description: 'List of stages belonging to this pipeline',
+})
+
+const settings = {
+  showInFunnel: Optional(
+    Type.Boolean({
+      examples: [false],
+      description: 'Whether the pipeline is shown in the funnel view',
+    }),
+  ),
+  showInPieChart: Optional(
+    Type.Boolean({
+      examples: [true],
+      description: 'Whether the pipeline is shown in the pie chart view',
+    }),
+  ),
+  useOpportunityProbability: Optional(
+    Type.Boolean({
+      examples: [true],
+      description: 'Whether stage-level win probability is enabled for this pipeline',
+    }),
+  ),
+  colorRenderMode: OptionalOneOf(colorRenderModes, {
+    examples: ['dot'],
+    description: 'How pipeline/stage colors are rendered',
+  }),
+}
+
+const pipelineName = { ...name, examples: ['pipeline'], description: 'Name of the pipeline' }
+
+export const CreatePipelineBody = Strict({
+  name: Type.String(pipelineName),
+  stages,
+  locationId: Type.String({
+    minLength: 1,
+    examples: ['ve9EPM428h8vShlRW1KT'],
+    description: 'Identifier of the location (sub-account) this pipeline belongs to',
+  }),
+  ...settings,
+})
+
+export const UpdatePipelineBody = Strict({
+  name: Optional(Type.String({ ...pipelineName, examples: ['renamed pipeline'] })),
+  stages: Optional(stages),
+  ...settings,
+})

@@ -1,0 +1,159 @@
+import type { Static } from 'typebox'
+import type { Queryable } from '../../../db/database.ts'
+import { nameKey } from '../../../db/name-key.ts'
+import { type Sql, sql } from '../../../db/sql.ts'
+import { isoText } from '../../../db/wire-types.ts'
+import { limits } from '../../../limits.ts'
+import type { PipelineAnswer, UpdatePipelineBody } from './shapes.ts'
+import type { Stage } from './stages.ts'
+
+export type Pipeline = Omit<Static<typeof PipelineAnswer>, 'traceId'>
+
+/** Pipelines of a location as clients see them; one that is being deleted is not there. */
+const select = (locationId: string, which: Sql) => sql`
+  select jsonb_strip_nulls(jsonb_build_object(
+    'id', p.id, 'name', p.name, 'originId', p.origin_id,
+    'stages', coalesce(stages.list, '[]'), 'showInFunnel', p.show_in_funnel,
+    'showInPieChart', p.show_in_pie_chart, 'locationId', p.location_id,
+    'useOpportunityProbability', p.use_opportunity_probability,
+    'colorRenderMode', p.color_render_mode, 'position', p.position,
+    'dateAdded', ${isoText(sql`p.created_at`)},
+    'dateUpdated', ${isoText(sql`p.updated_at`)})) as pipeline
+  from pipelines p
+  left join lateral (
+    select jsonb_agg(jsonb_build_object(
+      'id', s.id, 'name', s.name, 'originId', s.origin_id, 'position', s.position,
+      'showInFunnel', s.show_in_funnel, 'showInPieChart', s.show_in_pie_chart,
+      'stageWinProbability', s.stage_win_probability, 'color', s.color) order by s.position, s.id)
+      as list
+    from pipeline_stages s
+    where s.location_id = ${locationId} and s.pipeline_id = p.id) stages on true
+  where p.location_id = ${locationId} and p.deleted_at is null and ${which}`
+
+export async function findPipelines(db: Queryable, locationId: string): Promise<Pipeline[]> {
+  const rows = await db.query<{ pipeline: Pipeline }>(sql`
+    ${select(locationId, sql`true`)} order by p.position, p.id limit ${limits.pipelinesMax}`)
+  return rows.map(({ pipeline }) => pipeline)
+}
+
+export async function findPipeline(
+  db: Queryable,
+  locationId: string,
+  id: string,
+): Promise<Pipeline | undefined> {
+  const [row] = await db.query<{ pipeline: Pipeline }>(select(locationId, sql`p.id = ${id}`))
+  return row?.pipeline
+}
+
+/** How many pipelines a location has, and where the last one stands. */
+export type Line = { count: number; last: string | null }
+
+/** Holds a location's line of pipelines until the commit: creations take their turns. */
+export async function holdLine(tx: Queryable, locationId: string): Promise<Line> {
+  await tx.query(sql`
+    select from locations l where l.location_id = ${locationId} for no key update`)
+  const [line] = await tx.query<Line>(sql`
+    select count(*) filter (where p.deleted_at is null) as count, max(p.position) as last
+    from pipelines p where p.location_id = ${locationId}`)
+  return line ?? { count: 0, last: null }
+}
+
+/**
+ * Holds a pipeline until the commit: changes of it take their turns, and nothing is put into it
+ * meanwhile. None when there is no such pipeline.
+ */
+export async function holdPipeline(
+  tx: Queryable,
+  locationId: string,
+  id: string,
+): Promise<{ isDeleted: boolean } | undefined> {
+  const [held] = await tx.query<{ isDeleted: boolean }>(sql`
+    select p.deleted_at is not null as "isDeleted" from pipelines p
+    where p.location_id = ${locationId} and p.id = ${id} for update`)
+  return held
+}
+
+export type PipelineValues = Omit<Static<typeof UpdatePipelineBody>, 'stages'>
+
+export async function insertPipeline(
+  tx: Queryable,
+  locationId: string,
+  { id, name, position, ...p }: PipelineValues & Record<'id' | 'name' | 'position', string>,
+  now: Date,
+): Promise<void> {
+  await tx.query(sql`
+    insert into pipelines (location_id, id, name, name_key, position, show_in_funnel,
+      show_in_pie_chart, use_opportunity_probability, color_render_mode, created_at,
+      updated_at)
+    values (${locationId}, ${id}, ${name}, ${nameKey(name)}, ${position},
+      ${p.showInFunnel ?? true}, ${p.showInPieChart ?? true},
+      ${p.useOpportunityProbability ?? false},
+      ${p.colorRenderMode ?? 'dot'}, ${now}, ${now})`)
+}
+
+/** Changes what is given of a pipeline. */
+export async function updatePipelineRow(
+  tx: Queryable,
+  locationId: string,
+  id: string,
+  p: PipelineValues,
+  now: Date,
+): Promise<void> {
+  const name = p.name ?? null
+  await tx.query(sql`
+    update pipelines p
+    set name = coalesce(${name}, p.name),
+      name_key = case when coalesce(${name}, p.name) = p.name then p.name_key
+        else ${nameKey(name ?? '')} end,
+      show_in_funnel = coalesce(${p.showInFunnel ?? null}, p.show_in_funnel),
+      show_in_pie_chart = coalesce(${p.showInPieChart ?? null}, p.show_in_pie_chart),
+      use_opportunity_probability =
+        coalesce(${p.useOpportunityProbability ?? null}, p.use_opportunity_probability),
+      color_render_mode = coalesce(${p.colorRenderMode ?? null}, p.color_render_mode),
+      updated_at = ${now}
+    where p.location_id = ${locationId} and p.id = ${id}`)
+}
+
+export function findStages(
+  tx: Queryable,
+  locationId: string,
+  pipelineId: string,
+): Promise<Stage[]> {
+  return tx.query<Stage>(sql`
+    select s.id, s.name, s.position, s.show_in_funnel as "showInFunnel",
+      s.show_in_pie_chart as "showInPieChart",
+      s.stage_win_probability as "stageWinProbability", s.color
+    from pipeline_stages s
+    where s.location_id = ${locationId} and s.pipeline_id = ${pipelineId}`)
+}
+
+/** Writes the stages of a pipeline that is held; those that it has beside them are removed. */
+export async function writeStages(
+  tx: Queryable,
+  locationId: string,
+  pipelineId: string,
+  stages: readonly Stage[],
+  now: Date,
+): Promise<void> {
+  const all = <K extends keyof Stage>(key: K) => stages.map((stage) => stage[key])
+  await tx.query(sql`
+    insert into pipeline_stages as s (location_id, pipeline_id, id, name, position, show_in_funnel,
+      show_in_pie_chart, stage_win_probability, color)
+    select ${locationId}, ${pipelineId}, w.id, w.name, w.position, w.funnel, w.chart,
+      w.probability, w.color
+    from unnest(${all('id')}::text[], ${all('name')}::text[], ${all('position')}::int[],
+      ${all('showInFunnel')}::boolean[], ${all('showInPieChart')}::boolean[],
+      ${all('stageWinProbability')}::numeric[], ${all('color')}::text[])
+      w (id, name, position, funnel, chart, probability, color)
+    on conflict (location_id, id) do update set
+      name = excluded.name, position = excluded.position, show_in_funnel = excluded.show_in_funnel,
+      show_in_pie_chart = excluded.show_in_pie_chart,
+      stage_win_probability = excluded.stage_win_probability, color = excluded.color,
+      removed_at = null`)
+  // Until they are gone they stand behind the others.
+  const end = Math.max(...all('position')) + 1
+  await tx.query(sql`
+    update pipeline_stages s set removed_at = ${now}, position = ${end}
+    where s.location_id = ${locationId} and s.pipeline_id = ${pipelineId}
+      and s.id <> all(${all('id')}::text[])`)
+}

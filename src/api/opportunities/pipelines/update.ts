@@ -1,0 +1,70 @@
+import type { Static } from 'typebox'
+import { locationCallerOf } from '../../../auth/bearer.ts'
+import type { AppContext } from '../../../context.ts'
+import type { Server } from '../../../http/server.ts'
+import { NoQuery, refused } from '../../../http/shapes.ts'
+import { type Clearing, clearOrRemember } from './clearing.ts'
+import { refuseTakenName } from './create.ts'
+import { pipelineNotFound } from './errors.ts'
+import { PipelineAnswer, PipelineParams, UpdatePipelineBody } from './shapes.ts'
+import { arrange } from './stages.ts'
+import {
+  findPipeline,
+  findStages,
+  holdPipeline,
+  updatePipelineRow,
+  writeStages,
+} from './statements.ts'
+
+export function updatePipeline(app: Server, context: AppContext, clearing: Clearing): void {
+  app.put(
+    '/opportunities/pipelines/:pipelineId',
+    {
+      config: { scope: 'pipelines.write' },
+      schema: {
+        operationId: 'update-pipeline',
+        summary: 'Update Pipeline',
+        description:
+          'Updates an existing pipeline. The `stages` array is a full replacement: a stage with ' +
+          'its `id` is kept, one without is made, and one left out is removed. Opportunities in ' +
+          'removed stages move to the remaining stage of the lowest position.',
+        tags: ['Pipelines'],
+        params: PipelineParams,
+        querystring: NoQuery,
+        body: UpdatePipelineBody,
+        response: { 200: PipelineAnswer, ...refused(400, 401, 404, 422) },
+      },
+    },
+    async (request) => {
+      const { locationId } = locationCallerOf(request)
+      const { pipelineId } = request.params
+      const isDone = await update(context, clearing, locationId, pipelineId, request.body)
+      if (!isDone) await clearing.finish()
+      const pipeline = await findPipeline(context.db, locationId, pipelineId)
+      if (!pipeline) throw pipelineNotFound()
+      return pipeline
+    },
+  )
+}
+
+/** Whether nothing is left to be done after the commit. */
+function update(
+  { db, now: clock }: AppContext,
+  { records }: Clearing,
+  locationId: string,
+  id: string,
+  { stages, ...values }: Static<typeof UpdatePipelineBody>,
+): Promise<boolean> {
+  const now = clock()
+  return db
+    .transaction(async (tx) => {
+      const held = await holdPipeline(tx, locationId, id)
+      if (!held || held.isDeleted) throw pipelineNotFound()
+      await updatePipelineRow(tx, locationId, id, values, now)
+      if (!stages) return true
+      const arranged = arrange(stages, await findStages(tx, locationId, id))
+      await writeStages(tx, locationId, id, arranged, now)
+      return clearOrRemember(tx, records, { locationId, pipelineId: id }, now)
+    })
+    .catch(refuseTakenName)
+}

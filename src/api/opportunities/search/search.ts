@@ -1,0 +1,223 @@
+import type { FastifyRequest } from 'fastify'
+import type { Static } from 'typebox'
+import { locationCallerOf } from '../../../auth/bearer.ts'
+import type { AppContext } from '../../../context.ts'
+import { cannotBeUndefined, unprocessable } from '../../../http/errors.ts'
+import type { Server } from '../../../http/server.ts'
+import { refused, refusedFirst } from '../../../http/shapes.ts'
+import type { Version } from '../../../http/version.ts'
+import { limits } from '../../../limits.ts'
+import { dateInvalid, notInSearch, startAfterInvalid, tooFar } from '../errors.ts'
+import type { Row } from '../store/row.ts'
+import { readMoment, readMs } from './dates.ts'
+import { countryOf, ownField, searchText } from './fields.ts'
+import type { Condition, Filter } from './filter.ts'
+import {
+  type Cursor,
+  cursorAfter,
+  cursorAt,
+  isByTime,
+  newestFirst,
+  newestSortOf,
+  type Order,
+} from './order.ts'
+import { timeBound } from './read-filter.ts'
+import { foundOf } from './row.ts'
+import { type orders, renamed, SearchAnswer, SearchQuery } from './shapes.ts'
+import { countOpportunities, findOpportunities, findPlaced } from './statements.ts'
+
+type Sent = Static<typeof SearchQuery>
+
+/** What is asked for, whichever spelling the version has. */
+type Query = {
+  [Name in Exclude<keyof Sent, (typeof renamed)[keyof typeof renamed]>]?: Sent[Name] | undefined
+}
+
+export function searchOpportunities(app: Server, { db, strict }: AppContext): void {
+  app.get(
+    '/opportunities/search',
+    {
+      config: { scope: 'opportunities.readonly', locationIn: 'query' },
+      schema: {
+        operationId: 'search-opportunity',
+        summary: 'Search Opportunity',
+        description: 'Search Opportunity',
+        tags: ['Search'],
+        querystring: SearchQuery,
+        response: { 200: SearchAnswer, ...refused(400, 401, 403), ...refusedFirst },
+      },
+      preValidation: (request, _reply, done) => {
+        dropEmpty(request.query as Record<string, unknown>)
+        done(refusalOf(request, strict === true))
+      },
+    },
+    async (request) => {
+      const { locationId } = locationCallerOf(request)
+      const query = inCamelCase(request.query)
+      const limit = Math.min(query.limit ?? 20, limits.searchRowsMax)
+      const search = { filter: filterOf(query, locationId), order: orderOf(query) }
+      const after = await cursorOf(query, search, db, locationId)
+      const skip = after ? 0 : ((query.page ?? 1) - 1) * limit
+      if (!after && skip + limit > limits.skipMax) throw tooFar()
+      const [found, total] = await Promise.all([
+        findOpportunities(db, locationId, { ...search, after, skip, limit }),
+        countOpportunities(db, locationId, search.filter),
+      ])
+      return answerOf(request, { ...query, locationId, limit }, search.order, found, total)
+    },
+  )
+}
+
+/** An empty parameter is one that was left out, as in upstream's own `nextPageUrl`. */
+function dropEmpty(query: Record<string, unknown>): void {
+  for (const name of Object.keys(SearchQuery.properties)) {
+    if (query[name] === '') delete query[name]
+  }
+}
+
+/** What upstream looks at before everything else. UPSTREAM: behaviour.md §1.4, §2.3 */
+function refusalOf(request: FastifyRequest, strict: boolean): Error | undefined {
+  const query = request.query as Sent
+  const isV3 = request.version === 'v3'
+  const camel = isV3 ? [] : Object.keys(renamed).filter((name) => name in query)
+  if (camel.length > 0) {
+    const missing = ['location_id must be a string', 'location_id should not be empty']
+    const unknown = camel.map((name) => `property ${name} should not exist`)
+    return unprocessable([...unknown, ...(query.location_id ? [] : missing)])
+  }
+  if (query.location_id || query.locationId) return undefined
+  // DEVIATION: page two without a location, which n8n asks for.
+  const isNextPage = query.startAfter !== undefined || query.startAfterId !== undefined
+  if (isNextPage && !strict) return undefined
+  return cannotBeUndefined(isV3 ? 'locationId' : 'location_id')
+}
+
+function inCamelCase(query: Sent): Query {
+  const { location_id, pipeline_id, pipeline_stage_id, contact_id, assigned_to, ...rest } = query
+  return {
+    ...rest,
+    locationId: rest.locationId ?? location_id,
+    pipelineId: rest.pipelineId ?? pipeline_id,
+    pipelineStageId: rest.pipelineStageId ?? pipeline_stage_id,
+    contactId: rest.contactId ?? contact_id,
+    assignedTo: rest.assignedTo ?? assigned_to,
+  }
+}
+
+const equals = (name: string, value: string | undefined): Condition[] => {
+  const field = value === undefined ? undefined : ownField(name)
+  return field && value !== undefined ? [{ field, test: { is: 'any of', values: [value] } }] : []
+}
+
+function filterOf(query: Query, locationId: string): Filter {
+  const { q, status, country } = query
+  return {
+    all: [
+      ...equals('pipeline_id', query.pipelineId),
+      ...equals('pipeline_stage_id', query.pipelineStageId),
+      ...equals('assigned_to', query.assignedTo),
+      ...equals('status', status === 'all' ? undefined : status),
+      ...equals('contact_id', query.contactId),
+      ...equals('id', query.id),
+      ...added('date', 'gte', query.date),
+      ...added('endDate', 'lte', query.endDate),
+      ...(q ? [{ field: searchText, test: { is: 'containing', text: q } } as const] : []),
+      ...(country ? [ofCountry(locationId, country)] : []),
+      // DEVIATION: a campaign has no opportunities.
+      ...(query.campaignId ? [{ any: [] }] : []),
+    ],
+  }
+}
+
+function ofCountry(locationId: string, country: string): Condition {
+  const values = [country.toUpperCase()]
+  return { field: countryOf(locationId), test: { is: 'any of', values } }
+}
+
+/** `date` and `endDate`: when an opportunity was made. */
+function added(name: string, side: 'gte' | 'lte', value: string | undefined): Condition[] {
+  const field = value === undefined ? undefined : ownField('date_added')
+  if (!field) return []
+  const moment = readMoment(value)
+  if (!moment) throw dateInvalid(name)
+  return [{ field, test: { is: 'within', bounds: [timeBound(side, moment)] } }]
+}
+
+const ordered: Readonly<Record<(typeof orders)[number], Order>> = {
+  added_asc: [{ field: 'date_added', direction: 'asc' }],
+  added_desc: newestFirst,
+  name_asc: [{ field: 'name', direction: 'asc' }],
+  name_desc: [{ field: 'name', direction: 'desc' }],
+}
+
+const orderOf = ({ order = 'added_desc' }: Query): Order => ordered[order]
+
+/** Where the page begins; undefined: at the first row, or after so many of them. */
+async function cursorOf(
+  { startAfter, startAfterId }: Query,
+  search: { filter: Filter; order: Order },
+  db: AppContext['db'],
+  locationId: string,
+): Promise<Cursor | undefined> {
+  const { order } = search
+  if (startAfter !== undefined) {
+    const moment = readMs(startAfter)
+    if (!moment) throw startAfterInvalid()
+    if (isByTime(order)) return cursorAfter(order, locationId, moment.at, startAfterId)
+  }
+  if (startAfterId === undefined) return undefined
+  const row = await findPlaced(db, locationId, startAfterId, search)
+  if (!row) throw notInSearch()
+  return cursorAt(order, row)
+}
+
+function answerOf(
+  request: FastifyRequest,
+  query: Query & { limit: number },
+  order: Order,
+  found: readonly Row[],
+  total: number,
+): Static<typeof SearchAnswer> {
+  const { getNotes: notes, getTasks: tasks, getCalendarEvents: calendarEvents, limit } = query
+  const rows = found.slice(0, limit)
+  const last = rows.at(-1)
+  const page = query.page ?? 1
+  const [startAfter = null, contactOrOwnId = null] = last ? newestSortOf(last, found[limit]) : []
+  // A name says nothing of the place in time: the row itself does.
+  const startAfterId = isByTime(order) ? contactOrOwnId : (last?.id ?? null)
+  const hasMore = found.length > limit
+  return {
+    opportunities: rows.map((row, i) =>
+      foundOf(row, newestSortOf(row, found[i + 1]), { notes, tasks, calendarEvents }),
+    ) as Static<typeof SearchAnswer>['opportunities'],
+    meta: {
+      total,
+      nextPageUrl: hasMore
+        ? nextPageUrl(request, { ...query, startAfter, startAfterId, page: page + 1 })
+        : null,
+      startAfterId,
+      startAfter,
+      currentPage: page,
+      nextPage: hasMore ? page + 1 : null,
+      prevPage: page > 1 ? page - 1 : null,
+    },
+    aggregations: {},
+  }
+}
+
+/** The address of the next page, for the same client and version. */
+function nextPageUrl(
+  { protocol, host, version }: FastifyRequest,
+  parameters: Readonly<Record<string, string | number | boolean | null | undefined>>,
+): string {
+  const given = new URLSearchParams()
+  for (const [name, value] of Object.entries(parameters)) {
+    if (value !== undefined && value !== null) given.set(spelled(name, version), String(value))
+  }
+  return `${protocol}://${host}/opportunities/search?${given}`
+}
+
+/** A parameter's name as a version has it. */
+function spelled(name: string, version: Version): string {
+  return version === 'v3' ? name : (renamed[name as keyof typeof renamed] ?? name)
+}

@@ -1,0 +1,211 @@
+import { Type } from 'typebox'
+import { Answer, OneOf, Optional, Strict } from '../../../http/shapes.ts'
+import { limits } from '../../../limits.ts'
+import { row, statuses } from '../shapes.ts'
+import { directions, sortFields } from './order.ts'
+
+const text = (example: string, description: string) =>
+  Type.Optional(Type.String({ examples: [example], description }))
+const flag = (description: string) =>
+  Type.Optional(Type.Boolean({ examples: [false], description }))
+
+/** The five names that v3 spells in camelCase, each with its older spelling. */
+export const renamed = {
+  locationId: 'location_id',
+  pipelineId: 'pipeline_id',
+  pipelineStageId: 'pipeline_stage_id',
+  contactId: 'contact_id',
+  assignedTo: 'assigned_to',
+} as const
+
+const location = Type.Optional(
+  Type.String({
+    minLength: 1,
+    examples: ['ve9EPM428h8vShlRW1KT'],
+    description: 'Location Id; required',
+  }),
+)
+const pipeline = text('VDm7RPYC2GLUvdpKmBfC', 'Pipeline Id')
+const stage = text('7915dedc-8f18-44d5-8bc3-77c04e994a10', 'Stage Id')
+const contact = text('mTkSCb1UBjb5tk4OvB69', 'Contact Id')
+const assignee = text('082goXVW3lIExEQPOnd3', 'Filter by assigned user identifier')
+
+export const orders = ['added_asc', 'added_desc', 'name_asc', 'name_desc'] as const
+
+/** UPSTREAM: behaviour.md §2.3; dated versions take the older spellings alone. */
+export const SearchQuery = Strict({
+  q: Type.Optional(
+    Type.String({
+      maxLength: limits.searchCharsMax,
+      examples: ['john@deo.com'],
+      description: 'Search query string (max 75 characters)',
+    }),
+  ),
+  location_id: location,
+  locationId: location,
+  pipeline_id: pipeline,
+  pipelineId: pipeline,
+  pipeline_stage_id: stage,
+  pipelineStageId: stage,
+  contact_id: contact,
+  contactId: contact,
+  status: Type.Optional(OneOf([...statuses, 'all'], { examples: ['open'] })),
+  assigned_to: assignee,
+  assignedTo: assignee,
+  campaignId: text('Y2I9XM7aO1hncuSOlc9L', 'Campaign Id'),
+  id: text('sx6wyHhbFdRXh302Lunr', 'Opportunity Id'),
+  order: Type.Optional(
+    OneOf(orders, { examples: ['added_asc'], description: 'Sort order for results' }),
+  ),
+  endDate: text('mm-dd-yyyy', 'End date; the day is included'),
+  startAfter: text('1628008053263', 'Start After'),
+  startAfterId: text('UIaE1WjAwWKdlyD7osQI', 'Start After Id, of a contact or an opportunity'),
+  date: text('mm-dd-yyyy', 'Start date'),
+  country: text('US', 'Filter by country code (ISO 3166-1 alpha-2)'),
+  page: Type.Optional(
+    Type.Integer({ minimum: 1, examples: [1], description: 'Page number for pagination' }),
+  ),
+  limit: Type.Optional(
+    Type.Integer({
+      minimum: 1,
+      examples: [20],
+      description:
+        'Limit Per Page records count. will allow maximum up to 100 and default will be 20',
+    }),
+  ),
+  getTasks: flag('get Tasks in contact'),
+  getNotes: flag('get Notes in contact'),
+  getCalendarEvents: flag('get Calender event in contact'),
+})
+
+/** A value as searches show it, by its kind. UPSTREAM: behaviour.md §2.2 */
+const FoundCustomField = Type.Object({
+  id: Type.String({ examples: ['MgobCB14YMVKuE4Ka8p1'] }),
+  type: OneOf(['string', 'number', 'boolean', 'array', 'object'], { examples: ['string'] }),
+  fieldValueString: Type.Optional(Type.String({ examples: ['custom field value'] })),
+  fieldValueNumber: Type.Optional(Type.Number()),
+  fieldValueBoolean: Type.Optional(Type.Boolean()),
+  fieldValueArray: Type.Optional(Type.Array(Type.Unknown())),
+  fieldValueObject: Type.Optional(Type.Object({}, { additionalProperties: true })),
+})
+
+const list = (description: string) => Type.Optional(Type.Array(Type.Unknown(), { description }))
+
+const FoundOpportunity = Type.Object({
+  ...row,
+  customFields: Type.Array(FoundCustomField),
+  notes: list('Notes, when they are asked for'),
+  tasks: list('Tasks, when they are asked for'),
+  calendarEvents: list('Calendar events, when they are asked for'),
+  unReadConversations: Type.Optional(
+    Type.Number({ description: 'How many conversations are unread, when asked for' }),
+  ),
+  sort: Type.Array(Type.Unknown(), {
+    examples: [[1625203104328, 'yWQobCRIhRguQtD2llvk']],
+    description: 'Where the row stands: `searchAfter` of the search that goes on after it',
+  }),
+})
+
+const found = {
+  opportunities: Type.Array(FoundOpportunity),
+  aggregations: Type.Object({}),
+}
+const described = { description: 'Successful response' }
+
+const nullable = (type: 'string' | 'number', example: unknown) =>
+  Type.Unsafe<string | number | null>({ type: [type, 'null'], examples: [example] })
+
+/** UPSTREAM: the members of behaviour.md §2.2 */
+export const SearchAnswer = Answer(
+  {
+    opportunities: found.opportunities,
+    meta: Type.Object({
+      total: Type.Number({ examples: [1] }),
+      nextPageUrl: nullable('string', 'http://localhost:4680/opportunities/search?page=2'),
+      startAfterId: nullable('string', 'yWQobCRIhRguQtD2llvk'),
+      startAfter: nullable('number', 1625203104328),
+      currentPage: Type.Number({ examples: [2] }),
+      nextPage: nullable('number', 3),
+      prevPage: nullable('number', 1),
+    }),
+    aggregations: found.aggregations,
+  },
+  described,
+)
+
+/** Of `filters`, `readFilters` says what is wrong: their schema would say it of itself. */
+export const AdvancedSearchBody = Strict({
+  locationId: Type.String({
+    minLength: 1,
+    examples: ['ve9EPM428h8vShlRW1KT'],
+    description: 'Location Id',
+  }),
+  limit: Type.Integer({
+    minimum: 1,
+    maximum: limits.advancedSearchRowsMax,
+    examples: [20],
+    description: 'Maximum number of results to return per page',
+  }),
+  page: Optional(
+    Type.Integer({ minimum: 0, examples: [0], description: 'Page number (0-indexed)' }),
+  ),
+  searchAfter: Optional(
+    Type.Array(Type.Unsafe<string | number>({ type: ['string', 'number'] }), {
+      description: 'Search-after cursor values for deep pagination: the `sort` of the last row',
+    }),
+  ),
+  query: Optional(
+    Type.String({
+      maxLength: limits.searchCharsMax,
+      description: 'Full-text search query string (max 75 characters)',
+    }),
+  ),
+  filters: Optional(
+    Type.Array(Type.Unknown(), {
+      examples: [[{ field: 'status', operator: 'eq', value: 'open' }]],
+      description: 'All must hold: {field, operator, value}, or {group: AND or OR, filters: [...]}',
+    }),
+  ),
+  sort: Optional(
+    Type.Array(
+      Strict({
+        field: OneOf(sortFields, { examples: ['date_added'] }),
+        direction: OneOf(directions, { examples: ['desc'] }),
+      }),
+      { maxItems: sortFields.length, description: 'What to sort by, the first first' },
+    ),
+  ),
+  additionalDetails: Optional(
+    Strict({
+      notes: Optional(Type.Boolean({ examples: [false] })),
+      tasks: Optional(Type.Boolean({ examples: [false] })),
+      calendarEvents: Optional(Type.Boolean({ examples: [false] })),
+      unReadConversations: Optional(Type.Boolean({ examples: [false] })),
+    }),
+  ),
+})
+
+const number = (example: number, description: string) =>
+  Type.Number({ examples: [example], description })
+
+const StageSums = Type.Object({
+  pipelineStageId: Type.String({ examples: ['e93ba61a-53b3-45e7-985a-c7732dbcdb69'] }),
+  totalCount: number(12, 'Total number of opportunities in this stage'),
+  totalValue: number(24500, 'Total monetary value of all opportunities in this stage'),
+  weightedValue: number(14700, 'The same, weighted by probability'),
+  openValue: number(18000, 'Total value of open opportunities in this stage'),
+  openWeightedValue: number(10800, 'The same, weighted by probability'),
+  wonValue: number(6500, 'Total value of won opportunities in this stage'),
+})
+
+export const AdvancedSearchAnswer = Answer(
+  {
+    opportunities: found.opportunities,
+    total: Type.Number({ examples: [100] }),
+    stageAggregations: Type.Optional(
+      Type.Array(StageSums, { description: 'Per-stage totals when pipeline filter is present' }),
+    ),
+    aggregations: found.aggregations,
+  },
+  described,
+)

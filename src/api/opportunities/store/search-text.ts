@@ -1,0 +1,11 @@
+import { type Sql, sql } from '../../../db/sql.ts'
+
+/** A text without case and accents: what is found by `q` is compared in this form. */
+export const folded = (text: Sql): Sql =>
+  sql`lower(regexp_replace(normalize(${text}, nfd), '[\\u0300-\\u036f]', '', 'g'))`
+
+/** What an opportunity of this name and contact is found by. UPSTREAM: behaviour.md §2.3 */
+export const searchTextOf = (locationId: string, name: Sql, contactId: Sql): Sql => sql`
+  select ${folded(sql`concat_ws(E'\\n', ${name}, concat_ws(' ', f.first_name, f.last_name), f.email,
+    f.phone, f.company_name)`)}
+  from contacts f where f.location_id = ${locationId} and f.id = ${contactId}`

@@ -1,0 +1,337 @@
+import type { Database } from '../../../db/database.ts'
+import { type Sql, sql } from '../../../db/sql.ts'
+import type { EventOfChange } from '../../../events/outbox.ts'
+import { limits } from '../../../limits.ts'
+import { followersUpdate } from '../events.ts'
+import { commitCounted, countedAs } from './counts.ts'
+import type { CustomFieldValue } from './custom-fields.ts'
+import { indexedAs } from './indexed.ts'
+import { stageOrFirst } from './places.ts'
+import { type CreatedRow, columns, columnsOnCreation, type Row, stageAndContact } from './row.ts'
+import { searchTextOf } from './search-text.ts'
+import { members } from './statements.ts'
+
+export type NewOpportunity = {
+  id: string
+  name: string
+  pipelineId: string
+  stageId: string
+  contactId: string
+  status: string
+  lostReasonId: string | null
+  monetaryValue: number
+  assigneeId: string | null
+  followers: readonly string[]
+  source: string | null
+  customFields: readonly CustomFieldValue[]
+  /** `YYYY-MM-DD` */
+  expectedCloseDate: string | null
+  probability: number | null
+  internalSource: Record<string, unknown>
+  /** Whether the contact may have others in the pipeline. */
+  allowsDuplicate: boolean
+}
+
+/** Who began to follow with the creation is told as when they are added later. */
+const followedAtBirth = {
+  ...followersUpdate({ added: sql`changed.followers`, removed: sql`array[]::text[]` }),
+  when: sql`cardinality(changed.followers) > 0`,
+}
+
+/** Writes a new opportunity; a unique violation says that the contact has one there already. */
+export async function insertOpportunity(
+  db: Database,
+  locationId: string,
+  o: NewOpportunity,
+  now: Date,
+  events: readonly EventOfChange[],
+): Promise<CreatedRow | undefined> {
+  const [row] = await commitCounted<CreatedRow>(db, {
+    locationId,
+    now,
+    version: sql`changed.index_version`,
+    after: indexedAs(locationId, { after: sql`changed` }),
+    change: sql`
+      insert into opportunities (location_id, id, name, pipeline_id, pipeline_stage_id,
+        contact_id, status, lost_reason_id, monetary_value, assigned_to, followers, source,
+        custom_fields, forecast_expected_close_date, forecast_original_close_date,
+        forecast_probability, duplicate_slot, internal_source, last_status_change_at,
+        last_stage_change_at, last_action_at, created_at, updated_at, search_text)
+      values (${locationId}, ${o.id}, ${o.name}, ${o.pipelineId}, ${o.stageId}, ${o.contactId},
+        ${o.status}, ${o.lostReasonId}, ${o.monetaryValue}, ${o.assigneeId},
+        ${o.followers}::text[], ${o.source}, ${JSON.stringify(o.customFields)},
+        ${o.expectedCloseDate}, ${o.expectedCloseDate}, ${o.probability},
+        ${o.allowsDuplicate ? o.id : ''}, ${JSON.stringify(o.internalSource)},
+        ${now}, ${now}, ${now}, ${now}, ${now},
+        (${searchTextOf(locationId, sql`${o.name}::text`, sql`${o.contactId}`)}))
+      returning *`,
+    events: [...events, followedAtBirth],
+    answer: sql`select ${columnsOnCreation} from changed o ${stageAndContact(locationId)}`,
+  })
+  return row
+}
+
+/** What is to change of an opportunity; what is left out or null stays as it is. */
+export type OpportunityChange = {
+  /** Only compared: the contact of an opportunity does not change. */
+  contactId?: string | null | undefined
+  name?: string | null | undefined
+  pipelineId?: string | null | undefined
+  stageId?: string | null | undefined
+  status?: string | null | undefined
+  /** `''` takes it away. */
+  lostReasonId?: string | null | undefined
+  monetaryValue?: number | null | undefined
+  /** `''` assigns to nobody. */
+  assigneeId?: string | null | undefined
+  source?: string | null | undefined
+  /** Those named change, the others stay. */
+  customFields?: readonly CustomFieldValue[] | undefined
+  /** `YYYY-MM-DD`; `''` takes it away. */
+  expectedCloseDate?: string | null | undefined
+  probability?: number | null | undefined
+  followers?: FollowersChange | undefined
+}
+
+export type FollowersChange = {
+  /** Comes first. */
+  removesAll: boolean
+  action: 'add' | 'remove'
+  userIds: readonly string[]
+}
+
+/** Why an opportunity was left as it was. */
+export type Verdict = {
+  refusal:
+    | 'contact'
+    | 'pipeline'
+    | 'stage'
+    | 'not-lost'
+    | 'lost-reason'
+    | 'duplicate'
+    | 'custom-fields'
+    | 'users'
+    | 'followers'
+    | null
+  /** The opportunity that is in the way. */
+  existingId: string | null
+  /** Users who do not work in the location. */
+  strangers: string[]
+}
+
+/** The parts of a change before the row is written, in the order in which they build. */
+function judged(locationId: string, id: string, change: OpportunityChange): Sql {
+  const { assigneeId, customFields, followers } = change
+  const userIds = [...(assigneeId ? [assigneeId] : []), ...(followers?.userIds ?? [])]
+  return sql`
+    target as (
+      select o.* from opportunities o
+      where o.location_id = ${locationId} and o.id = ${id} for no key update),
+    given as (
+      select ${change.contactId}::text as contact_id, ${change.name}::text as name,
+        ${change.pipelineId}::text as pipeline_id, ${change.stageId}::text as stage_id,
+        ${change.status}::text as status, ${change.lostReasonId}::text as lost_reason_id,
+        ${change.monetaryValue}::numeric as monetary_value,
+        ${assigneeId}::text as assigned_to, ${change.source}::text as source,
+        ${change.expectedCloseDate}::text as close_date,
+        ${change.probability}::numeric as probability),
+    ${members(locationId, userIds)},
+    wanted as (
+      select coalesce(g.name, t.name) as name,
+        coalesce(g.pipeline_id, t.pipeline_id) as pipeline_id,
+        coalesce(g.pipeline_id <> t.pipeline_id, false) as is_moved,
+        case when g.pipeline_id <> t.pipeline_id
+          then (${stageOrFirst(locationId, sql`g.pipeline_id`, sql`g.stage_id`)})
+          when g.stage_id <> t.pipeline_stage_id then (
+            select s.id from pipeline_stages s
+            where s.location_id = ${locationId} and s.pipeline_id = t.pipeline_id
+              and s.id = g.stage_id)
+          else t.pipeline_stage_id
+        end as stage_id,
+        coalesce(g.status, t.status) as status,
+        case when coalesce(g.status, t.status) = 'lost'
+          then nullif(coalesce(g.lost_reason_id, t.lost_reason_id), '') end as lost_reason_id,
+        coalesce(g.monetary_value, t.monetary_value) as monetary_value,
+        nullif(coalesce(g.assigned_to, t.assigned_to), '') as assigned_to,
+        coalesce(g.source, t.source) as source,
+        case when g.close_date is null then t.forecast_expected_close_date
+          else nullif(g.close_date, '')::date end as close_date,
+        coalesce(g.probability, t.forecast_probability) as probability,
+        ${customFields ? mergedFields(customFields) : sql`t.custom_fields`} as custom_fields,
+        ${followers ? followersAfter(followers) : sql`t.followers`} as followers,
+        case when g.assigned_to <> '' and g.assigned_to is distinct from t.assigned_to
+            and g.assigned_to not in (select m.user_id from members m)
+          then array[g.assigned_to] else '{}' end
+          || ${followers ? strangersIn(followers) : sql`array[]::text[]`} as strangers
+      from target t, given g),
+    others as (
+      select d.id from opportunities d, target t, wanted w, locations l
+      where w.is_moved and d.location_id = ${locationId} and d.contact_id = t.contact_id
+        and d.pipeline_id = w.pipeline_id and l.location_id = ${locationId}
+        and not l.allow_duplicate_opportunity
+      limit 1),
+    verdict as (
+      select ${refusal(locationId, customFields !== undefined)} as refusal
+      from target t, given g, wanted w)`
+}
+
+/** The first reason not to do what is wanted. */
+const refusal = (locationId: string, hasCustomFields: boolean) => sql`
+  case
+    when g.contact_id <> t.contact_id then 'contact'
+    when w.stage_id is null and w.is_moved then 'pipeline'
+    when w.stage_id is null then 'stage'
+    when g.lost_reason_id <> '' and w.status <> 'lost' then 'not-lost'
+    when w.lost_reason_id is distinct from t.lost_reason_id and w.lost_reason_id is not null
+      and not exists (
+        select from lost_reasons r
+        where r.location_id = ${locationId} and r.id = w.lost_reason_id and r.deleted_at is null)
+      then 'lost-reason'
+    when exists (select from others) then 'duplicate'
+    ${hasCustomFields ? tooLong : sql``}
+    when w.strangers <> '{}' then 'users'
+    when cardinality(w.followers) > ${limits.followersMax} then 'followers'
+  end`
+
+/** With those that were there already; what is so long from before may stay. */
+const tooLong = sql`
+  when w.custom_fields is distinct from t.custom_fields
+    and length(w.custom_fields::text) > ${limits.customFieldsCharsMax} then 'custom-fields'`
+
+/** Custom fields in the order in which they came, each with its last value. */
+const mergedFields = (values: readonly CustomFieldValue[]) => sql`(
+  select coalesce(jsonb_agg(f.field order by f.place), '[]')
+  from (
+    select (array_agg(e.field order by e.place desc))[1] as field, min(e.place) as place
+    from jsonb_array_elements(t.custom_fields || ${JSON.stringify(values)}::jsonb)
+      with ordinality e (field, place)
+    group by e.field ->> 'id') f)`
+
+const stayingFollowers = ({ removesAll }: FollowersChange) =>
+  removesAll ? sql`array[]::text[]` : sql`t.followers`
+
+function followersAfter(change: FollowersChange): Sql {
+  const staying = stayingFollowers(change)
+  if (change.action === 'remove') {
+    return sql`array(
+      select f.id from unnest(${staying}) with ordinality f (id, place)
+      where f.id <> all(${change.userIds}::text[]) order by f.place)`
+  }
+  return sql`${staying} || array(
+    select n.id from unnest(${change.userIds}::text[]) with ordinality n (id, place)
+    where n.id <> all(${staying}) order by n.place)`
+}
+
+function strangersIn({ action, userIds }: FollowersChange): Sql {
+  if (action === 'remove') return sql`array[]::text[]`
+  return sql`array(
+    select n.id from unnest(${userIds}::text[]) with ordinality n (id, place)
+    where n.id <> all(t.followers) and n.id not in (select m.user_id from members m)
+    order by n.place)`
+}
+
+/** Writes what is wanted of the target, when nothing is against it and it is a change. */
+const rewritten = (locationId: string, id: string, now: Date) => sql`
+  update opportunities o set name = w.name, pipeline_id = w.pipeline_id,
+    pipeline_stage_id = w.stage_id, status = w.status, lost_reason_id = w.lost_reason_id,
+    monetary_value = w.monetary_value, assigned_to = w.assigned_to, source = w.source,
+    custom_fields = w.custom_fields, followers = w.followers,
+    forecast_expected_close_date = w.close_date,
+    forecast_original_close_date = coalesce(t.forecast_original_close_date, w.close_date),
+    forecast_slippage_count = t.forecast_slippage_count + coalesce(slip.days, 0)::bool::int,
+    forecast_days_slipped =
+      least(t.forecast_days_slipped::bigint + coalesce(slip.days, 0), 2147483647),
+    forecast_last_slipped_at =
+      case when slip.days is null then t.forecast_last_slipped_at else ${now} end,
+    forecast_probability = w.probability,
+    duplicate_slot = case when not w.is_moved then t.duplicate_slot
+      when l.allow_duplicate_opportunity then t.id else '' end,
+    search_text = case when w.name = t.name then t.search_text
+      else (${searchTextOf(locationId, sql`w.name`, sql`t.contact_id`)}) end,
+    last_stage_change_at =
+      case when w.stage_id = t.pipeline_stage_id then t.last_stage_change_at else ${now} end,
+    last_status_change_at =
+      case when w.status = t.status then t.last_status_change_at else ${now} end,
+    updated_at = ${now}, index_version = t.index_version + 1
+  from target t, wanted w, verdict v, locations l,
+    lateral (
+      select case when w.close_date > t.forecast_expected_close_date
+        then w.close_date - t.forecast_expected_close_date end as days) slip
+  where o.location_id = ${locationId} and o.id = ${id} and l.location_id = ${locationId}
+    and v.refusal is null
+    and (w.name, w.stage_id, w.status, w.lost_reason_id, w.monetary_value, w.assigned_to,
+        w.source, w.custom_fields, w.followers, w.close_date, w.probability)
+      is distinct from (t.name, t.pipeline_stage_id, t.status, t.lost_reason_id,
+        t.monetary_value, t.assigned_to, t.source, t.custom_fields, t.followers,
+        t.forecast_expected_close_date, t.forecast_probability)
+  returning o.*`
+
+/** Those of the one list of followers who are not in the other. */
+const without = (list: Sql, other: Sql) => sql`array(
+  select f.id from unnest(${list}) with ordinality f (id, place)
+  where f.id <> all(${other}) order by f.place)`
+
+const followersBefore = sql`(select t.followers from target t)::text[]`
+const came = without(sql`changed.followers`, followersBefore)
+const went = without(followersBefore, sql`changed.followers`)
+
+const followersMoved = {
+  ...followersUpdate({ added: came, removed: went }),
+  when: sql`${came} <> '{}' or ${went} <> '{}'`,
+}
+
+/**
+ * Changes an opportunity and returns its row as it then is, with why it was left as it was; no row
+ * when there is no such opportunity. What is no change writes nothing.
+ */
+export async function rewriteOpportunity(
+  db: Database,
+  locationId: string,
+  id: string,
+  change: OpportunityChange,
+  now: Date,
+  events: readonly EventOfChange[],
+): Promise<(Row & { verdict: Verdict }) | undefined> {
+  const rows = { before: sql`replaced`, after: sql`changed` }
+  const [row] = await commitCounted<Row & { verdict: Verdict }>(db, {
+    locationId,
+    now,
+    version: sql`changed.index_version`,
+    with: judged(locationId, id, change),
+    change: rewritten(locationId, id, now),
+    after: sql`
+      replaced as (select t.* from target t where exists (select from changed)),
+      ${(change.followers ? indexedAs : countedAs)(locationId, rows)}`,
+    events: change.followers ? [...events, followersMoved] : events,
+    answer: sql`
+      select ${columns}, json_build_object('refusal', v.refusal,
+        'existingId', (select d.id from others d), 'strangers', w.strangers) as verdict
+      from verdict v, wanted w, (
+        select * from changed
+        union all select * from target where not exists (select from changed)) o
+      ${stageAndContact(locationId)}`,
+  })
+  return row
+}
+
+/** Whether there was such an opportunity to delete. */
+export async function removeOpportunity(
+  db: Database,
+  locationId: string,
+  id: string,
+  now: Date,
+  events: readonly EventOfChange[],
+): Promise<boolean> {
+  const deleted = await commitCounted(db, {
+    locationId,
+    now,
+    version: sql`changed.index_version + 1`,
+    change: sql`
+      delete from opportunities o where o.location_id = ${locationId} and o.id = ${id}
+      returning o.*`,
+    after: indexedAs(locationId, { before: sql`changed` }),
+    events,
+    answer: sql`select from changed`,
+  })
+  return deleted.length > 0
+}

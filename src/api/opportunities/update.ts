@@ -1,0 +1,127 @@
+import type { Static } from 'typebox'
+import { locationCallerOf } from '../../auth/bearer.ts'
+import type { AppContext } from '../../context.ts'
+import type { Server } from '../../http/server.ts'
+import { NoQuery, refused } from '../../http/shapes.ts'
+import { settleRaces } from '../../resource/races.ts'
+import {
+  contactStays,
+  customFieldsTooLong,
+  lostReasonNotFound,
+  lostReasonNotLost,
+  noDuplicate,
+  opportunityNotFound,
+  pipelineInvalid,
+  stageInvalid,
+  tooManyFollowers,
+  usersNotFound,
+} from './errors.ts'
+import { opportunityEvents } from './events.ts'
+import { OpportunityAnswer, OpportunityParams, UpdateBody } from './shapes.ts'
+import { parseCloseDate } from './store/close-date.ts'
+import { readCustomFields } from './store/custom-fields.ts'
+import { type Opportunity, opportunityOf } from './store/row.ts'
+import { findOpportunity } from './store/statements.ts'
+import { type OpportunityChange, rewriteOpportunity, type Verdict } from './store/writes.ts'
+
+export function updateOpportunity(app: Server, context: AppContext): void {
+  app.put(
+    '/opportunities/:id',
+    {
+      config: { scope: 'opportunities.write' },
+      schema: {
+        operationId: 'update-opportunity',
+        summary: 'Update Opportunity',
+        description: 'Update Opportunity',
+        tags: ['Opportunities'],
+        params: OpportunityParams,
+        querystring: NoQuery,
+        body: UpdateBody,
+        response: { 200: OpportunityAnswer, ...refused(400, 401, 404, 422) },
+      },
+    },
+    async (request) => {
+      const { locationId } = locationCallerOf(request)
+      return update(context, locationId, request.params.id, request.body)
+    },
+  )
+}
+
+/** Changes what a body names, or refuses to in the words of the operation. */
+export async function update(
+  context: AppContext,
+  locationId: string,
+  id: string,
+  body: Static<typeof UpdateBody>,
+): Promise<{ opportunity: Opportunity }> {
+  if (context.strict && body.contactId) throw contactStays()
+  const customFields = await readCustomFields(context.db, locationId, body.customFields)
+  const change = { ...changeOf(body), customFields }
+  const opportunity = await changeOpportunity(context, locationId, id, change)
+  if (!opportunity) throw opportunityNotFound()
+  return { opportunity }
+}
+
+/** What a body wants changed, but for custom fields and followers. */
+export function changeOf(body: Static<typeof UpdateBody>): OpportunityChange {
+  const { forecastExpectedCloseDate: closeDate } = body
+  return {
+    contactId: body.contactId,
+    name: body.name,
+    pipelineId: body.pipelineId,
+    // An empty one names no stage.
+    stageId: body.pipelineStageId || null,
+    status: body.status,
+    lostReasonId: body.lostReasonId,
+    monetaryValue: body.monetaryValue,
+    assigneeId: body.assignedTo,
+    source: body.source,
+    expectedCloseDate: closeDate === '' ? '' : parseCloseDate(closeDate),
+    probability: body.forecastProbability,
+  }
+}
+
+/** Changes an opportunity, or refuses to; undefined when there is none. */
+export async function changeOpportunity(
+  { db, now, extraOpportunityUpdate = true }: AppContext,
+  locationId: string,
+  id: string,
+  change: OpportunityChange,
+): Promise<Opportunity | undefined> {
+  const { changes } = opportunityEvents(extraOpportunityUpdate)
+  const changed = await settleRaces(async () => {
+    const row = await rewriteOpportunity(db, locationId, id, change, now(), changes)
+    // It was moved to a stage made in the same commit, which this statement cannot see yet.
+    if (!row && (await findOpportunity(db, locationId, id))) return undefined
+    return { row }
+  })
+  if (!changed.row) return undefined
+  const { verdict, ...row } = changed.row
+  refuse(verdict, change)
+  return opportunityOf(row)
+}
+
+function refuse({ refusal, existingId, strangers }: Verdict, change: OpportunityChange): void {
+  switch (refusal) {
+    case null:
+      return
+    case 'contact':
+      throw contactStays()
+    case 'pipeline':
+      throw pipelineInvalid()
+    case 'stage':
+      throw stageInvalid()
+    case 'not-lost':
+      throw lostReasonNotLost()
+    case 'lost-reason':
+      throw lostReasonNotFound(change.lostReasonId ?? '')
+    case 'duplicate':
+      throw noDuplicate(existingId ?? '')
+    case 'custom-fields':
+      throw customFieldsTooLong()
+    case 'users':
+      throw usersNotFound([...new Set(strangers)])
+    case 'followers':
+      throw tooManyFollowers()
+  }
+}

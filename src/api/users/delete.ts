@@ -1,0 +1,56 @@
+import { callerOf } from '../../auth/bearer.ts'
+import type { Caller } from '../../auth/caller.ts'
+import type { AppContext } from '../../context.ts'
+import type { Database } from '../../db/database.ts'
+import { appendEvents } from '../../events/outbox.ts'
+import type { Server } from '../../http/server.ts'
+import { refused, Strict } from '../../http/shapes.ts'
+import { userNotFound } from './errors.ts'
+import { userEvents } from './events.ts'
+import { checkReach } from './reach.ts'
+import { UserDeletedAnswer, UserParams } from './shapes.ts'
+import { endSessions, holdUser, leaveLocations, removeUser, type User } from './statements.ts'
+
+export function deleteUser(
+  app: Server,
+  { db, now }: AppContext,
+  finish: () => Promise<void>,
+): void {
+  app.delete(
+    '/users/:userId',
+    {
+      config: { scope: 'users.write', access: ['Agency-Access', 'Location-Access'] },
+      schema: {
+        operationId: 'delete-user',
+        summary: 'Delete User',
+        description: 'Delete User',
+        tags: ['Users'],
+        params: UserParams,
+        querystring: Strict({}),
+        response: { 200: UserDeletedAnswer, ...refused(400, 401, 403, 422) },
+      },
+    },
+    async (request) => {
+      const user = await remove(db, callerOf(request), request.params.userId, now())
+      await finish()
+      const message =
+        `Queued deleting user with e-mail ${user.email} and name ${user.name}. ` +
+        'Will take effect in a few minutes.'
+      return request.version === 'v3' ? { succeeded: true, message } : { succeded: true, message }
+    },
+  )
+}
+
+function remove(db: Database, caller: Caller, id: string, now: Date): Promise<User> {
+  return db.transaction(async (tx) => {
+    const user = await holdUser(tx, caller, id)
+    if (!user) throw userNotFound(id)
+    checkReach(caller, user.roles)
+    await removeUser(tx, id, now)
+    await endSessions(tx, id)
+    await leaveLocations(tx, id, 'all', now)
+    const { locationIds } = user.roles
+    await appendEvents(tx, userEvents('UserDelete', caller.companyId, user, locationIds), now)
+    return user
+  })
+}

@@ -1,0 +1,51 @@
+import type { Caller } from '../../auth/caller.ts'
+import { otherCompany, otherLocation, userTypeNotSupported } from '../../auth/errors.ts'
+import type { Queryable } from '../../db/database.ts'
+import type { Version } from '../../http/version.ts'
+import { limits } from '../../limits.ts'
+import { emailInvalid, locationsMissing, passwordTooEasy } from './errors.ts'
+import { haveLocations, type User } from './statements.ts'
+
+type Roles = Pick<User['roles'], 'type' | 'locationIds'>
+
+/**
+ * Refuses a sub-account's token what reaches beyond its location. DEVIATION: such a token changes
+ * only users who work nowhere else; their password and role count wherever they work.
+ */
+export function checkReach({ locationId }: Caller, { type, locationIds }: Roles): void {
+  if (locationId === undefined) return
+  if (type === 'agency') throw userTypeNotSupported()
+  if (locationIds.some((id) => id !== locationId)) throw otherLocation()
+}
+
+/** Refuses a user whom the caller may not have there. */
+export async function checkRoles(db: Queryable, caller: Caller, roles: Roles): Promise<void> {
+  checkReach(caller, roles)
+  if (roles.type === 'account' && roles.locationIds.length === 0) throw locationsMissing()
+  if (!(await haveLocations(db, caller.companyId, roles.locationIds))) throw otherLocation()
+}
+
+export function checkCompany({ companyId }: Caller, named: string | null | undefined): void {
+  if (named && named !== companyId) throw otherCompany()
+}
+
+export const isEmail = (text: string) => /^[^\s@,]+@[^\s@,]+\.[^\s@,]+$/.test(text)
+
+export function checkEmail(email: string): void {
+  if (!isEmail(email)) throw emailInvalid()
+}
+
+/** Each of these must be in a password. UPSTREAM: CreateUserDto of v3 */
+const kinds = [/[A-Z]/, /[a-z]/, /\d/, /[^A-Za-z\d]/]
+
+export function checkStrength(version: Version, password: string): void {
+  const isV3 = version === 'v3'
+  const charsMin = isV3 ? limits.passwordCharsMinV3 : limits.passwordCharsMin
+  const isShort = password.length < charsMin
+  const isWeak = isV3 && !kinds.every((kind) => kind.test(password))
+  const messages = [
+    ...(isShort ? [`password must be longer than or equal to ${charsMin} characters`] : []),
+    ...(isWeak ? ['password is not strong enough'] : []),
+  ]
+  if (messages.length > 0) throw passwordTooEasy(messages)
+}

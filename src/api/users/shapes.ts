@@ -1,0 +1,246 @@
+import { Type } from 'typebox'
+import { Answer, OneOf, Optional, OptionalOneOf, Strict } from '../../http/shapes.ts'
+import { limits } from '../../limits.ts'
+import { userScopes } from './user-scopes.ts'
+
+const userTypes = ['account', 'agency'] as const
+const roles = ['admin', 'user'] as const
+const languages = [
+  'en_US',
+  'es',
+  'fr_CA',
+  'fr_FR',
+  'nl',
+  'de',
+  'pt_PT',
+  'pt_BR',
+  'it',
+  'sv',
+  'da',
+  'fi',
+  'no',
+] as const
+
+/** What a user may do, and whether one may to whom nothing was said. UPSTREAM: PermissionsDto */
+export const permissionDefaults = {
+  campaignsEnabled: true,
+  campaignsReadOnly: false,
+  contactsEnabled: true,
+  workflowsEnabled: true,
+  workflowsReadOnly: false,
+  triggersEnabled: true,
+  funnelsEnabled: true,
+  websitesEnabled: false,
+  opportunitiesEnabled: true,
+  dashboardStatsEnabled: true,
+  bulkRequestsEnabled: true,
+  appointmentsEnabled: true,
+  reviewsEnabled: true,
+  onlineListingsEnabled: true,
+  phoneCallEnabled: true,
+  conversationsEnabled: true,
+  assignedDataOnly: false,
+  adwordsReportingEnabled: false,
+  membershipEnabled: false,
+  facebookAdsReportingEnabled: false,
+  attributionsReportingEnabled: false,
+  settingsEnabled: true,
+  tagsEnabled: true,
+  leadValueEnabled: true,
+  marketingEnabled: true,
+  agentReportingEnabled: true,
+  botService: false,
+  socialPlanner: true,
+  bloggingEnabled: true,
+  invoiceEnabled: true,
+  affiliateManagerEnabled: true,
+  contentAiEnabled: true,
+  refundsEnabled: true,
+  recordPaymentEnabled: true,
+  cancelSubscriptionEnabled: true,
+  paymentsEnabled: true,
+  communitiesEnabled: true,
+  exportPaymentsEnabled: true,
+} as const
+
+const eachPermission = <T>(make: (isAllowed: boolean) => T) =>
+  Object.fromEntries(
+    Object.entries(permissionDefaults).map(([name, isAllowed]) => [name, make(isAllowed)]),
+  ) as Record<keyof typeof permissionDefaults, T>
+
+const PermissionsInput = Strict(
+  eachPermission((isAllowed) => Optional(Type.Boolean({ examples: [isAllowed] }))),
+)
+const Permissions = Type.Object(
+  eachPermission((isAllowed) => Type.Boolean({ examples: [isAllowed] })),
+)
+
+const input = (example: string) => Optional(Type.String({ examples: [example] }))
+const shown = (example: string) => Type.Optional(Type.String({ examples: [example] }))
+
+const id = Type.String({ examples: ['082goXVW3lIExEQPOnd3'] })
+const companyId = Type.String({ minLength: 1, examples: ['5DP4iH6HLkQsiKESj6rh'] })
+const locationIds = Type.Array(Type.String({ minLength: 1 }), {
+  examples: [['ve9EPM428h8vShlRW1KT']],
+})
+const scopes = Type.Array(OneOf(userScopes), {
+  examples: [['contacts.write', 'campaigns.readonly']],
+  description: 'Scopes allowed for users. Only scopes that have been passed will be enabled.',
+})
+const phones = Type.Record(Type.String(), Type.String(), {
+  examples: [{ ve9EPM428h8vShlRW1KT: '+18832327657' }],
+})
+const emailLength = { minLength: 1, maxLength: limits.emailCharsMax }
+const password = Type.String({
+  maxLength: limits.passwordCharsMax,
+  examples: ['Groundlevel-2026'],
+  description:
+    'Of 8 characters or more. Under v3 of 12 or more, with an uppercase and a lowercase letter, ' +
+    'a number and a special character.',
+})
+const firstName = Type.String({ pattern: '\\S', examples: ['John'] })
+const lastName = Type.String({ pattern: '\\S', examples: ['Deo'] })
+
+export const UserParams = Type.Object({ userId: id })
+
+/** What may be left out, on creation as on a change. */
+const more = {
+  phone: input('+18832327657'),
+  permissions: Optional(PermissionsInput),
+  scopes: Optional(scopes),
+  scopesAssignedToOnly: Optional(scopes),
+  profilePhoto: input('https://img.png'),
+  twilioPhone: Optional(phones),
+  platformLanguage: OptionalOneOf(languages, { examples: ['en_US'] }),
+}
+
+export const CreateUserBody = Strict({
+  companyId,
+  firstName,
+  lastName,
+  email: Type.String({ ...emailLength, examples: ['john@deo.com'] }),
+  password,
+  type: OneOf(userTypes, { examples: ['account'] }),
+  role: OneOf(roles, { examples: ['admin'] }),
+  locationIds,
+  ...more,
+})
+
+export const UpdateUserBody = Strict({
+  firstName: Optional(firstName),
+  lastName: Optional(lastName),
+  // It can no longer be changed, so there is no example of it.
+  email: Optional(Type.String(emailLength)),
+  password: Optional(password),
+  type: OptionalOneOf(userTypes, { examples: ['account'] }),
+  role: OptionalOneOf(roles, { examples: ['admin'] }),
+  companyId: Optional(companyId),
+  locationIds: Optional(locationIds),
+  ...more,
+})
+
+export const UsersQuery = Strict({
+  locationId: Type.String({ minLength: 1, examples: ['ve9EPM428h8vShlRW1KT'] }),
+})
+
+const skip = Type.Integer({ minimum: 0, maximum: limits.skipMax, examples: [0] })
+const limit = Type.Integer({ minimum: 1, examples: [25] })
+
+/** What users are sorted by; first and last name, when nothing is said. */
+export const userOrders = ['name', 'firstName', 'lastName', 'email', 'dateAdded'] as const
+
+export const SearchUsersQuery = Strict({
+  companyId,
+  query: Type.Optional(
+    Type.String({
+      examples: ['John'],
+      description: 'Is looked for in the full name, the e-mail address and the phone number',
+    }),
+  ),
+  skip: Type.Optional(skip),
+  limit: Type.Optional(limit),
+  locationId: Type.Optional(Type.String({ examples: ['ve9EPM428h8vShlRW1KT'] })),
+  type: Type.Optional(OneOf(userTypes, { examples: ['agency'] })),
+  role: Type.Optional(OneOf(roles, { examples: ['admin'] })),
+  ids: Type.Optional(
+    Type.Array(Type.String(), { examples: [['082goXVW3lIExEQPOnd3', 'sx6wyHhbFdRXh302LLss']] }),
+  ),
+  sort: Type.Optional(OneOf(userOrders, { examples: ['dateAdded'] })),
+  sortDirection: Type.Optional(OneOf(['asc', 'desc'], { examples: ['asc'] })),
+  enabled2waySync: Type.Optional(Type.Boolean()),
+})
+
+export const FilterByEmailBody = Strict({
+  companyId,
+  emails: Type.String({
+    minLength: 1,
+    examples: ['user1@example.com,user2@example.com'],
+    description: 'Comma-separated list of email addresses to filter users',
+  }),
+  deleted: Optional(Type.Boolean({ examples: [false], description: 'Filter deleted users' })),
+  skip: input('0'),
+  limit: input('25'),
+  projection: Optional(
+    Type.String({
+      examples: ['all'],
+      description:
+        'Projection fields to return. Use "all" for all fields, or specify comma-separated ' +
+        'field names. Default returns only id and email',
+    }),
+  ),
+})
+
+/** UPSTREAM: UserSchema. Of the last three the contract says only that they can be written. */
+const user = {
+  id,
+  name: Type.String({ examples: ['John Deo'] }),
+  firstName: Type.String({ examples: ['John'] }),
+  lastName: Type.String({ examples: ['Deo'] }),
+  email: Type.String({ examples: ['john@deo.com'] }),
+  phone: shown('+1 808-868-8888'),
+  extension: shown(''),
+  permissions: Permissions,
+  scopes,
+  roles: Type.Object({
+    type: OneOf(userTypes, { examples: ['account'] }),
+    role: OneOf(roles, { examples: ['admin'] }),
+    locationIds,
+    restrictSubAccount: Type.Boolean({ examples: [false] }),
+  }),
+  lcPhone: Type.Object({}, { description: 'LC Phone Inbound Phone Numbers' }),
+  platformLanguage: OneOf(languages, { examples: ['en_US'] }),
+  scopesAssignedToOnly: scopes,
+  profilePhoto: shown('https://img.png'),
+  twilioPhone: phones,
+}
+
+const success = { description: 'Successful response' }
+
+export const UserAnswer = Answer(user, success)
+
+const Listed = Type.Object({ ...user, deleted: Type.Boolean({ examples: [false] }) })
+
+export const UsersAnswer = Answer({ users: Type.Array(Listed) }, success)
+
+const count = Type.Number({ examples: [1231] })
+
+export const FoundUsersAnswer = Answer({ users: Type.Array(Listed), count }, success)
+
+/** What is not asked for is left out. */
+export const FilteredUsersAnswer = Answer(
+  { users: Type.Array(Type.Partial(Listed)), count },
+  success,
+)
+
+/** UPSTREAM: the older spelling under the dated versions, the newer under v3. */
+export const UserDeletedAnswer = Answer(
+  {
+    succeded: Type.Optional(Type.Boolean({ examples: [true] })),
+    succeeded: Type.Optional(Type.Boolean({ examples: [true] })),
+    message: shown(
+      'Queued deleting user with e-mail john@deo.com and name John Deo. ' +
+        'Will take effect in a few minutes.',
+    ),
+  },
+  success,
+)

@@ -1,0 +1,237 @@
+import type { Static } from 'typebox'
+import type { Queryable } from '../../db/database.ts'
+import { givenJson } from '../../db/json.ts'
+import { join, type Sql, sql } from '../../db/sql.ts'
+import { limits } from '../../limits.ts'
+import {
+  type CreateUserBody,
+  permissionDefaults,
+  type UpdateUserBody,
+  type UserAnswer,
+  type userOrders,
+} from './shapes.ts'
+
+/** A user as clients see one. */
+export type User = Omit<Static<typeof UserAnswer>, 'traceId'> & { deleted: boolean }
+
+/** Whose users are meant: an agency's, or those of one of its locations. */
+export type Place = { companyId: string; locationId: string | undefined }
+
+/** A user `u` as clients of a place see one: a location is not told where else somebody works. */
+const userFor = ({ locationId }: Place): Sql => sql`jsonb_strip_nulls(jsonb_build_object(
+  'id', u.id, 'name', concat_ws(' ', u.first_name, u.last_name), 'firstName', u.first_name,
+  'lastName', u.last_name, 'email', u.email, 'phone', u.phone, 'extension', u.extension,
+  'permissions', ${JSON.stringify(permissionDefaults)}::jsonb || u.permissions,
+  'scopes', u.scopes, 'scopesAssignedToOnly', u.scopes_assigned_to_only,
+  'roles', jsonb_build_object('type', u.type, 'role', u.role,
+    'locationIds', ${locationId === undefined ? allLocations : sql`array[${locationId}::text]`},
+    'restrictSubAccount', u.restrict_sub_account),
+  'deleted', u.deleted_at is not null, 'lcPhone', jsonb_build_object(),
+  'profilePhoto', u.profile_photo, 'platformLanguage', u.platform_language,
+  'twilioPhone', (select coalesce(jsonb_object_agg(phone.key, phone.value), '{}')
+    from jsonb_each(u.twilio_phone) phone
+    where phone.key = coalesce(${locationId ?? null}, phone.key)))) as "user"`
+
+/** Where a user `u` works; deleted locations do not count, nor those that they left. */
+const allLocations = sql`array(
+  select m.location_id from location_users m
+  join locations l on l.location_id = m.location_id
+  where m.user_id = u.id and m.left_at is null and l.deleted_at is null
+  order by m.created_at, m.location_id)`
+
+/** Which users `u` belong to a place. */
+const of = ({ companyId, locationId }: Place): Sql =>
+  locationId === undefined
+    ? sql`u.company_id = ${companyId}`
+    : sql`u.company_id = ${companyId} and exists (
+        select from location_users m
+        where m.location_id = ${locationId} and m.user_id = u.id and m.left_at is null)`
+
+type Row = { user: User }
+
+export async function findUser(db: Queryable, place: Place, id: string): Promise<User | undefined> {
+  const [row] = await db.query<Row>(sql`
+    select ${userFor(place)} from users u
+    where u.id = ${id} and u.deleted_at is null and ${of(place)}`)
+  return row?.user
+}
+
+/** A user of a place with all of their locations, held until the commit. */
+export async function holdUser(tx: Queryable, place: Place, id: string): Promise<User | undefined> {
+  const [row] = await tx.query<Row>(sql`
+    select ${userFor({ ...place, locationId: undefined })} from users u
+    where u.id = ${id} and u.deleted_at is null and ${of(place)}
+    for no key update of u`)
+  return row?.user
+}
+
+const inOrder: Record<(typeof userOrders)[number], readonly Sql[]> = {
+  name: [sql`lower(u.first_name) collate "C"`, sql`lower(u.last_name) collate "C"`],
+  firstName: [sql`lower(u.first_name) collate "C"`],
+  lastName: [sql`lower(u.last_name) collate "C"`],
+  email: [sql`lower(u.email) collate "C"`],
+  dateAdded: [sql`u.created_at`],
+}
+
+export type UsersWanted = {
+  /** Who asks, which decides what is shown; `where` narrows it down. */
+  place: Place
+  where: Sql
+  sort?: (typeof userOrders)[number] | undefined
+  direction?: 'asc' | 'desc' | undefined
+  skip?: number | undefined
+  limit?: number | undefined
+}
+
+/** One page of the users that there are, in their order. */
+export async function findUsers(
+  db: Queryable,
+  { place, where, sort = 'name', direction, skip = 0, limit = limits.accountRowsMax }: UsersWanted,
+): Promise<User[]> {
+  const way = direction === 'desc' ? sql`desc` : sql`asc`
+  const order = [...inOrder[sort], sql`u.id`].map((column) => sql`${column} ${way}`)
+  const rows = await db.query<Row>(sql`
+    select ${userFor(place)} from users u
+    where ${of(place)} and ${where}
+    order by ${join(order, sql`, `)}
+    limit ${Math.min(limit, limits.accountRowsMax)} offset ${skip}`)
+  return rows.map(({ user }) => user)
+}
+
+/** How many users there are, on all pages. */
+export async function countUsers(
+  db: Queryable,
+  { place, where }: Pick<UsersWanted, 'place' | 'where'>,
+): Promise<number> {
+  const [row] = await db.query<{ count: number }>(sql`
+    select count(*) from users u where ${of(place)} and ${where}`)
+  return row?.count ?? 0
+}
+
+/** Whether all of these are locations of the agency. */
+export async function haveLocations(
+  db: Queryable,
+  companyId: string,
+  locationIds: readonly string[],
+): Promise<boolean> {
+  const wanted = [...new Set(locationIds)]
+  if (wanted.length === 0) return true
+  const found = await db.query(sql`
+    select l.location_id from locations l
+    where l.location_id = any(${wanted}::text[]) and l.company_id = ${companyId}
+      and l.deleted_at is null`)
+  return found.length === wanted.length
+}
+
+/** What a user is made of, beside where they work. */
+export type NewUser = Omit<
+  Static<typeof CreateUserBody>,
+  'companyId' | 'locationIds' | 'password'
+> & { passwordHash: string | null }
+
+/** Numbers to call in on, without those that were cleared. */
+const phonesOf = (phones: Record<string, string> | null | undefined) =>
+  JSON.stringify(Object.fromEntries(Object.entries(phones ?? {}).filter(([, phone]) => phone)))
+
+export async function insertUser(
+  tx: Queryable,
+  companyId: string,
+  id: string,
+  user: NewUser,
+  now: Date,
+): Promise<void> {
+  await tx.query(sql`
+    insert into users (id, company_id, first_name, last_name, email, phone, type, role,
+      permissions, scopes, scopes_assigned_to_only, profile_photo, twilio_phone,
+      platform_language, password_hash, created_at, updated_at)
+    values (${id}, ${companyId}, ${user.firstName}, ${user.lastName}, ${user.email},
+      ${user.phone}, ${user.type}, ${user.role}, ${givenJson(user.permissions)},
+      ${user.scopes ?? []}::text[], ${user.scopesAssignedToOnly ?? []}::text[],
+      ${user.profilePhoto}, ${phonesOf(user.twilioPhone)},
+      coalesce(${user.platformLanguage}, 'en_US'), ${user.passwordHash}, ${now}, ${now})`)
+}
+
+/** What of a user may change, beside where they work. */
+export type UserChanges = Omit<
+  Static<typeof UpdateUserBody>,
+  'companyId' | 'locationIds' | 'password' | 'email'
+> & { passwordHash: string | null }
+
+/** Changes what is given and leaves the rest; null counts as left out. */
+export async function changeUser(
+  tx: Queryable,
+  id: string,
+  { twilioPhone, ...user }: UserChanges,
+  now: Date,
+): Promise<void> {
+  await tx.query(sql`
+    update users u
+    set first_name = coalesce(${user.firstName}, u.first_name),
+      last_name = coalesce(${user.lastName}, u.last_name),
+      phone = coalesce(${user.phone}, u.phone), type = coalesce(${user.type}, u.type),
+      role = coalesce(${user.role}, u.role),
+      permissions = u.permissions || ${givenJson(user.permissions)},
+      scopes = coalesce(${user.scopes}::text[], u.scopes),
+      scopes_assigned_to_only =
+        coalesce(${user.scopesAssignedToOnly}::text[], u.scopes_assigned_to_only),
+      profile_photo = coalesce(${user.profilePhoto}, u.profile_photo),
+      twilio_phone =
+        coalesce(${twilioPhone ? phonesOf(twilioPhone) : null}::jsonb, u.twilio_phone),
+      platform_language = coalesce(${user.platformLanguage}, u.platform_language),
+      password_hash = coalesce(${user.passwordHash}, u.password_hash), updated_at = ${now}
+    where u.id = ${id}`)
+}
+
+/** Signs a user out everywhere: whoever came in with an old password is not left inside. */
+export async function endSessions(tx: Queryable, userId: string): Promise<void> {
+  await tx.query(sql`delete from sessions where user_id = ${userId}`)
+}
+
+/** Soft: the row stays, nobody sees it, and its e-mail address is free again. */
+export async function removeUser(tx: Queryable, id: string, now: Date): Promise<void> {
+  await tx.query(sql`
+    update users u set deleted_at = ${now}, updated_at = ${now} where u.id = ${id}`)
+}
+
+/** Lets a user work in these locations; who was about to leave one stays. */
+export async function joinLocations(
+  tx: Queryable,
+  userId: string,
+  locationIds: readonly string[],
+  now: Date,
+): Promise<void> {
+  await tx.query(sql`
+    insert into location_users (location_id, user_id, created_at)
+    select wanted.location_id, ${userId}, ${now}
+    from unnest(${[...new Set(locationIds)]}::text[]) wanted (location_id)
+    on conflict (location_id, user_id) do update set left_at = null`)
+}
+
+/** Says that a user leaves these locations, or all; `leaving.ts` does the rest. */
+export async function leaveLocations(
+  tx: Queryable,
+  userId: string,
+  locationIds: readonly string[] | 'all',
+  now: Date,
+): Promise<void> {
+  const which = locationIds === 'all' ? sql`true` : sql`m.location_id = any(${locationIds}::text[])`
+  await tx.query(sql`
+    update location_users m set left_at = ${now}
+    where m.user_id = ${userId} and m.left_at is null and ${which}`)
+}
+
+/** A user as the command line lists them. */
+export type ListedUser = {
+  id: string
+  email: string
+  name: string
+  role: string
+  locationIds: string[]
+}
+
+export function listUsers(db: Queryable): Promise<ListedUser[]> {
+  return db.query(sql`
+    select u.id, u.email, concat_ws(' ', u.first_name, u.last_name) as name, u.role,
+      ${allLocations} as "locationIds"
+    from users u where u.deleted_at is null order by u.created_at, u.id limit 1000`)
+}

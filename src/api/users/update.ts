@@ -1,0 +1,102 @@
+import type { Static } from 'typebox'
+import { callerOf } from '../../auth/bearer.ts'
+import type { Caller } from '../../auth/caller.ts'
+import { hashPassword } from '../../auth/password.ts'
+import type { AppContext } from '../../context.ts'
+import type { Transaction } from '../../db/database.ts'
+import { appendEvents } from '../../events/outbox.ts'
+import type { Server } from '../../http/server.ts'
+import { refused, Strict } from '../../http/shapes.ts'
+import type { Version } from '../../http/version.ts'
+import { companyMissing, emailFixed, userNotFound } from './errors.ts'
+import { userEvents } from './events.ts'
+import { checkCompany, checkReach, checkRoles, checkStrength } from './reach.ts'
+import { UpdateUserBody, UserAnswer, UserParams } from './shapes.ts'
+import {
+  changeUser,
+  endSessions,
+  findUser,
+  holdUser,
+  joinLocations,
+  leaveLocations,
+  type User,
+} from './statements.ts'
+
+type Change = {
+  caller: Caller
+  id: string
+  body: Static<typeof UpdateUserBody>
+  passwordHash: string | null
+  now: Date
+}
+
+export function updateUser(
+  app: Server,
+  { db, now }: AppContext,
+  finish: () => Promise<void>,
+): void {
+  app.put(
+    '/users/:userId',
+    {
+      config: { scope: 'users.write', access: ['Agency-Access', 'Location-Access'] },
+      schema: {
+        operationId: 'update-user',
+        summary: 'Update User',
+        description: 'Update User',
+        tags: ['Users'],
+        params: UserParams,
+        querystring: Strict({}),
+        body: UpdateUserBody,
+        response: { 200: UserAnswer, ...refused(400, 401, 403, 422) },
+      },
+    },
+    async (request) => {
+      const { body, params, version } = request
+      const caller = callerOf(request)
+      if (caller.locationId === undefined && !body.companyId) throw companyMissing()
+      checkCompany(caller, body.companyId)
+      const passwordHash = await newHash(version, body.password)
+      const change = { caller, id: params.userId, body, passwordHash, now: now() }
+      const { user, hasLeft } = await db.transaction((tx) => update(tx, change))
+      if (hasLeft) await finish()
+      return user
+    },
+  )
+}
+
+async function newHash(
+  version: Version,
+  password: string | null | undefined,
+): Promise<string | null> {
+  if (typeof password !== 'string') return null
+  checkStrength(version, password)
+  return hashPassword(password)
+}
+
+async function update(
+  tx: Transaction,
+  { caller, id, body, passwordHash, now }: Change,
+): Promise<{ user: User; hasLeft: boolean }> {
+  const before = await holdUser(tx, caller, id)
+  if (!before) throw userNotFound(id)
+  checkReach(caller, before.roles)
+  const { email, companyId, locationIds: wanted, password, ...changes } = body
+  if (email && email.toLowerCase() !== before.email.toLowerCase()) throw emailFixed()
+  const here = before.roles.locationIds
+  const locationIds = wanted ?? here
+  const type = body.type ?? before.roles.type
+  if (wanted || type !== before.roles.type) await checkRoles(tx, caller, { type, locationIds })
+  await changeUser(tx, id, { ...changes, passwordHash }, now)
+  if (passwordHash !== null) await endSessions(tx, id)
+  const left = here.filter((locationId) => !locationIds.includes(locationId))
+  const joined = locationIds.filter((locationId) => !here.includes(locationId))
+  if (joined.length > 0) await joinLocations(tx, id, joined, now)
+  if (left.length > 0) await leaveLocations(tx, id, left, now)
+  const { companyId: agency } = caller
+  const after = await findUser(tx, { companyId: agency, locationId: undefined }, id)
+  const user = await findUser(tx, caller, id)
+  if (!after || !user) throw new Error('A user cannot be seen by whoever changed them')
+  const concerned = [...after.roles.locationIds, ...left]
+  await appendEvents(tx, userEvents('UserUpdate', agency, after, concerned), now)
+  return { user, hasLeft: left.length > 0 }
+}

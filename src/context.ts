@@ -1,0 +1,18 @@
+import type { SigningKeys } from './auth/signing-keys.ts'
+import type { Database } from './db/database.ts'
+
+/** What every resource may lean on, built once by `main.ts` and handed down. */
+export type AppContext = {
+  db: Database
+  keys: SigningKeys
+  /** The time, so that tests may set it. */
+  now: () => Date
+  /** Answers as is recorded of upstream even where that is a known trap for clients. */
+  strict?: boolean
+  /** Who signs in without a password, at the push of a button: the sandbox alone has one. */
+  demoAdmin?: { id: string; email: string; password: string }
+  /** Whether `OpportunityUpdate` comes with every other event of an opportunity, as upstream's. */
+  extraOpportunityUpdate?: boolean
+  /** Tokens that the pages of the reference fill in: the sandbox alone has them. */
+  demoTokens?: { location: string; agency: string }
+}
