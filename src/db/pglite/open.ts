@@ -1,4 +1,4 @@
-import { once } from 'node:events'
+import { on, once } from 'node:events'
 import fs from 'node:fs'
 import { join } from 'node:path'
 import { Worker } from 'node:worker_threads'
@@ -176,12 +176,20 @@ async function startWorker(workerData: WorkerData): Promise<Worker> {
   })
   const timeout = AbortSignal.timeout(openMsMax)
   const first = await Promise.race([
-    once(worker, 'message', { signal: timeout }).then(([message]) => message as FromWorker),
+    firstWord(worker, timeout),
     once(worker, 'exit', { signal: timeout }).then(() => ({ failed: said || 'it stopped' })),
   ])
   if (first === 'ready') return worker
   await worker.terminate()
   throw new Error(typeof first === 'object' && 'failed' in first ? first.failed : 'no answer')
+}
+
+/** Whether it opened the database. Under `node --watch` Node posts messages of its own before that. */
+async function firstWord(worker: Worker, signal: AbortSignal): Promise<FromWorker | undefined> {
+  for await (const [message] of on(worker, 'message', { signal })) {
+    if (message === 'ready' || 'failed' in message) return message
+  }
+  return undefined
 }
 
 /** PGlite has no background processes, so checkpoints and vacuums come from here. */
