@@ -1,4 +1,4 @@
-import type { SigningKeys } from '../src/auth/signing-keys.ts'
+import type { AppContext } from '../src/context.ts'
 import { engines } from '../src/db/database.ts'
 import { createApp, createLog } from '../src/main.ts'
 
@@ -48,18 +48,23 @@ export type Schema = {
 
 export const methods = ['get', 'post', 'put', 'patch', 'delete'] as const
 
+const refuse = () => Promise.reject(new Error('A description asks nothing of a database'))
+
+/** A context without a database, and without anything to sign: for what no request asks. */
+export const unasked: AppContext = {
+  db: {
+    engine: engines.postgres,
+    query: refuse,
+    transaction: refuse,
+    close: () => Promise.resolve(),
+  },
+  keys: { sign: refuse, verify: refuse, jwks: refuse, derive: String },
+  now: () => new Date(),
+}
+
 /** What the server says of itself at `GET /openapi.json`. It takes no database to ask. */
 export async function describeServer(): Promise<Description> {
-  const unasked = () => Promise.reject(new Error('A description asks nothing of a database'))
-  const db = {
-    engine: engines.postgres,
-    query: unasked,
-    transaction: unasked,
-    close: () => Promise.resolve(),
-  }
-  // Nor has it anything to sign.
-  const keys: SigningKeys = { sign: unasked, verify: unasked, jwks: unasked, derive: String }
-  const app = await createApp({ db, keys, now: () => new Date() }, createLog('silent'))
+  const app = await createApp(unasked, createLog('silent'))
   try {
     const { statusCode, body } = await app.inject('/openapi.json')
     if (statusCode !== 200) throw new Error(`GET /openapi.json answered ${statusCode}`)

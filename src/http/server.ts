@@ -13,7 +13,7 @@ import { acceptJson } from './body.ts'
 import { frameworkError, handleError, reasonOf, refuseUnknown } from './errors.ts'
 import { malformed, parseQuery } from './query.ts'
 import { logRequests } from './request-log.ts'
-import { compileValidator } from './validation.ts'
+import { compileSerializer, compileValidator } from './schema/compile.ts'
 import { checkVersion } from './version.ts'
 
 declare module 'fastify' {
@@ -60,6 +60,7 @@ export function createServer(log: FastifyBaseLogger, trustProxy: string | undefi
   }).withTypeProvider<TypeBoxTypeProvider>()
 
   app.setValidatorCompiler(compileValidator)
+  app.setSerializerCompiler(compileSerializer)
   app.setErrorHandler(handleError)
   acceptJson(app)
   logRequests(app)

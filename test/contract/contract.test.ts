@@ -8,7 +8,7 @@ import {
   contractMissing,
   readContract,
 } from '../../scripts/official-contract.ts'
-import { compileValidator } from '../../src/http/validation.ts'
+import { compileValidator } from '../../src/http/schema/compile.ts'
 import { compare, type Difference } from './compare.ts'
 import { covers, type Deviation, readDeviations, rowOf } from './deviations.ts'
 import { officialExample } from './examples.ts'

@@ -1,15 +1,5 @@
-import type { FastifySchemaCompiler } from 'fastify'
-import type { Static, TObject, TSchema } from 'typebox'
-import { Compile } from 'typebox/compile'
-import { Settings } from 'typebox/system'
-import { limits } from '../limits.ts'
-import { frameworkError, unprocessable } from './errors.ts'
-import { convertQuery, type RawQuery } from './query.ts'
-
-Settings.Set({ maxErrors: limits.violationsMax })
-
 /** The parts of JSON Schema that shapes are made of. */
-type Shape = {
+export type Shape = {
   type?: string | string[]
   enum?: readonly unknown[]
   minLength?: number
@@ -23,48 +13,19 @@ type Shape = {
   items?: Shape
 }
 
-/**
- * Compiles an operation's schema into its check: strict, without coercion in bodies, with every
- * violation at once in class-validator's words. UPSTREAM: behaviour.md §1.4
- */
-export const compileValidator: FastifySchemaCompiler<TSchema> = ({ schema, httpPart }) => {
-  const check = Compile(schema)
-  return (input: unknown) => {
-    let value = input
-    if (httpPart === 'querystring') {
-      value = convertQuery(schema as TObject, input as RawQuery)
-    } else if (httpPart === 'body') {
-      value ??= {}
-    }
-    if (check.Check(value)) return nulFree(httpPart, value)
-    return { error: unprocessable(messagesOf(schema as Shape, value, [...check.Errors(value)])) }
-  }
+export type Violation = {
+  keyword: string
+  schemaPath: string
+  instancePath: string
+  params: object
 }
 
-/**
- * The check of an operation's body, for another operation that takes such bodies. It returns the
- * body, or throws what the operation itself would answer.
- */
-export function bodyCheck<S extends TSchema>(schema: S): (body: unknown) => Static<S> {
-  const check = Compile(schema)
-  return (body) => {
-    if (check.Check(body)) return body
-    throw unprocessable(messagesOf(schema as Shape, body, [...check.Errors(body)]))
-  }
-}
-
-/** The database cannot store NUL: bodies are searched while they are read, the rest here. */
-function nulFree(httpPart: string | undefined, value: unknown) {
-  const holds = (item: unknown) => String(item).includes('\0')
-  if (httpPart !== 'body' && Object.values(value as object).some(holds)) {
-    return { error: frameworkError(400, 'The address holds a NUL character') }
-  }
-  return { value }
-}
-
-type Violation = { keyword: string; schemaPath: string; instancePath: string; params: object }
-
-function messagesOf(schema: Shape, value: unknown, violations: readonly Violation[]): string[] {
+/** Every violation at once in class-validator's words. UPSTREAM: behaviour.md §1.4 */
+export function messagesOf(
+  schema: Shape,
+  value: unknown,
+  violations: readonly Violation[],
+): string[] {
   // class-validator looks for properties that should not exist before it looks at the others.
   const found = [
     ...violations.flatMap(unexpected),

@@ -1,0 +1,66 @@
+import { channel } from 'node:diagnostics_channel'
+import SerializerSelector from '@fastify/fast-json-stringify-compiler'
+import type { FastifyInstance, RouteOptions } from 'fastify'
+import type { TSchema } from 'typebox'
+import { Compile } from 'typebox/compile'
+import { unasked } from '../scripts/description.ts'
+import { createApp, createLog } from '../src/main.ts'
+import { input, output } from './child.ts'
+
+/** Starts the app with every operation so many times more, each under an address of its own. */
+export type Start = { operations: number; ms: number; cpuMs: number; compileMs: number[] }
+
+const parts = ['body', 'querystring', 'params'] as const
+const { copies } = input<{ copies: number }>()
+const operations: RouteOptions[] = []
+
+channel('fastify.initialization').subscribe((message) => {
+  const { fastify: app } = message as { fastify: FastifyInstance }
+  app.addHook('onRoute', (route) => {
+    if (route.schema?.operationId === undefined || route.method === 'HEAD') return
+    operations.push(route)
+    if (route.url.startsWith('/copy-')) return
+    for (let i = 0; i < copies; i++) app.route(copyOf(route, `copy-${i}`))
+  })
+})
+
+/** Bodies and answers of its own, as a further operation would have; refusals are shared by all. */
+function copyOf({ schema = {}, ...route }: RouteOptions, name: string): RouteOptions {
+  const own = parts.flatMap((part) =>
+    schema[part] === undefined ? [] : [[part, { ...(schema[part] as object) }]],
+  )
+  const response = Object.entries(schema.response ?? {}).map(([status, answer]) => [
+    status,
+    status < '400' ? { ...answer } : answer,
+  ])
+  return {
+    ...route,
+    url: `/${name}${route.url}`,
+    schema: { ...schema, ...Object.fromEntries(own), response: Object.fromEntries(response) },
+  }
+}
+
+const serializerOf = SerializerSelector()()
+
+/** What the first request of an operation waits for when it succeeds, and no other. */
+function compileMs({ schema = {} }: RouteOptions): number {
+  const begun = performance.now()
+  for (const part of parts) if (schema[part]) Compile(schema[part] as TSchema)
+  for (const [httpStatus, answer] of Object.entries(schema.response ?? {})) {
+    if (httpStatus < '400') serializerOf({ schema: answer, httpStatus, method: '', url: '' })
+  }
+  return performance.now() - begun
+}
+
+const cpuBefore = process.cpuUsage()
+const begun = performance.now()
+const app = await createApp(unasked, createLog('silent'))
+const ms = performance.now() - begun
+const { user, system } = process.cpuUsage(cpuBefore)
+output({
+  operations: operations.length,
+  ms,
+  cpuMs: (user + system) / 1000,
+  compileMs: operations.filter(({ url }) => !url.startsWith('/copy-')).map(compileMs),
+} satisfies Start)
+await app.close()

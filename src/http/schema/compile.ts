@@ -1,0 +1,77 @@
+import SerializerSelector from '@fastify/fast-json-stringify-compiler'
+import type { FastifySchemaCompiler, FastifySerializerCompiler } from 'fastify'
+import type { Static, TObject, TSchema } from 'typebox'
+import { Compile } from 'typebox/compile'
+import { Settings } from 'typebox/system'
+import { limits } from '../../limits.ts'
+import { frameworkError, unprocessable } from '../errors.ts'
+import { convertQuery, type RawQuery } from '../query.ts'
+import { messagesOf, type Shape, type Violation } from './violations.ts'
+
+Settings.Set({ maxErrors: limits.violationsMax })
+
+// A server has hundreds of schemas, and most starts ask for a few: each is compiled when it is
+// first needed. `test/unit/schemas.test.ts` compiles them all.
+
+/**
+ * The check of an operation's schema: strict, without coercion in bodies, with every violation at
+ * once in class-validator's words.
+ */
+export const compileValidator: FastifySchemaCompiler<TSchema> = ({ schema, httpPart }) => {
+  const validator = lazy(() => Compile(schema))
+  return (input: unknown) => {
+    let value = input
+    if (httpPart === 'querystring') {
+      value = convertQuery(schema as TObject, input as RawQuery)
+    } else if (httpPart === 'body') {
+      value ??= {}
+    }
+    if (validator().Check(value)) return nulFree(httpPart, value)
+    return { error: violationsOf(schema, value, validator().Errors(value)) }
+  }
+}
+
+const serializerCompiler = SerializerSelector()()
+const serializers = new WeakMap<object, (data: unknown) => string>()
+
+/** What writes an answer. Operations with the same shape, such as a refusal's, have the same one. */
+export const compileSerializer: FastifySerializerCompiler<object> = (route) => {
+  const known = serializers.get(route.schema)
+  if (known) return known
+  const serializer = lazy(() => serializerCompiler(route as SerializerSelector.RouteDefinition))
+  const serialize = (data: unknown) => serializer()(data)
+  serializers.set(route.schema, serialize)
+  return serialize
+}
+
+/**
+ * The check of an operation's body, for another operation that takes such bodies. It returns the
+ * body, or throws what the operation itself would answer.
+ */
+export function bodyCheck<S extends TSchema>(schema: S): (body: unknown) => Static<S> {
+  const validator = lazy(() => Compile(schema))
+  return (body) => {
+    if (validator().Check(body)) return body
+    throw violationsOf(schema, body, validator().Errors(body))
+  }
+}
+
+function lazy<T>(make: () => T): () => T {
+  let made: T | undefined
+  return () => {
+    made ??= make()
+    return made
+  }
+}
+
+const violationsOf = (schema: TSchema, value: unknown, errors: Iterable<Violation>) =>
+  unprocessable(messagesOf(schema as Shape, value, [...errors]))
+
+/** The database cannot store NUL: bodies are searched while they are read, the rest here. */
+function nulFree(httpPart: string | undefined, value: unknown) {
+  const holds = (item: unknown) => String(item).includes('\0')
+  if (httpPart !== 'body' && Object.values(value as object).some(holds)) {
+    return { error: frameworkError(400, 'The address holds a NUL character') }
+  }
+  return { value }
+}
