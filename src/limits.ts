@@ -26,6 +26,10 @@ export const limits = {
   answerMsMax: 6_000,
   /** A migration's text, which may rewrite a table or wait for another process's migration. */
   scriptMsMax: 3_600_000,
+  /** A session of an older server is waited for this long when a migration ends it, */
+  endServerMsMax: 5_000,
+  /** and looked for again this often. */
+  endServersAttemptsMax: 5,
   /** Opening a database connection. */
   connectMsMax: 2_000,
   /** Closing the database connections. */

@@ -17,7 +17,7 @@ import type { Config } from './config.ts'
 import type { AppContext } from './context.ts'
 import type { Database } from './db/database.ts'
 import { joining } from './db/joining.ts'
-import { migrate } from './db/migrate.ts'
+import { migrate, readMigrations } from './db/migrate.ts'
 import { openPglite } from './db/pglite/open.ts'
 import { openPostgres } from './db/postgres.ts'
 import { StartupError } from './db/startup-error.ts'
@@ -87,7 +87,14 @@ export async function createApp(
 /** The sandbox's database: embedded, with the demo world when it is new. */
 export async function openSandbox({ dataDir }: Pick<Config, 'dataDir'>): Promise<Database> {
   const db = await openPglite(dataDir, demoImage)
-  return upToDate(db)
+  try {
+    const remedy = `Stop Groundlevel, delete ${dataDir} and start again.`
+    await migrate(db, readMigrations(), remedy)
+    return db
+  } catch (error) {
+    await db.close()
+    throw error
+  }
 }
 
 /** What production insists on beside its database, before that is opened. */
@@ -108,17 +115,14 @@ export async function openProduction({ databaseUrl }: Config): Promise<Database>
         'postgres://user:password@host/database. For a sandbox without one: groundlevel dev.',
     )
   }
-  return upToDate(await openPostgres(databaseUrl))
-}
-
-async function upToDate(db: Database): Promise<Database> {
+  const migrations = readMigrations()
+  const migrating = await openPostgres(databaseUrl)
   try {
-    await migrate(db)
-    return db
-  } catch (error) {
-    await db.close()
-    throw error
+    await migrate(migrating, migrations)
+  } finally {
+    await migrating.close()
   }
+  return openPostgres(databaseUrl, migrations.length)
 }
 
 /**

@@ -14,6 +14,8 @@ export type Wire = {
   readonly lanes: number
   /** Settings of one connection, made anew for each: a stream cannot be used twice. */
   connection(): Promise<pg.ClientConfig>
+  /** What a new connection does before anything else; when it throws, the connection is not used. */
+  introduce?(client: pg.ClientBase): Promise<void>
   /**
    * Where transactions get a connection to themselves. An engine with one session has none: there
    * a transaction takes the only lane, and everything else waits for its end.
@@ -68,9 +70,12 @@ export function openDriver(wire: Wire): Database {
       client.on('error', lose)
       client.on('end', lose)
       await client.connect()
-      if (closed) {
+      try {
+        await wire.introduce?.(client)
+        if (closed) throw new Error('The database was closed')
+      } catch (error) {
         await client.end()
-        throw new Error('The database was closed')
+        throw error
       }
       lane.client = client
     } catch (error) {

@@ -1,11 +1,14 @@
 import { createHash } from 'node:crypto'
 import fs from 'node:fs'
-import type { Database } from './database.ts'
+import type { Database, Transaction } from './database.ts'
+import { endServers } from './server-sessions.ts'
 import { sql } from './sql.ts'
 import { StartupError } from './startup-error.ts'
 
 /** One numbered file of `migrations/`. */
 export type Migration = { version: number; name: string; text: string; checksum: string }
+
+type Applied = Pick<Migration, 'version' | 'name' | 'checksum'>
 
 const directory = new URL('../../migrations/', import.meta.url)
 const lockKey = 4_680_001
@@ -21,15 +24,20 @@ export function readMigrations(): Migration[] {
   })
 }
 
+/** What to do about a database that no release has made. */
+const startAnew = 'Start with an empty database.'
+
 /**
  * Brings the schema up to date and returns the names of what was applied. All of it is one
  * transaction under one lock, so that two processes that start at once apply each migration
- * once. Throws `StartupError` when the database is newer than this code, or when a migration was
- * changed after it had been applied.
+ * once. Servers of the schema before it are cut off first, and keep away from then on. Throws
+ * `StartupError` when the database is newer than this code, of another history (which `remedy`
+ * answers), or when a migration was changed after it had been applied.
  */
 export async function migrate(
   database: Database,
   migrations: readonly Migration[] = readMigrations(),
+  remedy: string = startAnew,
 ): Promise<string[]> {
   return database.transaction(async (tx) => {
     // What takes long here is at work, or waits for another process that is.
@@ -39,23 +47,29 @@ export async function migrate(
     await tx.script(`create table if not exists schema_migrations (
       version int primary key, name text not null, checksum text not null,
       applied_at timestamptz(3) not null)`)
-    const applied = await tx.query<{ version: number; name: string; checksum: string }>(
+    const applied = await tx.query<Applied>(
       sql`select version, name, checksum from schema_migrations order by version`,
     )
-    check(applied, migrations)
+    check(applied, migrations, remedy)
     const missing = migrations.slice(applied.length)
-    for (const { version, name, text, checksum } of missing) {
-      await tx.script(text)
-      await tx.query(sql`insert into schema_migrations (version, name, checksum, applied_at)
-        values (${version}, ${name}, ${checksum}, ${new Date()})`)
-    }
+    if (missing.length > 0) await apply(tx, missing)
     return missing.map(({ name }) => name)
   })
 }
 
+async function apply(tx: Transaction, missing: readonly Migration[]): Promise<void> {
+  await endServers(tx)
+  for (const { version, name, text, checksum } of missing) {
+    await tx.script(text)
+    await tx.query(sql`insert into schema_migrations (version, name, checksum, applied_at)
+      values (${version}, ${name}, ${checksum}, ${new Date()})`)
+  }
+}
+
 function check(
-  applied: readonly { version: number; name: string; checksum: string }[],
+  applied: readonly Applied[],
   migrations: readonly Migration[],
+  remedy: string,
 ): void {
   for (const { version, name, checksum } of applied) {
     const known = migrations[version - 1]
@@ -63,6 +77,12 @@ function check(
       throw new StartupError(
         `The database has migration ${name}, which this Groundlevel does not know. ` +
           'It was made by a newer one: start that.',
+      )
+    }
+    if (known.name !== name) {
+      throw new StartupError(
+        `The database has migration ${name} in the place of ${known.name}: it was made by a ` +
+          `Groundlevel from before the first release, which no release carries on. ${remedy}`,
       )
     }
     if (known.checksum !== checksum) {

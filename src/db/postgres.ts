@@ -2,6 +2,7 @@ import pg from 'pg'
 import { limits } from '../limits.ts'
 import { type Database, engines } from './database.ts'
 import { connectionDefaults, openDriver } from './driver.ts'
+import { introduce } from './server-sessions.ts'
 import { StartupError } from './startup-error.ts'
 
 /**
@@ -12,10 +13,11 @@ export const sessionOptions =
   '-c timezone=UTC -c datestyle=ISO,MDY -c intervalstyle=iso_8601 -c random_page_cost=1.1'
 
 /**
- * Opens PostgreSQL ≥ 15 by its URL. Nothing is connected until the first statement. Throws
- * `StartupError` when it is no URL of PostgreSQL.
+ * Opens PostgreSQL ≥ 15 by its URL. Nothing is connected until the first statement. A server says
+ * which schema it is for, and is refused when the database has another. Throws `StartupError`
+ * when it is no URL of PostgreSQL.
  */
-export async function openPostgres(url: string): Promise<Database> {
+export async function openPostgres(url: string, schemaVersion?: number): Promise<Database> {
   if (!/^(postgres|postgresql|socket):$/.test(URL.parse(url)?.protocol ?? '')) {
     throw new StartupError(
       'The database is named as in postgres://user:password@host/database. ' +
@@ -29,10 +31,14 @@ export async function openPostgres(url: string): Promise<Database> {
     statement_timeout: limits.statementMsMax,
     options: sessionOptions,
   }
+  const onConnect = async (client: pg.ClientBase) => {
+    if (schemaVersion !== undefined) await introduce(client, schemaVersion)
+  }
   const transactions = new pg.Pool({
     ...connection,
     ...connectionDefaults,
     max: limits.transactionsMax,
+    onConnect,
   })
   // An idle connection that breaks is replaced by the pool; nobody is waiting for it. One that
   // breaks in use fails its transaction, and must not fail the process.
@@ -42,6 +48,7 @@ export async function openPostgres(url: string): Promise<Database> {
     engine: engines.postgres,
     lanes: limits.lanes,
     connection: async () => connection,
+    introduce: onConnect,
     transactions,
     close: async () => undefined,
   })

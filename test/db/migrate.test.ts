@@ -69,40 +69,45 @@ describe('migrate', { timeout: 120_000 }, () => {
     })
   }
 
-  test('0006 keeps pipelines and lost reasons that share a name, and lets no third in', async () => {
+  test('a name that is compared stands once, beside one that is not', async () => {
     const { db } = await emptyDatabase()
-    await migrate(db, all.slice(0, 4))
-    const at = "'2026-01-01T00:00:00Z', '2026-01-01T00:00:00Z'"
-    await db.transaction((tx) =>
-      tx.script(`
-        insert into companies (id, name, created_at, updated_at) values ('c', 'C', ${at});
-        insert into locations (location_id, company_id, name, created_at, updated_at)
-          values ('l', 'c', 'L', ${at});
-        insert into pipelines (location_id, id, name, position, created_at, updated_at)
-          values ('l', 'p1', 'Sales', 'a0', ${at}), ('l', 'p2', 'SALES', 'a1', ${at});
-        insert into lost_reasons (location_id, id, name, created_at, updated_at)
-          values ('l', 'r1', 'Price', ${at}), ('l', 'r2', 'price', ${at})`),
-    )
     await migrate(db)
-    const keys = await db.query(sql`
-      select id, name_key as key from pipelines where location_id = 'l'
-      union all select id, name_key from lost_reasons where location_id = 'l' order by id`)
-    assert.deepEqual(keys, [
-      { id: 'p1', key: 'sales' },
-      { id: 'p2', key: null },
-      { id: 'r1', key: 'price' },
-      { id: 'r2', key: null },
-    ])
+    const at = "'2026-01-01T00:00:00Z', '2026-01-01T00:00:00Z'"
+    const write = (text: string) => db.transaction((tx) => tx.script(text))
+    await write(`
+      insert into companies (id, name, created_at, updated_at) values ('c', 'C', ${at});
+      insert into locations (location_id, company_id, name, created_at, updated_at)
+        values ('l', 'c', 'L', ${at});
+      insert into pipelines (location_id, id, name, name_key, position, created_at, updated_at)
+        values ('l', 'p1', 'Sales', 'sales', 'a0', ${at}), ('l', 'p2', 'SALES', null, 'a1', ${at});
+      insert into lost_reasons (location_id, id, name, name_key, created_at, updated_at)
+        values ('l', 'r1', 'Price', 'price', ${at}), ('l', 'r2', 'price', null, ${at})`)
     for (const table of ['pipelines', 'lost_reasons']) {
       const position = table === 'pipelines' ? ['position, ', "'a2', "] : ['', '']
-      const third = db.transaction((tx) =>
-        tx.script(`insert into ${table} (location_id, id, name, name_key, ${position[0]}
-            created_at, updated_at)
-          values ('l', 'x', 'Third', '${table === 'pipelines' ? 'sales' : 'price'}',
-            ${position[1]} ${at})`),
-      )
+      const third = write(`insert into ${table} (location_id, id, name, name_key, ${position[0]}
+          created_at, updated_at)
+        values ('l', 'x', 'Third', '${table === 'pipelines' ? 'sales' : 'price'}',
+          ${position[1]} ${at})`)
       await assert.rejects(third, { constraint: `${table}_name_key` })
     }
+  })
+
+  test('refuses a database of another history, and says what to do', async () => {
+    const { db } = await emptyDatabase()
+    const [before] = migrations('create table a (id int)')
+    assert.ok(before)
+    await migrate(db, [{ ...before, name: '0001-foundation.sql' }])
+    await assert.rejects(migrate(db), (error) => {
+      assert.ok(error instanceof StartupError)
+      assert.equal(
+        error.message,
+        'The database has migration 0001-foundation.sql in the place of 0001-server.sql: it was ' +
+          'made by a Groundlevel from before the first release, which no release carries on. ' +
+          'Start with an empty database.',
+      )
+      return true
+    })
+    assert.deepEqual(await tablesOf(db), ['a', 'schema_migrations'])
   })
 
   test('refuses a database that is newer than the code, in a sentence', async () => {

@@ -177,6 +177,22 @@ describe('a data directory that cannot be used', { timeout: 300_000 }, () => {
     assert.ok(fs.existsSync(path.join(directory, 'pgdata', 'PG_VERSION')), 'nothing is lost')
   })
 
+  test('because its schema is from before the first release', async () => {
+    const directory = copied()
+    await inDirectory(directory, async (db) => {
+      await db.query(sql`update schema_migrations set name = ${'0001-old.sql'} where version = 1`)
+    })
+    const remedy = `Stop Groundlevel, delete ${directory} and start again.`
+    const { stderr } = await run([...dev(directory), '--port', '0'])
+    assert.equal(
+      stderr,
+      'groundlevel: The database has migration 0001-old.sql in the place of 0001-server.sql: it was ' +
+        'made by a Groundlevel from before the first release, which no release carries on. ' +
+        `${remedy}\n`,
+    )
+    await assertRefused([...dev(directory), '--port', '0'], /delete /)
+  })
+
   test('because it is damaged', async (t) => {
     const damaged: [what: string, directory: string][] = [
       ['no PG_VERSION', removed('pgdata', 'PG_VERSION')],
