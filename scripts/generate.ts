@@ -5,6 +5,7 @@ import { coverageOf } from './coverage.ts'
 import { describeServer } from './description.ts'
 import { errorsTable } from './errors.ts'
 import { contractDir, contractMissing, readContract } from './official-contract.ts'
+import { describeSchema } from './schema.ts'
 
 /**
  * `npm run generate`: writes what is derived from the code into `generated/`. With `--check` it
@@ -20,6 +21,7 @@ async function generate(): Promise<Map<string, string>> {
   const served = await describeServer()
   const files = new Map([['generated/openapi.json', `${JSON.stringify(served, null, 2)}\n`]])
   files.set('generated/errors.md', await errorsTable(root))
+  files.set('generated/schema.sql', await describeSchema(root))
   const dir = contractDir()
   if (dir) {
     const contracts = new Map(apps.map((app) => [app, readContract(dir, app)]))
