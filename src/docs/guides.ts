@@ -23,7 +23,6 @@ const names = [
   'errors',
   'rate-limits',
   'events',
-  'deviations',
 ]
 
 /** The pages of `docs/guide`, and those that are made of the code. */
@@ -31,17 +30,37 @@ export function readGuides(described: Description): Guide[] {
   const made: Readonly<Record<string, () => string>> = {
     scopes: () => scopesPage(described),
     errors: () => `${read('docs/guide/errors.md')}\n${read('generated/errors.md')}`,
-    deviations: () => read('docs/deviations.md'),
   }
-  return names.map((name) => {
-    const text = (made[name] ?? (() => read(`docs/guide/${name}.md`)))()
-    const [, title = name] = /^# (.+)$/m.exec(text) ?? []
-    return { name, title, text: text.replaceAll(linkToFile, '](/docs/guide/$1$2)') }
-  })
+  return [
+    ...names.map((name) => guideOf(name, (made[name] ?? (() => read(`docs/guide/${name}.md`)))())),
+    ...deviationGuides(),
+  ]
+}
+
+/** The index of the deviations, and the families in its order. */
+function deviationGuides(): Guide[] {
+  const index = read('docs/deviations.md')
+  const families = [...index.matchAll(/^- .*\]\(deviations\/([a-z-]+)\.md\)/gm)]
+  return [
+    guideOf('deviations', index),
+    ...families.map(([, family]) =>
+      guideOf(`deviations-${family}`, read(`docs/deviations/${family}.md`)),
+    ),
+  ]
+}
+
+function guideOf(name: string, text: string): Guide {
+  const [, title = name] = /^# (.+)$/m.exec(text) ?? []
+  const addressed = text.replaceAll(
+    linkToFile,
+    (_link, folder = '', page, place = '') =>
+      `](/docs/guide/${folder.replace('/', '-')}${page}${place})`,
+  )
+  return { name, title, text: addressed }
 }
 
 /** A link from one of the files to another, as it stands in the repository. */
-const linkToFile = /\]\((?:\.\.\/|guide\/)?([a-z-]+)\.md(#[\w-]*)?\)/g
+const linkToFile = /\]\((?:\.\.\/|guide\/)?(deviations\/)?([a-z-]+)\.md(#[\w-]*)?\)/g
 
 /** Which scope opens what: the scopes that the server knows, and the operations that ask for it. */
 function scopesPage(described: Description): string {

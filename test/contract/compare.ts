@@ -6,14 +6,22 @@ import {
   generations,
 } from '../../scripts/official-contract.ts'
 import { type Fact, factOf, jsonOf, parametersOf, scopesOf } from './facts.ts'
+import { type Resolve, resolverOf, withoutReferences } from './references.ts'
 
 /** One place where the official contract says something of an operation, and the server another. */
-export type Difference = Finding & { operation: string; contract: Generation }
+export type Difference = Finding & { operation: string; path: string; contract: Generation }
 
 /** `where` is such as `response 200 opportunity.followers[]`. */
-type Finding = { where: string; official: string; here: string }
+type Finding = {
+  where: string
+  official: string
+  here: string
+  /** The members that the contract has beside this place. */
+  siblings?: readonly string[]
+}
 
-type Resolve = Contract['resolve']
+/** One side of the comparison: an operation, and what resolves its schemas. */
+type Side = { operation: Operation; resolve: Resolve }
 
 /** Compares every operation that the server describes with its official twins, v2 and v3. */
 export function compare(
@@ -27,18 +35,28 @@ export function compare(
   )
   const compared: string[] = []
   const differences: Difference[] = []
-  for (const { method, path, operation } of operationsOf(served)) {
+  const resolve = resolverOf(served)
+  for (const { method, path, ...found } of operationsOf(served)) {
+    const operation = withoutReferences(served, found.operation)
     for (const generation of generations) {
       const twin = twins.get(keyOf(generation, method, path))
       if (twin) compared.push(`${generation} ${operation.operationId}`)
       const findings = twin
         ? [
             ...said('path', twin.path, path),
-            ...compareOperations(twin.operation, operation, contract.resolve),
+            ...compareOperations(
+              { operation: twin.operation, resolve: contract.resolve },
+              { operation, resolve },
+            ),
           ]
         : said('operation', undefined, 'served')
       for (const finding of findings) {
-        differences.push({ operation: operation.operationId, contract: generation, ...finding })
+        differences.push({
+          operation: operation.operationId,
+          path,
+          contract: generation,
+          ...finding,
+        })
       }
     }
   }
@@ -58,41 +76,43 @@ function plain(text: string | undefined): string | undefined {
     .trim()
 }
 
-function compareOperations(official: Operation, here: Operation, resolve: Resolve): Finding[] {
+function compareOperations(theirs: Side, ours: Side): Finding[] {
+  const [official, here] = [theirs.operation, ours.operation]
   return [
     ...said('operationId', official.operationId, here.operationId),
     ...said('summary', official.summary, here.summary),
     ...said('description', plain(official.description), plain(here.description)),
     ...said('tags', official.tags?.join(', '), here.tags?.join(', ')),
     ...said('scopes', scopesOf(official), scopesOf(here)),
-    ...compareParameters(official, here, resolve),
-    ...compareBodies(official, here, resolve),
-    ...compareAnswers(official, here, resolve),
+    ...compareParameters(theirs, ours),
+    ...compareBodies(theirs, ours),
+    ...compareAnswers(theirs, ours),
   ]
 }
 
-function compareParameters(official: Operation, here: Operation, resolve: Resolve): Finding[] {
-  const [theirs, ours] = [parametersOf(official, resolve), parametersOf(here, resolve)]
+function compareParameters(official: Side, here: Side): Finding[] {
+  const [theirs, ours] = [parametersOf(official), parametersOf(here)]
   return [...new Set([...theirs.keys(), ...ours.keys()])].flatMap((where) =>
     compareFacts(where, theirs.get(where), ours.get(where), 'sent'),
   )
 }
 
-function compareBodies(official: Operation, here: Operation, resolve: Resolve): Finding[] {
-  const [theirs, ours] = [official, here].map(({ requestBody: body }) =>
+function compareBodies(official: Side, here: Side): Finding[] {
+  const [theirs, ours] = [official, here].map(({ operation: { requestBody: body }, resolve }) =>
     body ? factOf(jsonOf(body.content), resolve, body.required) : undefined,
   )
   return compareFacts('body', theirs, ours, 'sent')
 }
 
-function compareAnswers(official: Operation, here: Operation, resolve: Resolve): Finding[] {
-  const statuses = new Set([...Object.keys(official.responses), ...Object.keys(here.responses)])
-  return [...statuses].flatMap((status) => {
+function compareAnswers(official: Side, here: Side): Finding[] {
+  const [answers, ownAnswers] = [official.operation.responses, here.operation.responses]
+  return [...new Set([...Object.keys(answers), ...Object.keys(ownAnswers)])].flatMap((status) => {
     const where = `response ${status}`
-    const [theirs, ours] = [official.responses[status], here.responses[status]]
+    const [theirs, ours] = [answers[status], ownAnswers[status]]
     const found = said(where, theirs?.description, ours?.description)
     if (!theirs || !ours) return found
-    const [their, our] = [theirs, ours].map(({ content }) => factOf(jsonOf(content), resolve))
+    const their = factOf(jsonOf(theirs.content), official.resolve)
+    const our = factOf(jsonOf(ours.content), here.resolve)
     return [...found, ...compareFacts(where, their, our, 'read')]
   })
 }
@@ -114,8 +134,12 @@ function compareFacts(
   // Where the contract does not say what is inside, anything may be.
   if (!isAlike || Object.keys(theirs).length === 0) return found
   const ours = here.members()
-  const inside = [...new Set([...Object.keys(theirs), ...Object.keys(ours)])].flatMap((name) =>
-    compareFacts(placeOf(where, name), theirs[name], ours[name], direction),
+  const siblings = Object.keys(theirs)
+  const inside = [...new Set([...siblings, ...Object.keys(ours)])].flatMap((name) =>
+    compareFacts(placeOf(where, name), theirs[name], ours[name], direction).map((finding) => ({
+      siblings,
+      ...finding,
+    })),
   )
   return [...found, ...inside]
 }

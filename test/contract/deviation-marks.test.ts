@@ -3,7 +3,7 @@ import { globSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
-import { deviationsFile } from './deviations.ts'
+import { families, readPage, serverPage } from './deviations.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 
@@ -23,18 +23,35 @@ function plain(text: string): string {
   return text.replaceAll('`', '').replaceAll(/\s+/g, ' ').trim().toLowerCase()
 }
 
+/** The page that a source's marks stand in: its family's, or else the server's. */
+function pageOf(file: string): string {
+  const [, family = ''] = /^src\/api\/([\w-]+)/.exec(file.replaceAll('\\', '/')) ?? []
+  return families.includes(family) ? family : serverPage
+}
+
 describe('the marks of deviations in the code', () => {
-  test('all stand in docs/deviations.md, in their own words', () => {
-    const listed = plain(readFileSync(deviationsFile, 'utf8'))
+  test('all stand in the page of their family, in their own words', () => {
+    const listed = new Map(families.map((family) => [family, plain(readPage(family))]))
     const marks = globSync('src/**/*.ts', { cwd: root }).flatMap((file) =>
-      marksIn(readFileSync(join(root, file), 'utf8')).map((words) => ({ file, words })),
+      marksIn(readFileSync(join(root, file), 'utf8')).map((words) => ({
+        file,
+        page: pageOf(file),
+        words,
+      })),
     )
     assert.ok(marks.length > 0)
     assert.deepEqual(
-      marks.filter(({ words }) => words === '' || !listed.includes(words)),
+      marks.filter(({ page, words }) => words === '' || !listed.get(page)?.includes(words)),
       [],
-      'Write "DEVIATION: a few words." in the code and the same words into docs/deviations.md',
+      'Write "DEVIATION: a few words." in the code, and the same words into docs/deviations/<page>.md',
     )
+  })
+
+  test('belong to a family by the folder or file below src/api', () => {
+    assert.equal(pageOf('src/api/opportunities/pipelines/errors.ts'), 'opportunities')
+    assert.equal(pageOf('src/api/users.ts'), 'users')
+    assert.equal(pageOf('src/http/errors.ts'), 'server')
+    assert.equal(pageOf('src/api/index.ts'), 'server')
   })
 
   test('are read over lines, and are found without their words', () => {

@@ -1,4 +1,5 @@
 import type { Content, Operation, Schema } from '../../scripts/description.ts'
+import type { Resolve } from './references.ts'
 
 /** What a schema says of one place, in words that two contracts can be compared by. */
 export type Fact = {
@@ -9,8 +10,6 @@ export type Fact = {
   /** The facts of its properties, and of its items as `[]`; asked for, as schemas may recur. */
   members: () => Record<string, Fact>
 }
-
-type Resolve = (schema: Schema) => Schema
 
 /** The fact of a schema whose alternatives count together: what any of them allows. */
 export function factOf(schema: Schema, resolve: Resolve, required = false): Fact {
@@ -79,9 +78,15 @@ export function scopesOf({ security = [] }: Operation): string {
 }
 
 /** Each parameter by its place and name, such as `query locationId`. */
-export function parametersOf({ parameters = [] }: Operation, resolve: Resolve): Map<string, Fact> {
+export function parametersOf({
+  operation,
+  resolve,
+}: {
+  operation: Operation
+  resolve: Resolve
+}): Map<string, Fact> {
   return new Map(
-    parameters.map(({ in: place, name, schema, required }) => [
+    (operation.parameters ?? []).map(({ in: place, name, schema, required }) => [
       `${place} ${name}`,
       factOf(schema, resolve, required),
     ]),
