@@ -4,7 +4,7 @@ import { findInstall, installApp } from '../src/api/oauth/installs/install.ts'
 import { createGrant, signAccessToken } from '../src/api/oauth/tokens/grants.ts'
 import { authenticate } from '../src/auth/bearer.ts'
 import { openSigningKeys } from '../src/auth/signing-keys.ts'
-import type { AppContext } from '../src/context.ts'
+import type { AppSettings } from '../src/context.ts'
 import type { Database } from '../src/db/database.ts'
 import { openPostgres } from '../src/db/postgres.ts'
 import { demo } from '../src/demo/ids.ts'
@@ -27,7 +27,7 @@ const learningRounds = 20
 const { url, secretKey } = input<Tokens>()
 
 /** An access token of the demo app for the demo location. */
-async function accessToken({ db, keys, now }: AppContext): Promise<string> {
+async function accessToken({ db, keys, now }: AppSettings): Promise<string> {
   const { clientId, companyId, locationId } = demo
   const app = await findApp(db, clientId)
   if (!app) throw new Error('The demo world has no app')
@@ -49,7 +49,7 @@ async function accessToken({ db, keys, now }: AppContext): Promise<string> {
   return signAccessToken(keys, grant, { serial: 'bench', issuedAt: now() })
 }
 
-async function tinyServer(context: AppContext): Promise<Server> {
+async function tinyServer(context: AppSettings): Promise<Server> {
   const log = pino({ level: 'silent' })
   const limit = unlimited(log)
   const app = createServer(log, undefined)
@@ -86,7 +86,7 @@ async function costOf(app: Server, token: string): Promise<number> {
 
 const db: Database = await openPostgres(url)
 const keys = await openSigningKeys(db, secretKey, new Date())
-const context: AppContext = { db, keys, now: () => new Date() }
+const context: AppSettings = { db, keys, now: () => new Date() }
 const app = await tinyServer(context)
 output({
   privateIntegration: await costOf(app, demo.privateIntegrationToken),

@@ -1,8 +1,10 @@
 import type { SigningKeys } from './auth/signing-keys.ts'
 import type { Database } from './db/database.ts'
+import type { Finish } from './events/leftovers.ts'
+import type { AllReactions } from './events/reactions.ts'
 
-/** What every resource may lean on, built once by `main.ts` and handed down. */
-export type AppContext = {
+/** What whoever starts a server decides. */
+export type AppSettings = {
   db: Database
   keys: SigningKeys
   /** The time, so that tests may set it. */
@@ -15,4 +17,12 @@ export type AppContext = {
   extraOpportunityUpdate?: boolean
   /** Tokens that the pages of the reference fill in: the sandbox alone has them. */
   demoTokens?: { location: string; agency: string }
+}
+
+/** What every family may lean on, built once by `main.ts` and handed down. */
+export type AppContext = AppSettings & {
+  /** What is done elsewhere when something happens in one family. */
+  reactions: AllReactions
+  /** Goes on with what a request began; waits for the end, but not for long. */
+  finish: Finish
 }

@@ -69,13 +69,15 @@ export const limits = {
   /** Installed locations on one page: v3's own bound, and ours for the older form. */
   installedLocationsMax: 100,
   installedLocationsLegacyMax: 500,
-  /** What is over (codes, tokens, sessions, keys, kept answers) is removed this often, */
-  sweepEveryMs: 3_600_000,
+  /** What has expired (codes, tokens, sessions, keys, kept answers) is removed this often, */
+  expiryEveryMs: 3_600_000,
   /** and this long after its end: the clocks of servers differ, and traces are looked for. */
-  sweepAfterMs: 86_400_000,
-  /** So many rows go in one commit, and so many commits are one sweep. */
-  sweepRows: 500,
-  sweepStepsMax: 200,
+  expiredKeptMs: 86_400_000,
+  /** So many rows go in one commit, and so many commits are one run. */
+  expiryRows: 500,
+  expiryStepsMax: 200,
+  /** Periodic work that fails is tried again within this time, or when it is due. */
+  periodicRetryMsMax: 5_000,
   /** Operations in one bulk, */
   bulkOperationsMax: 500,
   /** so many of which run at once; */

@@ -1,20 +1,11 @@
 import type { FastifyBaseLogger } from 'fastify'
 import pino from 'pino'
-import { companies } from './api/companies/index.ts'
-import { locations } from './api/locations/index.ts'
-import { oauth } from './api/oauth/index.ts'
-import { installsOfNewLocation } from './api/oauth/installs/events.ts'
-import { oauthPage } from './api/oauth/page/index.ts'
-import { opportunities } from './api/opportunities/index.ts'
-import { lostReasons } from './api/opportunities/lost-reasons/index.ts'
-import { pipelines } from './api/opportunities/pipelines/index.ts'
-import { opportunitiesInStages } from './api/opportunities/reactions/in-stages.ts'
-import { opportunitiesOfUser } from './api/opportunities/reactions/user-left.ts'
-import { users } from './api/users/index.ts'
+import { families, reactionsOfFamilies } from './api/index.ts'
 import { authenticate, keyOwnerOf } from './auth/bearer.ts'
-import { openSigningKeys } from './auth/signing-keys.ts'
+import { expiredSessions } from './auth/sessions.ts'
+import { expiredSigningKeys, openSigningKeys } from './auth/signing-keys.ts'
 import type { Config } from './config.ts'
-import type { AppContext } from './context.ts'
+import type { AppSettings } from './context.ts'
 import type { Database } from './db/database.ts'
 import { joining } from './db/joining.ts'
 import { migrate, readMigrations } from './db/migrate.ts'
@@ -23,8 +14,11 @@ import { openPostgres } from './db/postgres.ts'
 import { StartupError } from './db/startup-error.ts'
 import { demoImage } from './demo/image.ts'
 import { docs } from './docs/index.ts'
+import { type Expired, expiry } from './events/expiry.ts'
+import { finishLeftovers } from './events/leftovers.ts'
+import { runPeriodically } from './events/periodic.ts'
 import { health } from './http/health.ts'
-import { replayRetries } from './http/idempotency.ts'
+import { expiredKeys, replayRetries } from './http/idempotency.ts'
 import { openapi } from './http/openapi/openapi.ts'
 import { databaseCounts } from './http/rate-limit/counts.ts'
 import {
@@ -37,7 +31,6 @@ import { redisCounts } from './http/rate-limit/redis.ts'
 import { throttleStrangers } from './http/rate-limit/strangers.ts'
 import { createServer, type Server } from './http/server.ts'
 import { limits } from './limits.ts'
-import { sweepRegularly } from './sweep.ts'
 
 /** A server that answers requests, until it is closed. */
 export type Running = AsyncDisposable & { url: string; db: Database }
@@ -56,30 +49,35 @@ export type AppOptions = {
   feedback?: boolean
 }
 
+/** What is removed once it has expired. */
+export const expired: readonly Expired[] = [
+  expiredSessions,
+  expiredSigningKeys,
+  expiredKeys,
+  ...families.flatMap((family) => family.expired ?? []),
+]
+
 /** All that the server answers, over a database. */
 export async function createApp(
-  { db: own, ...rest }: AppContext,
+  { db: own, ...rest }: AppSettings,
   log: FastifyBaseLogger,
   { limit = unlimited(log), trustProxy, feedback = true }: AppOptions = {},
 ): Promise<Server> {
   const db = joining(own)
-  const context = { ...rest, db }
+  const settings = { ...rest, db }
   const app = createServer(log, trustProxy)
   throttleStrangers(app, limit)
   await openapi(app)
-  authenticate(app, context, limit)
+  authenticate(app, settings, limit)
   health(app, db)
-  replayRetries(app, db, context.now, keyOwnerOf)
-  oauth(app, context)
-  opportunities(app, context)
-  pipelines(app, context, opportunitiesInStages(context))
-  lostReasons(app, context)
-  companies(app, context)
-  locations(app, context, [installsOfNewLocation])
-  users(app, context, [opportunitiesOfUser(context)])
-  oauthPage(app, context)
+  replayRetries(app, db, settings.now, keyOwnerOf)
+  const reacting = { ...settings, reactions: reactionsOfFamilies(settings) }
+  const leftovers = families.flatMap((family) => family.leftovers ?? [])
+  const context = { ...reacting, finish: finishLeftovers(app, reacting, leftovers) }
+  for (const { routes } of families) routes(app, context)
   docs(app, context, { feedback })
-  sweepRegularly(app, context)
+  const periodic = [expiry(expired), ...families.flatMap((family) => family.periodic ?? [])]
+  for (const work of periodic) runPeriodically(app, context, work)
   await app.ready()
   return app
 }
@@ -132,7 +130,7 @@ export async function openProduction({ databaseUrl }: Config): Promise<Database>
 export async function start(
   config: Config,
   db: Database,
-  sandbox: Pick<AppContext, 'demoAdmin' | 'demoTokens'> = {},
+  sandbox: Pick<AppSettings, 'demoAdmin' | 'demoTokens'> = {},
 ): Promise<Running> {
   const log = createLog(config.logLevel)
   const { extraOpportunityUpdate, strict, trustProxy } = config

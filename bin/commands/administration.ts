@@ -1,7 +1,7 @@
 import { createCompany, listCompanies } from '../../src/api/companies/create.ts'
+import { reactionsOfFamilies } from '../../src/api/index.ts'
 import { insertLocation, listLocations } from '../../src/api/locations/statements.ts'
 import { isTimezone } from '../../src/api/locations/timezones.ts'
-import { installsOfNewLocation } from '../../src/api/oauth/installs/events.ts'
 import { recount } from '../../src/api/opportunities/store/recount.ts'
 import { addUser } from '../../src/api/users/create.ts'
 import { isEmail } from '../../src/api/users/reach.ts'
@@ -38,7 +38,7 @@ export function location(args: string[]): Promise<number> {
       if (!isTimezone(timezone)) throw new StartupError(`There is no time zone ${timezone}.`)
       const name = required(given, 'name')
       const values = { name, timezone }
-      const made = await insertLocation(db, companyId, values, new Date(), [installsOfNewLocation])
+      const made = await insertLocation(db, companyId, values, new Date(), reactionsOfFamilies({}))
       return { id: made?.id, companyId, name, timezone }
     },
   })

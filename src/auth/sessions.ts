@@ -1,5 +1,5 @@
 import type { Queryable } from '../db/database.ts'
-import { sql } from '../db/sql.ts'
+import { type Sql, sql } from '../db/sql.ts'
 import { limits } from '../limits.ts'
 import { hashToken } from './private-integrations.ts'
 
@@ -60,6 +60,18 @@ export async function beginSession(
 export async function endSession(db: Queryable, secret: string): Promise<void> {
   await db.query(sql`delete from sessions where hash = ${hashToken(secret)}`)
 }
+
+/** Signs a user out everywhere: whoever came in with an old password is not left inside. */
+export async function endSessionsOf(tx: Queryable, userId: string): Promise<void> {
+  await tx.query(sql`delete from sessions where user_id = ${userId}`)
+}
+
+/** Removes some sessions that had ended before. */
+export const expiredSessions = (before: Date): Sql => sql`
+  delete from sessions where hash = any(array(
+    select s.hash from sessions s where s.expires_at <= ${before}
+    limit ${limits.expiryRows} for update skip locked))
+  returning hash`
 
 /** Who has an e-mail address, with what their password is checked against. */
 export type Holder = { id: string; passwordHash: string | null }

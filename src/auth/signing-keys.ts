@@ -18,9 +18,10 @@ import {
   SignJWT,
 } from 'jose'
 import type { Database, Queryable } from '../db/database.ts'
-import { sql } from '../db/sql.ts'
+import { type Sql, sql } from '../db/sql.ts'
 import { StartupError } from '../db/startup-error.ts'
 import { newHexId } from '../ids.ts'
+import { limits } from '../limits.ts'
 
 /** Signs and verifies this server's tokens; the keys are in the database, for all processes. */
 export type SigningKeys = {
@@ -37,7 +38,7 @@ export type SigningKeys = {
 type KeyRow = { kid: string; publicJwk: JSONWebKeySet['keys'][number]; privateKey: string }
 
 /** Tokens of a retired key are accepted until the last of them has expired. */
-export const retiredKeptMs = 2 * 86_400_000
+const retiredKeptMs = 2 * 86_400_000
 const lockKey = 4_680_002
 
 /** Other processes may have rotated: keys are read again this often, and for an unknown one. */
@@ -167,6 +168,14 @@ async function insertKey(db: Queryable, secretKey: string | undefined, now: Date
     values (${kid}, ${JSON.stringify(jwk)}, ${encrypt(pem(privateKey), secretKey)}, ${now})`)
   return kid
 }
+
+/** Removes some keys whose last tokens had expired before. */
+export const expiredSigningKeys = (before: Date): Sql => sql`
+  delete from oauth_signing_keys where kid = any(array(
+    select k.kid from oauth_signing_keys k
+    where k.retired_at <= ${new Date(before.getTime() - retiredKeptMs)}
+    limit ${limits.expiryRows} for update skip locked))
+  returning kid`
 
 function pem(key: KeyObject): string {
   return key.export({ type: 'pkcs8', format: 'pem' }).toString()

@@ -178,11 +178,11 @@ async function keepAnswer(
     where k.location_id = ${locationId} and k.source_id = ${sourceId} and k.key = ${key}`)
 }
 
-/** Removes some keys that are older than `over`, of whatever location: see `sweep`. */
-export const sweepKeys = (over: Date): Sql => sql`
+/** Removes some keys that are older, of whatever location. */
+export const expiredKeys = (before: Date): Sql => sql`
   delete from idempotency_keys k using (
     select o.location_id, o.source_id, o.key from idempotency_keys o
-    where o.created_at <= ${over} limit ${limits.sweepRows} for update skip locked) gone
+    where o.created_at <= ${before} limit ${limits.expiryRows} for update skip locked) gone
   where k.location_id = gone.location_id and k.source_id = gone.source_id and k.key = gone.key
   returning k.key`
 

@@ -22,9 +22,10 @@ import { rotateSigningKey } from '../../src/auth/signing-keys.ts'
 import type { Database } from '../../src/db/database.ts'
 import { demo } from '../../src/demo/ids.ts'
 import { listFeedback } from '../../src/docs/feedback.ts'
+import { removeExpired } from '../../src/events/expiry.ts'
 import { postgresCounts, sweepCounts } from '../../src/http/rate-limit/counts.ts'
 import { limits } from '../../src/limits.ts'
-import { sweep } from '../../src/sweep.ts'
+import { expired } from '../../src/main.ts'
 import * as oauth from '../api/oauth/client.ts'
 import { admin, Person, parametersOf, registerApp } from '../api/oauth-page/person.ts'
 import { fill, isFinished, made, put, waitUntil } from '../api/pipelines/rows.ts'
@@ -37,7 +38,7 @@ const followers = `/opportunities/${demo.opportunityId}/followers`
 /** What the command line does. */
 export async function administer(db: Database, now: Date): Promise<void> {
   const company = await createCompany(db, 'Agency', now)
-  const { id } = (await insertLocation(db, company, { name: 'A' }, now)) ?? {}
+  const { id } = (await insertLocation(db, company, { name: 'A' }, now, [])) ?? {}
   assert.ok(id)
   const person = { email: 'a@b.example', firstName: 'A', lastName: 'B' }
   const user = { ...person, role: 'user', type: 'account', passwordHash: null } as const
@@ -118,7 +119,7 @@ export async function authorize(server: TestServer): Promise<void> {
   assert.ok(await rotateClientSecret(db, made.clientId, server.now))
   await rotateSigningKey(db, undefined, server.now)
   await rotateSigningKey(db, undefined, server.now, 'now')
-  await sweep(db, server.now)
+  await removeExpired(db, expired, server.now)
 }
 
 /** Searches in all their ways: in each order, on from a row, and by fields of every kind. */

@@ -21,7 +21,7 @@ import { migrate } from '../../src/db/migrate.ts'
 import { sql } from '../../src/db/sql.ts'
 import { demo } from '../../src/demo/ids.ts'
 import { createDemoWorld } from '../../src/demo/world.ts'
-import { sweepKeys } from '../../src/http/idempotency.ts'
+import { expiredKeys } from '../../src/http/idempotency.ts'
 import type { Server } from '../../src/http/server.ts'
 import { TestServer } from '../api/test-server.ts'
 import { emptyDatabase } from './empty-database.ts'
@@ -222,12 +222,12 @@ describe('statements', { timeout: 120_000 }, () => {
     const table = `(?:${tenantTables.join('|')})`
     const reading = new RegExp(`\\b(?:from|join|update|using)\\s+${table}\\b`, 'g')
     const writing = new RegExp(`\\binsert into ${table} \\((?!location_id,)`)
-    // What is over is removed of all locations at once.
-    const sweeping = flat(sweepKeys(now).text)
+    // What has expired is removed of all locations at once.
+    const expiring = flat(expiredKeys(now).text)
     let compared = 0
     for (const { statement } of sent) {
       const text = flat(statement.text)
-      if (text === sweeping) continue
+      if (text === expiring) continue
       assert.doesNotMatch(text, writing)
       const locations = [...text.matchAll(/\blocation_id = \$(\d+)/g)]
       const places = new Set(locations.map(([, place]) => statement.values[Number(place) - 1]))

@@ -14,7 +14,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   db: ['ids', 'limits'],
   // `StartupError` is all it takes from there.
   config: ['db', 'limits'],
-  context: ['auth', 'db'],
+  context: ['auth', 'db', 'events'],
   http: base,
   auth: [...base, 'http'],
   events: [...base, 'http'],
@@ -25,7 +25,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   docs: beside,
 }
 /** These put the others together. */
-const composers = ['bin', 'main', 'sweep']
+const composers = ['bin', 'main']
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
 const files = fs

@@ -1,7 +1,9 @@
-import type { AppContext } from '../../context.ts'
-import type { Server } from '../../http/server.ts'
+import type { Family } from '../../resource/family.ts'
 import { getCompany } from './get.ts'
 
-export function companies(app: Server, context: AppContext): void {
-  getCompany(app, context)
+export const companies: Family = {
+  name: 'companies',
+  routes(app, context) {
+    getCompany(app, context)
+  },
 }

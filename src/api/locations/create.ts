@@ -4,18 +4,14 @@ import type { AppContext } from '../../context.ts'
 import type { Server } from '../../http/server.ts'
 import { refused, Strict } from '../../http/shapes.ts'
 import { CreatedLocationAnswer, CreateLocationBody } from './shapes.ts'
-import { insertLocation, type LocationMade } from './statements.ts'
+import { insertLocation } from './statements.ts'
 import { checkTimezone } from './timezones.ts'
 
 /**
  * DEVIATION: a new location has no pipeline, contact or user, with or without a `snapshotId`;
  * there are no snapshots here.
  */
-export function createLocation(
-  app: Server,
-  { db, now }: AppContext,
-  locationMade: readonly LocationMade[],
-): void {
+export function createLocation(app: Server, { db, now, reactions }: AppContext): void {
   app.post(
     '/locations/',
     {
@@ -34,7 +30,7 @@ export function createLocation(
       const { companyId, ...values } = request.body
       if (companyId !== callerOf(request).companyId) throw otherCompany()
       checkTimezone(values.timezone)
-      const location = await insertLocation(db, companyId, values, now(), locationMade)
+      const location = await insertLocation(db, companyId, values, now(), reactions)
       if (!location) throw otherCompany()
       return location
     },

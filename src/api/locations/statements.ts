@@ -3,6 +3,7 @@ import type { Database, Queryable } from '../../db/database.ts'
 import { givenJson } from '../../db/json.ts'
 import { type Sql, sql } from '../../db/sql.ts'
 import { appendEvents, commitChange } from '../../events/outbox.ts'
+import { type AllReactions, react } from '../../events/reactions.ts'
 import { newId } from '../../ids.ts'
 import { limits } from '../../limits.ts'
 import { locationCreate, locationUpdate } from './events.ts'
@@ -77,16 +78,13 @@ export type LocationValues = Omit<Static<typeof UpdateLocationBody>, 'companyId'
 
 const unique = (items: readonly string[] | null | undefined) => items && [...new Set(items)]
 
-/** What a resource does in the commit that makes a location; `main.ts` says which there are. */
-export type LocationMade = (tx: Queryable, locationId: string, now: Date) => Promise<void>
-
-/** Makes a location with its event; none when there is no such agency. */
+/** Makes a location with its event, and what other families do then; none without the agency. */
 export function insertLocation(
   db: Database,
   companyId: string,
   values: LocationValues & { name: string },
   now: Date,
-  locationMade: readonly LocationMade[] = [],
+  reactions: AllReactions,
 ): Promise<Location | undefined> {
   const locationId = newId()
   return db.transaction(async (tx) => {
@@ -96,7 +94,7 @@ export function insertLocation(
     if (!row) return undefined
     const { type } = locationCreate
     await appendEvents(tx, [{ locationId, type, payload: row.told }], now)
-    for (const made of locationMade) await made(tx, locationId, now)
+    await react('locationCreated', reactions, tx, { locationId }, now)
     return row.location
   })
 }

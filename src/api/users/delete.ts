@@ -1,5 +1,6 @@
 import { callerOf } from '../../auth/bearer.ts'
 import type { Caller } from '../../auth/caller.ts'
+import { endSessionsOf } from '../../auth/sessions.ts'
 import type { AppContext } from '../../context.ts'
 import type { Database } from '../../db/database.ts'
 import { appendEvents } from '../../events/outbox.ts'
@@ -7,15 +8,12 @@ import type { Server } from '../../http/server.ts'
 import { refused, Strict } from '../../http/shapes.ts'
 import { userNotFound } from './errors.ts'
 import { userEvents } from './events.ts'
+import { leavers } from './leaving.ts'
 import { checkReach } from './reach.ts'
 import { UserDeletedAnswer, UserParams } from './shapes.ts'
-import { endSessions, holdUser, leaveLocations, removeUser, type User } from './statements.ts'
+import { holdUser, leaveLocations, removeUser, type User } from './statements.ts'
 
-export function deleteUser(
-  app: Server,
-  { db, now }: AppContext,
-  finish: () => Promise<void>,
-): void {
+export function deleteUser(app: Server, { db, now, finish }: AppContext): void {
   app.delete(
     '/users/:userId',
     {
@@ -32,7 +30,7 @@ export function deleteUser(
     },
     async (request) => {
       const user = await remove(db, callerOf(request), request.params.userId, now())
-      await finish()
+      await finish(leavers)
       const message =
         `Queued deleting user with e-mail ${user.email} and name ${user.name}. ` +
         'Will take effect in a few minutes.'
@@ -47,7 +45,7 @@ function remove(db: Database, caller: Caller, id: string, now: Date): Promise<Us
     if (!user) throw userNotFound(id)
     checkReach(caller, user.roles)
     await removeUser(tx, id, now)
-    await endSessions(tx, id)
+    await endSessionsOf(tx, id)
     await leaveLocations(tx, id, 'all', now)
     const { locationIds } = user.roles
     await appendEvents(tx, userEvents('UserDelete', caller.companyId, user, locationIds), now)

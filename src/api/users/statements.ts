@@ -182,11 +182,6 @@ export async function changeUser(
     where u.id = ${id}`)
 }
 
-/** Signs a user out everywhere: whoever came in with an old password is not left inside. */
-export async function endSessions(tx: Queryable, userId: string): Promise<void> {
-  await tx.query(sql`delete from sessions where user_id = ${userId}`)
-}
-
 /** Soft: the row stays, nobody sees it, and its e-mail address is free again. */
 export async function removeUser(tx: Queryable, id: string, now: Date): Promise<void> {
   await tx.query(sql`

@@ -2,6 +2,7 @@ import type { Static } from 'typebox'
 import { callerOf } from '../../auth/bearer.ts'
 import type { Caller } from '../../auth/caller.ts'
 import { hashPassword } from '../../auth/password.ts'
+import { endSessionsOf } from '../../auth/sessions.ts'
 import type { AppContext } from '../../context.ts'
 import type { Transaction } from '../../db/database.ts'
 import { appendEvents } from '../../events/outbox.ts'
@@ -10,11 +11,11 @@ import { refused, Strict } from '../../http/shapes.ts'
 import type { Version } from '../../http/version.ts'
 import { companyMissing, emailFixed, userNotFound } from './errors.ts'
 import { userEvents } from './events.ts'
+import { leavers } from './leaving.ts'
 import { checkCompany, checkReach, checkRoles, checkStrength } from './reach.ts'
 import { UpdateUserBody, UserAnswer, UserParams } from './shapes.ts'
 import {
   changeUser,
-  endSessions,
   findUser,
   holdUser,
   joinLocations,
@@ -30,11 +31,7 @@ type Change = {
   now: Date
 }
 
-export function updateUser(
-  app: Server,
-  { db, now }: AppContext,
-  finish: () => Promise<void>,
-): void {
+export function updateUser(app: Server, { db, now, finish }: AppContext): void {
   app.put(
     '/users/:userId',
     {
@@ -58,7 +55,7 @@ export function updateUser(
       const passwordHash = await newHash(version, body.password)
       const change = { caller, id: params.userId, body, passwordHash, now: now() }
       const { user, hasLeft } = await db.transaction((tx) => update(tx, change))
-      if (hasLeft) await finish()
+      if (hasLeft) await finish(leavers)
       return user
     },
   )
@@ -87,7 +84,7 @@ async function update(
   const type = body.type ?? before.roles.type
   if (wanted || type !== before.roles.type) await checkRoles(tx, caller, { type, locationIds })
   await changeUser(tx, id, { ...changes, passwordHash }, now)
-  if (passwordHash !== null) await endSessions(tx, id)
+  if (passwordHash !== null) await endSessionsOf(tx, id)
   const left = here.filter((locationId) => !locationIds.includes(locationId))
   const joined = locationIds.filter((locationId) => !here.includes(locationId))
   if (joined.length > 0) await joinLocations(tx, id, joined, now)

@@ -7,8 +7,9 @@ import { type Database, DatabaseUnavailable } from '../../../src/db/database.ts'
 import { openPostgres } from '../../../src/db/postgres.ts'
 import { sql } from '../../../src/db/sql.ts'
 import { demo } from '../../../src/demo/ids.ts'
+import { removeExpired } from '../../../src/events/expiry.ts'
 import { limits } from '../../../src/limits.ts'
-import { sweep } from '../../../src/sweep.ts'
+import { expired } from '../../../src/main.ts'
 import { recording, type Sent } from '../../db/recording.ts'
 import { openTestDatabase } from '../../test-database.ts'
 import { countOpportunities, forget, wanted } from '../opportunities/creation.ts'
@@ -187,13 +188,17 @@ describe('Idempotency-Key', () => {
     await forget(server)
     server.now = new Date(begun.getTime() + limits.idempotencyKeptMs - 1)
     assertReplayed(await create(key), first)
-    await sweep(server.db, server.now)
+    await removeExpired(server.db, expired, server.now)
     assert.equal((await rows()).length, 1)
     server.now = new Date(begun.getTime() + limits.idempotencyKeptMs)
     const again = await create(key, { name: 'Another' })
     assert.equal(again.status, 201, again.text)
     assertReplayed(await create(key, { name: 'Another' }), again)
-    await sweep(server.db, new Date(server.now.getTime() + limits.idempotencyKeptMs))
+    await removeExpired(
+      server.db,
+      expired,
+      new Date(server.now.getTime() + limits.idempotencyKeptMs),
+    )
     assert.deepEqual(await rows(), [])
   })
 

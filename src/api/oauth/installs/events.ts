@@ -1,6 +1,7 @@
 import type { Queryable } from '../../../db/database.ts'
 import { sql } from '../../../db/sql.ts'
 import { appendEvents, type NewEvent } from '../../../events/outbox.ts'
+import type { Reaction } from '../../../events/reactions.ts'
 import { coversLocation } from './covers-location.ts'
 
 /** An install as its events tell of it. */
@@ -43,27 +44,26 @@ export async function tellInstalled(
  * Tells each app that an agency installed in the locations to come that there is another one.
  * UPSTREAM: webhook-events/AppInstall.md, "app installation via future locations"
  */
-export async function installsOfNewLocation(
-  tx: Queryable,
-  locationId: string,
-  now: Date,
-): Promise<void> {
-  const installs = await tx.query<Installation>(sql`
-    select i.app_id as "appId", a.version_id as "versionId", i.company_id as "companyId",
-      i.user_id as "userId"
-    from locations l
-    join oauth_installs i on i.company_id = l.company_id
-    join oauth_apps a on a.id = i.app_id
-    where l.location_id = ${locationId} and i.uninstalled_at is null and ${coversLocation}
-    order by i.installed_at, i.id`)
-  const [first] = installs
-  if (!first) return
-  const company = await findCompany(tx, first.companyId)
-  await appendEvents(
-    tx,
-    installs.map((install) => installed(install, company, locationId)),
-    now,
-  )
+export const installsOfNewLocation: Reaction<'locationCreated'> = {
+  async step(tx, { locationId }, now) {
+    const installs = await tx.query<Installation>(sql`
+      select i.app_id as "appId", a.version_id as "versionId", i.company_id as "companyId",
+        i.user_id as "userId"
+      from locations l
+      join oauth_installs i on i.company_id = l.company_id
+      join oauth_apps a on a.id = i.app_id
+      where l.location_id = ${locationId} and i.uninstalled_at is null and ${coversLocation}
+      order by i.installed_at, i.id`)
+    const [first] = installs
+    if (!first) return 0
+    const company = await findCompany(tx, first.companyId)
+    await appendEvents(
+      tx,
+      installs.map((install) => installed(install, company, locationId)),
+      now,
+    )
+    return installs.length
+  },
 }
 
 /** The event of an install in a location, or with none in the agency. */

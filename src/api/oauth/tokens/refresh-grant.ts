@@ -1,5 +1,5 @@
 import { hashToken } from '../../../auth/private-integrations.ts'
-import type { AppContext } from '../../../context.ts'
+import type { AppSettings } from '../../../context.ts'
 import type { Queryable } from '../../../db/database.ts'
 import { sql } from '../../../db/sql.ts'
 import { limits } from '../../../limits.ts'
@@ -22,7 +22,7 @@ type RefreshRow = Grant & { usedAt: string | null; isActive: boolean }
  * one: it and this server's secret lead to them, and neither alone does.
  */
 export async function refresh(
-  { db, keys, now }: AppContext,
+  { db, keys, now }: AppSettings,
   request: TokenRequest & { refreshToken: string },
 ): Promise<Issued | Fault> {
   const time = now()

@@ -3,12 +3,12 @@ import type { AppContext } from '../../../context.ts'
 import { sql } from '../../../db/sql.ts'
 import type { Server } from '../../../http/server.ts'
 import { NoQuery, refused } from '../../../http/shapes.ts'
-import { type Clearing, clearOrRemember } from './clearing.ts'
+import { clearOrRemember, unfinishedPipelines } from './clearing.ts'
 import { pipelineNotFound } from './errors.ts'
 import { PipelineDeletedAnswer, PipelineParams } from './shapes.ts'
 import { holdPipeline } from './statements.ts'
 
-export function deletePipeline(app: Server, context: AppContext, clearing: Clearing): void {
+export function deletePipeline(app: Server, context: AppContext): void {
   app.delete(
     '/opportunities/pipelines/:pipelineId',
     {
@@ -27,8 +27,8 @@ export function deletePipeline(app: Server, context: AppContext, clearing: Clear
     },
     async (request) => {
       const { locationId } = locationCallerOf(request)
-      const isDone = await remove(context, clearing, locationId, request.params.pipelineId)
-      if (!isDone) await clearing.finish()
+      const isDone = await remove(context, locationId, request.params.pipelineId)
+      if (!isDone) await context.finish(unfinishedPipelines)
       return { success: true }
     },
   )
@@ -36,8 +36,7 @@ export function deletePipeline(app: Server, context: AppContext, clearing: Clear
 
 /** Hides the pipeline, and takes it away as far as one commit goes: whether that was all. */
 function remove(
-  { db, now: clock }: AppContext,
-  { records }: Clearing,
+  { db, now: clock, reactions }: AppContext,
   locationId: string,
   id: string,
 ): Promise<boolean> {
@@ -48,6 +47,6 @@ function remove(
     await tx.query(sql`
       update pipelines p set deleted_at = ${now}, updated_at = ${now}
       where p.location_id = ${locationId} and p.id = ${id}`)
-    return clearOrRemember(tx, records, { locationId, pipelineId: id }, now)
+    return clearOrRemember(tx, reactions, { locationId, pipelineId: id }, now)
   })
 }

@@ -3,7 +3,7 @@ import { locationCallerOf } from '../../../auth/bearer.ts'
 import type { AppContext } from '../../../context.ts'
 import type { Server } from '../../../http/server.ts'
 import { NoQuery, refused } from '../../../http/shapes.ts'
-import { type Clearing, clearOrRemember } from './clearing.ts'
+import { clearOrRemember, unfinishedPipelines } from './clearing.ts'
 import { refuseTakenName } from './create.ts'
 import { pipelineNotFound } from './errors.ts'
 import { PipelineAnswer, PipelineParams, UpdatePipelineBody } from './shapes.ts'
@@ -16,7 +16,7 @@ import {
   writeStages,
 } from './statements.ts'
 
-export function updatePipeline(app: Server, context: AppContext, clearing: Clearing): void {
+export function updatePipeline(app: Server, context: AppContext): void {
   app.put(
     '/opportunities/pipelines/:pipelineId',
     {
@@ -38,8 +38,8 @@ export function updatePipeline(app: Server, context: AppContext, clearing: Clear
     async (request) => {
       const { locationId } = locationCallerOf(request)
       const { pipelineId } = request.params
-      const isDone = await update(context, clearing, locationId, pipelineId, request.body)
-      if (!isDone) await clearing.finish()
+      const isDone = await update(context, locationId, pipelineId, request.body)
+      if (!isDone) await context.finish(unfinishedPipelines)
       const pipeline = await findPipeline(context.db, locationId, pipelineId)
       if (!pipeline) throw pipelineNotFound()
       return pipeline
@@ -49,8 +49,7 @@ export function updatePipeline(app: Server, context: AppContext, clearing: Clear
 
 /** Whether nothing is left to be done after the commit. */
 function update(
-  { db, now: clock }: AppContext,
-  { records }: Clearing,
+  { db, now: clock, reactions }: AppContext,
   locationId: string,
   id: string,
   { stages, ...values }: Static<typeof UpdatePipelineBody>,
@@ -64,7 +63,7 @@ function update(
       if (!stages) return true
       const arranged = arrange(stages, await findStages(tx, locationId, id))
       await writeStages(tx, locationId, id, arranged, now)
-      return clearOrRemember(tx, records, { locationId, pipelineId: id }, now)
+      return clearOrRemember(tx, reactions, { locationId, pipelineId: id }, now)
     })
     .catch(refuseTakenName)
 }

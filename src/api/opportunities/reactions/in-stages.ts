@@ -1,7 +1,7 @@
-import type { AppContext } from '../../../context.ts'
 import type { Queryable } from '../../../db/database.ts'
 import { type Sql, sql } from '../../../db/sql.ts'
 import { appendEvents } from '../../../events/outbox.ts'
+import type { Reaction } from '../../../events/reactions.ts'
 import { limits } from '../../../limits.ts'
 import { opportunityDelete, opportunityStageUpdate, opportunityUpdate } from '../events.ts'
 import { countedAs } from '../store/counts.ts'
@@ -38,30 +38,29 @@ async function changeAll(
   return changed.length
 }
 
-/** What opportunities do when a stage of their pipeline goes, or the whole pipeline. */
-export function opportunitiesInStages({ extraOpportunityUpdate = true }: AppContext) {
-  const extra = extraOpportunityUpdate ? [opportunityUpdate.type] : []
+/** Opportunities of a stage that was removed move to another; those of a pipeline go with it. */
+export function opportunitiesInStages(extraUpdate: boolean): Reaction<'stagesRemoved'> {
+  const extra = extraUpdate ? [opportunityUpdate.type] : []
   return {
-    move(tx: Queryable, locationId: string, stages: FromTo, now: Date): Promise<number> {
+    step(tx, { locationId, stageIds, moveTo }, now) {
+      if (moveTo === undefined) {
+        const types = [opportunityDelete.type, ...extra]
+        return changeAll(tx, locationId, removing(locationId, stageIds), types, now)
+      }
       const types = [...extra, opportunityStageUpdate.type]
-      return changeAll(tx, locationId, moving(locationId, stages, now), types, now)
+      return changeAll(tx, locationId, moving(locationId, stageIds, moveTo, now), types, now)
     },
-    remove(
-      tx: Queryable,
-      locationId: string,
-      stageIds: readonly string[],
-      now: Date,
-    ): Promise<number> {
-      const types = [opportunityDelete.type, ...extra]
-      return changeAll(tx, locationId, removing(locationId, stageIds), types, now)
+    async remain(tx, { locationId, stageIds }) {
+      const found = await tx.query(sql`
+        select from opportunities o
+        where o.location_id = ${locationId} and o.pipeline_stage_id = any(${stageIds}::text[])
+        limit 1`)
+      return found.length > 0
     },
-    remain,
   }
 }
 
-type FromTo = { from: readonly string[]; to: string }
-
-const moving = (locationId: string, { from, to }: FromTo, now: Date) => sql`
+const moving = (locationId: string, from: readonly string[], to: string, now: Date) => sql`
   with ${target(locationId, from)},
   changed as (
     update opportunities o
@@ -83,15 +82,3 @@ const removing = (locationId: string, stageIds: readonly string[]) => sql`
   ${indexedAs(locationId, { before: sql`changed` })}
   select changed.index_version + 1 as version, ${opportunityDelete.payload} as payload
   from changed order by changed.id`
-
-async function remain(
-  tx: Queryable,
-  locationId: string,
-  stageIds: readonly string[],
-): Promise<boolean> {
-  const found = await tx.query(sql`
-    select from opportunities o
-    where o.location_id = ${locationId} and o.pipeline_stage_id = any(${stageIds}::text[])
-    limit 1`)
-  return found.length > 0
-}

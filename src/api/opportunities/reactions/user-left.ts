@@ -1,7 +1,7 @@
-import type { AppContext } from '../../../context.ts'
 import type { Queryable } from '../../../db/database.ts'
 import { sql } from '../../../db/sql.ts'
 import { appendEvents } from '../../../events/outbox.ts'
+import type { Reaction } from '../../../events/reactions.ts'
 import { limits } from '../../../limits.ts'
 import { followersUpdate, opportunityAssignedToUpdate, opportunityUpdate } from '../events.ts'
 import { indexedAs } from '../store/indexed.ts'
@@ -23,60 +23,62 @@ type Changed = {
   followed: object | null
 }
 
-/**
- * What opportunities do when a user leaves a location: `clear` takes the user out of some of them,
- * with their events, and returns how many; `remain` says whether there are more.
- */
-export function opportunitiesOfUser({ extraOpportunityUpdate = true }: AppContext) {
-  return { clear: clearWith(extraOpportunityUpdate), remain }
-}
-
-function clearWith(extraUpdate: boolean) {
-  return async (tx: Queryable, locationId: string, userId: string, now: Date): Promise<number> => {
-    const unfollowed = followersUpdate({
-      added: sql`array[]::text[]`,
-      removed: sql`array[${userId}]::text[]`,
-    })
-    // Held in the order of their ids: two that clear at once never wait for each other in a ring.
-    const changed = await tx.query<Changed>(sql`
-      with target as (
-        select o.*, coalesce(o.assigned_to = ${userId}, false) as was_assigned,
-          o.followers @> array[${userId}]::text[] as did_follow
-        from opportunities o
-        where ${theirs(locationId, userId)}
-        order by o.id limit ${limits.clearingRowsMax} for no key update),
-      changed as (
-        update opportunities o
-        set assigned_to = nullif(o.assigned_to, ${userId}),
-          followers = array_remove(o.followers, ${userId}),
-          updated_at = ${now}, index_version = o.index_version + 1
-        from target
-        where o.location_id = ${locationId} and o.id = target.id
-        returning o.*, target.was_assigned, target.did_follow),
-      ${indexedAs(locationId, { before: sql`target`, after: sql`changed` })}
-      select changed.index_version as version,
-        case when ${extraUpdate} or not changed.was_assigned
-          then ${opportunityUpdate.payload} end as update,
-        case when changed.was_assigned then ${opportunityAssignedToUpdate.payload} end as assigned,
-        case when changed.did_follow then ${unfollowed.payload} end as followed
-      from changed order by changed.id`)
-    const events = changed.flatMap(({ version, update, assigned, followed }) => [
-      { type: opportunityUpdate.type, version, payload: update },
-      { type: opportunityAssignedToUpdate.type, version, payload: assigned },
-      { type: unfollowed.type, version, payload: followed },
-    ])
-    const told = events.filter(({ payload }) => payload !== null)
-    await appendEvents(
-      tx,
-      told.map((event) => ({ locationId, ...event })),
-      now,
-    )
-    return changed.length
+/** Opportunities lose a user who leaves their location, as follower and as assignee. */
+export function opportunitiesOfUser(extraUpdate: boolean): Reaction<'userLeft'> {
+  return {
+    step: (tx, { locationId, userId }, now) => unassign(tx, locationId, userId, extraUpdate, now),
+    async remain(tx, { locationId, userId }) {
+      const found = await tx.query(sql`
+        select from opportunities o where ${theirs(locationId, userId)} limit 1`)
+      return found.length > 0
+    },
   }
 }
 
-async function remain(tx: Queryable, locationId: string, userId: string): Promise<boolean> {
-  const found = await tx.query(sql`
-    select from opportunities o where ${theirs(locationId, userId)} limit 1`)
-  return found.length > 0
+async function unassign(
+  tx: Queryable,
+  locationId: string,
+  userId: string,
+  extraUpdate: boolean,
+  now: Date,
+): Promise<number> {
+  const unfollowed = followersUpdate({
+    added: sql`array[]::text[]`,
+    removed: sql`array[${userId}]::text[]`,
+  })
+  // Held in the order of their ids: two that clear at once never wait for each other in a ring.
+  const changed = await tx.query<Changed>(sql`
+    with target as (
+      select o.*, coalesce(o.assigned_to = ${userId}, false) as was_assigned,
+        o.followers @> array[${userId}]::text[] as did_follow
+      from opportunities o
+      where ${theirs(locationId, userId)}
+      order by o.id limit ${limits.clearingRowsMax} for no key update),
+    changed as (
+      update opportunities o
+      set assigned_to = nullif(o.assigned_to, ${userId}),
+        followers = array_remove(o.followers, ${userId}),
+        updated_at = ${now}, index_version = o.index_version + 1
+      from target
+      where o.location_id = ${locationId} and o.id = target.id
+      returning o.*, target.was_assigned, target.did_follow),
+    ${indexedAs(locationId, { before: sql`target`, after: sql`changed` })}
+    select changed.index_version as version,
+      case when ${extraUpdate} or not changed.was_assigned
+        then ${opportunityUpdate.payload} end as update,
+      case when changed.was_assigned then ${opportunityAssignedToUpdate.payload} end as assigned,
+      case when changed.did_follow then ${unfollowed.payload} end as followed
+    from changed order by changed.id`)
+  const events = changed.flatMap(({ version, update, assigned, followed }) => [
+    { type: opportunityUpdate.type, version, payload: update },
+    { type: opportunityAssignedToUpdate.type, version, payload: assigned },
+    { type: unfollowed.type, version, payload: followed },
+  ])
+  const told = events.filter(({ payload }) => payload !== null)
+  await appendEvents(
+    tx,
+    told.map((event) => ({ locationId, ...event })),
+    now,
+  )
+  return changed.length
 }

@@ -7,9 +7,11 @@ import { rotateSigningKey } from '../../../src/auth/signing-keys.ts'
 import type { Queryable } from '../../../src/db/database.ts'
 import { sql } from '../../../src/db/sql.ts'
 import { demo } from '../../../src/demo/ids.ts'
+import { expiry, removeExpired } from '../../../src/events/expiry.ts'
+import { runPeriodically } from '../../../src/events/periodic.ts'
 import { createServer } from '../../../src/http/server.ts'
 import { limits } from '../../../src/limits.ts'
-import { sweep, sweepRegularly } from '../../../src/sweep.ts'
+import { expired } from '../../../src/main.ts'
 import { testServer } from '../test-server.ts'
 import {
   agencyConsent,
@@ -28,7 +30,7 @@ const { clientId, companyId, locationId } = demo
 type Counts = Record<'sessions' | 'codes' | 'tokens' | 'grants' | 'keys', number>
 type Table = keyof Counts
 
-describe('what is over is removed', () => {
+describe('what has expired is removed', () => {
   const server = testServer()
   const begun = server.now
 
@@ -42,10 +44,10 @@ describe('what is over is removed', () => {
     assert.ok(row)
     return row
   }
-  /** Sweeps as if it were so much later than the beginning, and says what that removed. */
-  const sweptAfter = async (ms: number): Promise<Partial<Counts>> => {
+  /** Removes as if it were so much later than the beginning, and says what that removed. */
+  const expiredAfter = async (ms: number): Promise<Partial<Counts>> => {
     const earlier = await counts()
-    const total = await sweep(server.db, new Date(begun.getTime() + ms))
+    const total = await removeExpired(server.db, expired, new Date(begun.getTime() + ms))
     const later = await counts()
     const removed = (Object.keys(later) as Table[])
       .map((table) => [table, earlier[table] - later[table]] as const)
@@ -65,22 +67,22 @@ describe('what is over is removed', () => {
     await tokensFor(server, consent(server))
     await tokensFor(server, agencyConsent(server))
     await beginSession(server.db, 'secret', { id: demo.admin.id }, begun)
-    assert.deepEqual(await sweptAfter(0), {})
-    assert.deepEqual(await sweptAfter(limits.codeMsMax + day - 1), {})
+    assert.deepEqual(await expiredAfter(0), {})
+    assert.deepEqual(await expiredAfter(limits.codeMsMax + day - 1), {})
   })
 
   test('a code, a day after its time; what it gave lives on', async () => {
     const tokens = await tokensFor(server, consent(server))
-    assert.deepEqual(await sweptAfter(limits.codeMsMax + day), { codes: 1 })
+    assert.deepEqual(await expiredAfter(limits.codeMsMax + day), { codes: 1 })
     assert.equal(await statusOf(server, tokens.access_token), 200)
     assert.equal((await refresh(server, tokens.refresh_token)).status, 200)
   })
 
-  test('a code that is used twice still ends what it gave, however often is swept', async () => {
+  test('a code that is used twice still ends what it gave, however often is removed', async () => {
     const code = await consent(server)
     const { body } = await exchange(server, code)
     server.now = new Date(begun.getTime() + limits.codeMsMax - 1)
-    assert.equal(await sweep(server.db, server.now), 0)
+    assert.equal(await removeExpired(server.db, expired, server.now), 0)
     assert.equal((await exchange(server, code)).status, 401)
     await untilForgotten()
     assert.equal(await statusOf(server, String(body.access_token)), 401)
@@ -89,8 +91,8 @@ describe('what is over is removed', () => {
   test('a session, a day after its end', async () => {
     await beginSession(server.db, 'secret', { id: demo.admin.id }, begun)
     const end = limits.sessionSecondsMax * 1000 + day
-    assert.deepEqual(await sweptAfter(end - 1), {})
-    assert.deepEqual(await sweptAfter(end), { sessions: 1 })
+    assert.deepEqual(await expiredAfter(end - 1), {})
+    assert.deepEqual(await expiredAfter(end), { sessions: 1 })
   })
 
   test('a grant with all its tokens, a day after it was revoked, and no other', async () => {
@@ -100,8 +102,8 @@ describe('what is over is removed', () => {
     const living = await tokensFor(server, consent(server, other))
     const install = String(await findInstall(server.db, { clientId, companyId, locationId }))
     await uninstallApp(server.db, install, begun)
-    assert.deepEqual(await sweptAfter(day - 1), {})
-    assert.deepEqual(await sweptAfter(day), { grants: 1, tokens: 2 })
+    assert.deepEqual(await expiredAfter(day - 1), {})
+    assert.deepEqual(await expiredAfter(day), { grants: 1, tokens: 2 })
     assert.equal((await refresh(server, living.refresh_token)).status, 200)
     assert.equal((await refresh(server, tokens.refresh_token)).status, 400)
     assert.equal(await statusOf(server, tokens.access_token), 401)
@@ -111,21 +113,21 @@ describe('what is over is removed', () => {
     const tokens = await tokensFor(server, consent(server))
     server.now = new Date(begun.getTime() + 10 * day)
     const next = await refresh(server, tokens.refresh_token)
-    await sweep(server.db, server.now)
+    await removeExpired(server.db, expired, server.now)
     const year = limits.refreshTokenMsMax
-    assert.deepEqual(await sweptAfter(year + day - 1), {})
-    assert.deepEqual(await sweptAfter(year + day), { tokens: 1 })
+    assert.deepEqual(await expiredAfter(year + day - 1), {})
+    assert.deepEqual(await expiredAfter(year + day), { tokens: 1 })
     server.now = new Date(begun.getTime() + year + 9 * day)
     assert.equal((await refresh(server, String(next.body.refresh_token))).status, 200)
     const last = year + 9 * day + year + day
-    assert.deepEqual(await sweptAfter(last - 1), { tokens: 1 })
-    assert.deepEqual(await sweptAfter(last), { tokens: 1, grants: 1 })
+    assert.deepEqual(await expiredAfter(last - 1), { tokens: 1 })
+    assert.deepEqual(await expiredAfter(last), { tokens: 1, grants: 1 })
   })
 
   test('a code, and the location’s grant of it stays apart from the one of the agency', async () => {
     const own = await tokensFor(server, consent(server))
     const agency = await tokensFor(server, agencyConsent(server, []))
-    await sweep(server.db, new Date(begun.getTime() + 2 * day))
+    await removeExpired(server.db, expired, new Date(begun.getTime() + 2 * day))
     assert.equal((await counts()).codes, 0)
     const asked = form({ companyId, locationId })
     const given = await server.ask('POST', '/oauth/locationToken', {
@@ -145,16 +147,16 @@ describe('what is over is removed', () => {
   })
 
   test('a retired key, a day after the last of its tokens', async () => {
-    await sweep(server.db, begun)
+    await removeExpired(server.db, expired, begun)
     const earlier = (await counts()).keys
     await rotateSigningKey(server.db, undefined, begun)
     assert.equal((await counts()).keys, earlier + 1)
-    assert.deepEqual(await sweptAfter(3 * day - 1), {})
-    assert.deepEqual(await sweptAfter(3 * day), { keys: earlier })
+    assert.deepEqual(await expiredAfter(3 * day - 1), {})
+    assert.deepEqual(await expiredAfter(3 * day), { keys: earlier })
   })
 
   describe('of many rows', () => {
-    const many = 2 * limits.sweepRows + 1
+    const many = 2 * limits.expiryRows + 1
     const later = new Date(begun.getTime() + 10 * day)
     beforeEach(async () => {
       await server.db.query(sql`
@@ -172,8 +174,8 @@ describe('what is over is removed', () => {
           return rows
         },
       }
-      assert.equal(await sweep(noting, later), many)
-      const { sweepRows: most } = limits
+      assert.equal(await removeExpired(noting, expired, later), many)
+      const { expiryRows: most } = limits
       assert.deepEqual(
         sizes.filter((size) => size > 0),
         [most, most, 1],
@@ -181,7 +183,9 @@ describe('what is over is removed', () => {
     })
 
     test('each once, by several servers at once', async () => {
-      const totals = await Promise.all([1, 2, 3].map(() => sweep(server.db, later)))
+      const totals = await Promise.all(
+        [1, 2, 3].map(() => removeExpired(server.db, expired, later)),
+      )
       assert.equal(
         totals.reduce((sum, total) => sum + total),
         many,
@@ -191,8 +195,8 @@ describe('what is over is removed', () => {
 
     test('no more of them once the server stops', async () => {
       let asked = 0
-      const total = await sweep(server.db, later, () => ++asked > 1)
-      assert.equal(total, limits.sweepRows)
+      const total = await removeExpired(server.db, expired, later, () => ++asked > 1)
+      assert.equal(total, limits.expiryRows)
     })
   })
 
@@ -210,7 +214,7 @@ describe('what is over is removed', () => {
     })
     before(async () => {
       const now = () => new Date(begun.getTime() + 10 * day)
-      sweepRegularly(app, { db, now }, 5)
+      runPeriodically(app, { db, now }, expiry(expired, 5))
     })
     after(() => app.close())
 
@@ -227,7 +231,7 @@ describe('what is over is removed', () => {
       await app.listen({ port: 0, host: '127.0.0.1' })
       await until(async () => (await count()) === 0)
       assert.equal(await count(), 0)
-      const errors = logged.filter((line) => line.includes('what is over could not be removed'))
+      const errors = logged.filter((line) => line.includes('what has expired could not be removed'))
       assert.equal(errors.length, 2)
       await app.close()
       await begin()
