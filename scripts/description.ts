@@ -1,4 +1,4 @@
-import type { AppContext } from '../src/context.ts'
+import type { AppSettings } from '../src/context.ts'
 import { engines } from '../src/db/database.ts'
 import { createApp, createLog } from '../src/main.ts'
 
@@ -51,7 +51,7 @@ export const methods = ['get', 'post', 'put', 'patch', 'delete'] as const
 const refuse = () => Promise.reject(new Error('A description asks nothing of a database'))
 
 /** A context without a database, and without anything to sign: for what no request asks. */
-export const unasked: AppContext = {
+export const unasked: AppSettings = {
   db: {
     engine: engines.postgres,
     query: refuse,
