@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { describe, test } from 'node:test'
+import { readGuides } from '../../src/docs/guides.ts'
 import type { Difference } from './compare.ts'
 import { covers, deviationsIn, deviationsIndex, families, listedRules } from './deviations.ts'
 import { rules } from './rules.ts'
@@ -19,6 +20,24 @@ describe('the pages of deviations', () => {
       listedRules(),
       rules.map(({ name }) => name),
     )
+  })
+})
+
+describe('the guide', () => {
+  test('has a page for the index and for each family, and they link to one another', () => {
+    const described = { info: { title: '' }, paths: {} }
+    const guides = readGuides(described).filter(({ name }) => /^deviations/.test(name))
+    assert.deepEqual(guides.map(({ name }) => name).toSorted(), [
+      'deviations',
+      ...families.map((family) => `deviations-${family}`).toSorted(),
+    ])
+    const [index, ...pages] = guides
+    for (const { name, title, text } of pages) {
+      assert.match(title, /^Deviations: ./)
+      assert.ok(index?.text.includes(`](/docs/guide/${name})`), name)
+      assert.ok(text.includes('](/docs/guide/deviations#how-to-read-the-tables)'), name)
+    }
+    assert.ok(index?.text.includes('](/docs/guide/deviations-server#idempotent-retries)'))
   })
 })
 
