@@ -1,6 +1,5 @@
 import type { AppSettings } from '../src/context.ts'
 import { engines } from '../src/db/database.ts'
-import { createApp, createLog } from '../src/main.ts'
 
 /** The parts of an OpenAPI description that are read here; ours and the official one alike. */
 export type Description = {
@@ -64,6 +63,8 @@ export const unasked: AppSettings = {
 
 /** What the server says of itself at `GET /openapi.json`. It takes no database to ask. */
 export async function describeServer(): Promise<Description> {
+  // Imported here, as who only reads the official contract needs no server.
+  const { createApp, createLog } = await import('../src/main.ts')
   const app = await createApp(unasked, createLog('silent'))
   try {
     const { statusCode, body } = await app.inject('/openapi.json')

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { contractFacts } from './contract.ts'
 import { coverageOf } from './coverage.ts'
 import { describeServer } from './description.ts'
 import { errorsTable } from './errors.ts'
@@ -26,8 +27,10 @@ async function generate(): Promise<Map<string, string>> {
   if (dir) {
     const contracts = new Map(apps.map((app) => [app, readContract(dir, app)]))
     files.set('generated/coverage.md', coverageOf(served, contracts, root))
+    files.set('generated/contract.json', contractFacts(readContract(dir)))
   } else {
-    console.log(`generated/coverage.md is left as it is. ${contractMissing}`)
+    const left = 'generated/coverage.md and generated/contract.json are left as they are.'
+    console.log(`${left} ${contractMissing}`)
   }
   return files
 }

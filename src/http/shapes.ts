@@ -1,4 +1,5 @@
 import { type Static, type TObjectOptions, type TProperties, type TSchema, Type } from 'typebox'
+import { type ApiError, reasonOf } from './errors.ts'
 
 /** A body or a query: what is not named here is refused. */
 export function Strict<P extends TProperties>(properties: P, options: TObjectOptions = {}) {
@@ -68,15 +69,6 @@ const refusals = {
     },
     { description: 'Forbidden' },
   ),
-  404: Answer(
-    {
-      statusCode: Type.Number({ examples: [404] }),
-      error: Type.Optional(message('Not Found')),
-      message: message('Opportunity not found'),
-      code: Type.Optional(message('OPPORTUNITY_NOT_FOUND')),
-    },
-    { description: 'Not Found' },
-  ),
   422: Answer(
     {
       message: Type.Array(Type.String(), { examples: [['Unprocessable Entity']] }),
@@ -101,6 +93,25 @@ export function refused<const S extends readonly Refusal[]>(...statuses: S) {
   return Object.fromEntries(statuses.map((status) => [status, refusals[status]])) as {
     [K in S[number]]: (typeof refusals)[K]
   }
+}
+
+/** The same by the errors themselves: each status shows its first. */
+export function refusedBy(errors: readonly (() => ApiError)[]): Record<number, TSchema> {
+  return Object.fromEntries(errors.map((error) => refusalBy(error())).reverse())
+}
+
+function refusalBy({ statusCode, body }: ApiError): [status: number, answer: TSchema] {
+  const { error, message: words, code } = body as { error?: string; message: string; code?: string }
+  const answer = Answer(
+    {
+      statusCode: Type.Number({ examples: [statusCode] }),
+      ...(error && { error: Type.Optional(message(error)) }),
+      message: message(words),
+      ...(code && { code: Type.Optional(message(code)) }),
+    },
+    { description: reasonOf(statusCode) },
+  )
+  return [statusCode, answer]
 }
 
 /** The 422 of an operation that looks at one parameter before the others: see `cannotBeUndefined`. */

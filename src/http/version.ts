@@ -5,6 +5,14 @@ import { cannot, versionGarbled, versionMissing, versionUnpublished } from './er
 export const versions = ['v3', '2023-02-21', '2021-07-28', '2021-04-15', 'legacy'] as const
 export type Version = (typeof versions)[number]
 
+/** How names are spelt and errors worded: v3 differs from all before it. */
+export type Generation = 'v2' | 'v3'
+
+/** A public route may be called without a version, and then answers as before v3. */
+export function generationOf({ version }: { version: Version | undefined }): Generation {
+  return version === 'v3' ? 'v3' : 'v2'
+}
+
 declare module 'fastify' {
   interface FastifyRequest {
     version: Version

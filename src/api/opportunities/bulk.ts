@@ -6,11 +6,12 @@ import { sql } from '../../db/sql.ts'
 import { frameworkError, toApiError, unprocessable } from '../../http/errors.ts'
 import { bodyCheck } from '../../http/schema/compile.ts'
 import type { Server } from '../../http/server.ts'
-import { NoQuery, refused, Strict } from '../../http/shapes.ts'
+import { Strict } from '../../http/shapes.ts'
 import { limits } from '../../limits.ts'
+import { ownOperation } from '../../resource/operation.ts'
 import { create, type Writer, writerOf } from './create.ts'
-import { remove } from './delete.ts'
 import { follow, unfollow } from './followers.ts'
+import { remove } from './opportunity.ts'
 import {
   BulkAnswer,
   BulkBody,
@@ -27,26 +28,24 @@ import { upsert } from './upsert.ts'
 
 /** DEVIATION: `POST /opportunities/bulk` is an operation of our own. */
 export function bulkOpportunities(app: Server, context: AppContext): void {
-  app.post(
-    '/opportunities/bulk',
+  ownOperation(
+    app,
+    'POST /opportunities/bulk',
     {
-      config: { scope: 'opportunities.write', locationIn: 'body' },
-      schema: {
-        operationId: 'bulk-opportunities',
-        summary: 'Bulk Opportunities',
-        description:
-          'Creates, updates, upserts and deletes opportunities, and adds and removes followers: ' +
-          'each item as its own operation would, with a result of its own',
-        tags: ['Opportunities'],
-        querystring: NoQuery,
-        body: BulkBody,
-        response: { 200: BulkAnswer, ...refused(400, 401, 403, 422) },
-      },
+      operationId: 'bulk-opportunities',
+      summary: 'Bulk Opportunities',
+      description:
+        'Creates, updates, upserts and deletes opportunities, and adds and removes followers: ' +
+        'each item as its own operation would, with a result of its own',
+      tags: ['Opportunities'],
+      scope: 'opportunities.write',
+      body: BulkBody,
+      answer: BulkAnswer,
     },
-    async (request) => {
+    async ({ body: { operations }, request }) => {
       const by = writerOf(request, context)
-      if (request.keyed) await lockInOrder(by, request.body.operations)
-      const results = await runAll(request, by, request.body.operations)
+      if (request.keyed) await lockInOrder(by, operations)
+      const results = await runAll(request, by, operations)
       const succeded = results.every(({ status }) => status < 400)
       return { succeded, success: succeded, results }
     },

@@ -3,8 +3,8 @@ import type { Static } from 'typebox'
 import { locationCallerOf } from '../../auth/bearer.ts'
 import type { AppContext } from '../../context.ts'
 import type { Server } from '../../http/server.ts'
-import { NoQuery, refused } from '../../http/shapes.ts'
 import { newId } from '../../ids.ts'
+import { operation } from '../../resource/operation.ts'
 import { settleRaces } from '../../resource/races.ts'
 import { noDuplicate } from './errors.ts'
 import { opportunityEvents } from './events.ts'
@@ -18,25 +18,11 @@ import { insertOpportunity } from './store/writes.ts'
 type Body = Static<typeof CreateBody>
 
 export function createOpportunity(app: Server, context: AppContext): void {
-  app.post(
-    '/opportunities/',
-    {
-      config: { scope: 'opportunities.write', locationIn: 'body' },
-      schema: {
-        operationId: 'create-opportunity',
-        summary: 'Create Opportunity',
-        description: 'Create Opportunity',
-        tags: ['Opportunities'],
-        querystring: NoQuery,
-        body: CreateBody,
-        response: { 201: CreatedAnswer, ...refused(400, 401, 403, 422) },
-      },
-    },
-    async (request, reply) => {
-      const opportunity = await create(writerOf(request, context), request.body)
-      reply.code(201)
-      return { opportunity }
-    },
+  operation(
+    app,
+    'POST /opportunities/',
+    { body: CreateBody, answer: CreatedAnswer },
+    async ({ body, request }) => ({ opportunity: await create(writerOf(request, context), body) }),
   )
 }
 

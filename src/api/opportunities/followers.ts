@@ -1,9 +1,8 @@
-import { locationCallerOf } from '../../auth/bearer.ts'
 import type { AppContext } from '../../context.ts'
 import { unprocessable } from '../../http/errors.ts'
 import type { Server } from '../../http/server.ts'
-import { NoQuery, refused } from '../../http/shapes.ts'
 import { limits } from '../../limits.ts'
+import { operation } from '../../resource/operation.ts'
 import { opportunityNotFound, tooManyFollowers, usersNotFound } from './errors.ts'
 import {
   FollowersAddedAnswer,
@@ -20,52 +19,32 @@ import {
   removeFollowers,
 } from './store/statements.ts'
 
+const refuses = [opportunityNotFound]
+
 export function addOpportunityFollowers(app: Server, context: AppContext): void {
-  app.post(
-    '/opportunities/:id/followers',
-    {
-      config: { scope: 'opportunities.write' },
-      schema: {
-        operationId: 'add-followers-opportunity',
-        summary: 'Add Followers',
-        description: 'Add Followers',
-        tags: ['Followers'],
-        params: OpportunityParams,
-        querystring: NoQuery,
-        body: FollowersBody,
-        response: { 201: FollowersAddedAnswer, ...refused(400, 401, 404, 422) },
-      },
-    },
-    async (request, reply) => {
-      const { locationId } = locationCallerOf(request)
-      const answer = await follow(context, locationId, request.params.id, request.body.followers)
-      reply.code(201)
-      return answer
-    },
+  operation(
+    app,
+    'POST /opportunities/:id/followers',
+    { params: OpportunityParams, body: FollowersBody, answer: FollowersAddedAnswer, refuses },
+    async ({ locationId, params, body }) => follow(context, locationId, params.id, body.followers),
   )
 }
 
 export function removeOpportunityFollowers(app: Server, context: AppContext): void {
-  app.delete(
-    '/opportunities/:id/followers',
+  operation(
+    app,
+    'DELETE /opportunities/:id/followers',
     {
-      config: { scope: 'opportunities.write' },
-      schema: {
-        operationId: 'remove-followers-opportunity',
-        summary: 'Remove Followers',
-        description: 'Allows removal of one or all followers from an opportunity.',
-        tags: ['Followers'],
-        params: OpportunityParams,
-        querystring: RemoveFollowersQuery,
-        body: RemoveFollowersBody,
-        response: { 200: FollowersRemovedAnswer, ...refused(400, 401, 404, 422) },
-      },
+      description: 'Allows removal of one or all followers from an opportunity.',
+      params: OpportunityParams,
+      query: RemoveFollowersQuery,
+      body: RemoveFollowersBody,
+      answer: FollowersRemovedAnswer,
+      refuses,
     },
-    async (request) => {
-      const { locationId } = locationCallerOf(request)
-      const { isRemoveAllFollowers } = request.query
-      const leaving = isRemoveAllFollowers ? 'all' : request.body.followers
-      return unfollow(context, locationId, request.params.id, leaving)
+    async ({ locationId, params, query, body }) => {
+      const leaving = query.isRemoveAllFollowers ? 'all' : body.followers
+      return unfollow(context, locationId, params.id, leaving)
     },
   )
 }

@@ -1,8 +1,7 @@
 import type { Static } from 'typebox'
-import { locationCallerOf } from '../../auth/bearer.ts'
 import type { AppContext } from '../../context.ts'
 import type { Server } from '../../http/server.ts'
-import { NoQuery, refused } from '../../http/shapes.ts'
+import { operation } from '../../resource/operation.ts'
 import { settleRaces } from '../../resource/races.ts'
 import {
   contactStays,
@@ -25,25 +24,16 @@ import { findOpportunity } from './store/statements.ts'
 import { type OpportunityChange, rewriteOpportunity, type Verdict } from './store/writes.ts'
 
 export function updateOpportunity(app: Server, context: AppContext): void {
-  app.put(
-    '/opportunities/:id',
+  operation(
+    app,
+    'PUT /opportunities/:id',
     {
-      config: { scope: 'opportunities.write' },
-      schema: {
-        operationId: 'update-opportunity',
-        summary: 'Update Opportunity',
-        description: 'Update Opportunity',
-        tags: ['Opportunities'],
-        params: OpportunityParams,
-        querystring: NoQuery,
-        body: UpdateBody,
-        response: { 200: OpportunityAnswer, ...refused(400, 401, 404, 422) },
-      },
+      params: OpportunityParams,
+      body: UpdateBody,
+      answer: OpportunityAnswer,
+      refuses: [opportunityNotFound],
     },
-    async (request) => {
-      const { locationId } = locationCallerOf(request)
-      return update(context, locationId, request.params.id, request.body)
-    },
+    async ({ locationId, params, body }) => update(context, locationId, params.id, body),
   )
 }
 

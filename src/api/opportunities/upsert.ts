@@ -2,9 +2,9 @@ import type { Static } from 'typebox'
 import type { AppContext } from '../../context.ts'
 import { unprocessable } from '../../http/errors.ts'
 import type { Server } from '../../http/server.ts'
-import { NoQuery, refused } from '../../http/shapes.ts'
 import { newId } from '../../ids.ts'
 import { limits } from '../../limits.ts'
+import { operation } from '../../resource/operation.ts'
 import { settleRaces } from '../../resource/races.ts'
 import { tellOfStage, type Writer, writerOf } from './create.ts'
 import { opportunityNotFound, tooManyFollowers } from './errors.ts'
@@ -20,21 +20,11 @@ type Body = Static<typeof UpsertBody>
 type Upserted = { opportunity: Opportunity; new: boolean }
 
 export function upsertOpportunity(app: Server, context: AppContext): void {
-  app.post(
-    '/opportunities/upsert',
-    {
-      config: { scope: 'opportunities.write', locationIn: 'body' },
-      schema: {
-        operationId: 'Upsert-opportunity',
-        summary: 'Upsert Opportunity',
-        description: 'Upsert Opportunity',
-        tags: ['Opportunities'],
-        querystring: NoQuery,
-        body: UpsertBody,
-        response: { 200: UpsertAnswer, ...refused(400, 401, 403, 404, 422) },
-      },
-    },
-    async (request) => upsert(writerOf(request, context), request.body),
+  operation(
+    app,
+    'POST /opportunities/upsert',
+    { body: UpsertBody, answer: UpsertAnswer, refuses: [opportunityNotFound] },
+    async ({ body, request }) => upsert(writerOf(request, context), body),
   )
 }
 

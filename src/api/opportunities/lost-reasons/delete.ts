@@ -1,7 +1,7 @@
 import { locationCallerOf } from '../../../auth/bearer.ts'
 import type { AppContext } from '../../../context.ts'
 import type { Server } from '../../../http/server.ts'
-import { NoQuery, refused } from '../../../http/shapes.ts'
+import { NoQuery, refused, refusedBy } from '../../../http/shapes.ts'
 import { lostReasonNotFound } from './errors.ts'
 import { LostReasonDeletedAnswer, LostReasonParams } from './shapes.ts'
 import { deleteLostReason } from './statements.ts'
@@ -18,7 +18,11 @@ export function removeLostReason(app: Server, { db, now }: AppContext): void {
         tags: ['Lost reason'],
         params: LostReasonParams,
         querystring: NoQuery,
-        response: { 200: LostReasonDeletedAnswer, ...refused(400, 401, 404, 422) },
+        response: {
+          200: LostReasonDeletedAnswer,
+          ...refused(400, 401, 422),
+          ...refusedBy([lostReasonNotFound]),
+        },
       },
     },
     async (request) => {

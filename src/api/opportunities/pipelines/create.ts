@@ -1,40 +1,36 @@
 import { generateKeyBetween } from 'fractional-indexing'
 import type { Static } from 'typebox'
-import { locationCallerOf } from '../../../auth/bearer.ts'
 import type { AppContext } from '../../../context.ts'
 import { databaseError } from '../../../db/sqlstate.ts'
 import type { Server } from '../../../http/server.ts'
-import { NoQuery, refused } from '../../../http/shapes.ts'
 import { newId } from '../../../ids.ts'
 import { limits } from '../../../limits.ts'
+import { ownOperation } from '../../../resource/operation.ts'
 import { pipelineNameTaken, tooManyPipelines } from './errors.ts'
 import { CreatePipelineBody, PipelineAnswer } from './shapes.ts'
 import { arrange } from './stages.ts'
 import { findPipeline, holdLine, insertPipeline, type Pipeline, writeStages } from './statements.ts'
 
 export function createPipeline(app: Server, context: AppContext): void {
-  app.post(
-    '/opportunities/pipelines',
+  ownOperation(
+    app,
+    'POST /opportunities/pipelines',
     {
-      config: { scope: 'pipelines.create', locationIn: 'body' },
-      schema: {
-        operationId: 'create-pipeline',
-        summary: 'Create Pipeline',
-        description:
-          'Creates a new pipeline with at least one stage for a given location. Pipeline names ' +
-          'must be unique per location, and stage names within the pipeline, ignoring case. ' +
-          'Unless every stage has a `stageWinProbability`, all are spread by position.',
-        tags: ['Pipelines'],
-        querystring: NoQuery,
-        body: CreatePipelineBody,
-        response: { 201: PipelineAnswer, ...refused(400, 401, 403, 422) },
-      },
+      operationId: 'create-pipeline',
+      summary: 'Create Pipeline',
+      description:
+        'Creates a new pipeline with at least one stage for a given location. Pipeline names ' +
+        'must be unique per location, and stage names within the pipeline, ignoring case. ' +
+        'Unless every stage has a `stageWinProbability`, all are spread by position.',
+      tags: ['Pipelines'],
+      scope: 'pipelines.create',
+      status: 201,
+      body: CreatePipelineBody,
+      answer: PipelineAnswer,
     },
-    async (request, reply) => {
-      const { locationId } = locationCallerOf(request)
-      const pipeline = await create(context, locationId, request.body)
+    async ({ locationId, body }) => {
+      const pipeline = await create(context, locationId, body)
       if (!pipeline) throw new Error('A pipeline that was just made is not there')
-      reply.code(201)
       return pipeline
     },
   )

@@ -1,33 +1,30 @@
-import { locationCallerOf } from '../../../auth/bearer.ts'
 import type { AppContext } from '../../../context.ts'
 import { sql } from '../../../db/sql.ts'
 import type { Server } from '../../../http/server.ts'
-import { NoQuery, refused } from '../../../http/shapes.ts'
+import { ownOperation } from '../../../resource/operation.ts'
 import { clearOrRemember, unfinishedPipelines } from './clearing.ts'
 import { pipelineNotFound } from './errors.ts'
 import { PipelineDeletedAnswer, PipelineParams } from './shapes.ts'
 import { holdPipeline } from './statements.ts'
 
 export function deletePipeline(app: Server, context: AppContext): void {
-  app.delete(
-    '/opportunities/pipelines/:pipelineId',
+  ownOperation(
+    app,
+    'DELETE /opportunities/pipelines/:pipelineId',
     {
-      config: { scope: 'pipelines.write' },
-      schema: {
-        operationId: 'delete-pipeline',
-        summary: 'Delete Pipeline',
-        description:
-          'Permanently deletes a pipeline and all opportunities within it. This action is ' +
-          'irreversible.',
-        tags: ['Pipelines'],
-        params: PipelineParams,
-        querystring: NoQuery,
-        response: { 200: PipelineDeletedAnswer, ...refused(400, 401, 404, 422) },
-      },
+      operationId: 'delete-pipeline',
+      summary: 'Delete Pipeline',
+      description:
+        'Permanently deletes a pipeline and all opportunities within it. This action is ' +
+        'irreversible.',
+      tags: ['Pipelines'],
+      scope: 'pipelines.write',
+      params: PipelineParams,
+      answer: PipelineDeletedAnswer,
+      refuses: [pipelineNotFound],
     },
-    async (request) => {
-      const { locationId } = locationCallerOf(request)
-      const isDone = await remove(context, locationId, request.params.pipelineId)
+    async ({ locationId, params }) => {
+      const isDone = await remove(context, locationId, params.pipelineId)
       if (!isDone) await context.finish(unfinishedPipelines)
       return { success: true }
     },

@@ -1,8 +1,7 @@
 import type { Static } from 'typebox'
-import { locationCallerOf } from '../../../auth/bearer.ts'
 import type { AppContext } from '../../../context.ts'
 import type { Server } from '../../../http/server.ts'
-import { NoQuery, refused } from '../../../http/shapes.ts'
+import { ownOperation } from '../../../resource/operation.ts'
 import { clearOrRemember, unfinishedPipelines } from './clearing.ts'
 import { refuseTakenName } from './create.ts'
 import { pipelineNotFound } from './errors.ts'
@@ -17,28 +16,25 @@ import {
 } from './statements.ts'
 
 export function updatePipeline(app: Server, context: AppContext): void {
-  app.put(
-    '/opportunities/pipelines/:pipelineId',
+  ownOperation(
+    app,
+    'PUT /opportunities/pipelines/:pipelineId',
     {
-      config: { scope: 'pipelines.write' },
-      schema: {
-        operationId: 'update-pipeline',
-        summary: 'Update Pipeline',
-        description:
-          'Updates an existing pipeline. The `stages` array is a full replacement: a stage with ' +
-          'its `id` is kept, one without is made, and one left out is removed. Opportunities in ' +
-          'removed stages move to the remaining stage of the lowest position.',
-        tags: ['Pipelines'],
-        params: PipelineParams,
-        querystring: NoQuery,
-        body: UpdatePipelineBody,
-        response: { 200: PipelineAnswer, ...refused(400, 401, 404, 422) },
-      },
+      operationId: 'update-pipeline',
+      summary: 'Update Pipeline',
+      description:
+        'Updates an existing pipeline. The `stages` array is a full replacement: a stage with ' +
+        'its `id` is kept, one without is made, and one left out is removed. Opportunities in ' +
+        'removed stages move to the remaining stage of the lowest position.',
+      tags: ['Pipelines'],
+      scope: 'pipelines.write',
+      params: PipelineParams,
+      body: UpdatePipelineBody,
+      answer: PipelineAnswer,
+      refuses: [pipelineNotFound],
     },
-    async (request) => {
-      const { locationId } = locationCallerOf(request)
-      const { pipelineId } = request.params
-      const isDone = await update(context, locationId, pipelineId, request.body)
+    async ({ locationId, params: { pipelineId }, body }) => {
+      const isDone = await update(context, locationId, pipelineId, body)
       if (!isDone) await context.finish(unfinishedPipelines)
       const pipeline = await findPipeline(context.db, locationId, pipelineId)
       if (!pipeline) throw pipelineNotFound()

@@ -1,10 +1,9 @@
 import type { Static } from 'typebox'
-import { locationCallerOf } from '../../../auth/bearer.ts'
 import type { AppContext } from '../../../context.ts'
 import { unprocessable } from '../../../http/errors.ts'
 import type { Server } from '../../../http/server.ts'
-import { NoQuery, refused } from '../../../http/shapes.ts'
 import { limits } from '../../../limits.ts'
+import { operation } from '../../../resource/operation.ts'
 import { tooFar } from '../errors.ts'
 import type { Row } from '../store/row.ts'
 import { searchText } from './fields.ts'
@@ -30,28 +29,20 @@ import {
 type Body = Static<typeof AdvancedSearchBody>
 
 export function searchOpportunitiesAdvanced(app: Server, { db }: AppContext): void {
-  app.post(
-    '/opportunities/search',
+  operation(
+    app,
+    'POST /opportunities/search',
     {
-      config: { scope: 'opportunities.readonly', locationIn: 'body' },
-      schema: {
-        operationId: 'search-opportunities-advanced',
-        summary: 'Search Opportunities',
-        description:
-          'Search Opportunities based on combinations of advanced filters. Documentation Link - ' +
-          'https://doc.clickup.com/8631005/d/h/87cpx-424216/7bf11bc9b94f80f',
-        tags: ['Search'],
-        querystring: NoQuery,
-        body: AdvancedSearchBody,
-        response: { 200: AdvancedSearchAnswer, ...refused(400, 401, 403, 422) },
-      },
+      description:
+        'Search Opportunities based on combinations of advanced filters. Documentation Link - ' +
+        'https://doc.clickup.com/8631005/d/h/87cpx-424216/7bf11bc9b94f80f',
+      body: AdvancedSearchBody,
+      answer: AdvancedSearchAnswer,
     },
-    async (request) => {
-      const { locationId } = locationCallerOf(request)
-      const { body, version } = request
+    async ({ locationId, body, generation }) => {
       const page = pageOf(body, locationId)
       const filter = await filterOf(body, db, locationId)
-      const areStagesTold = version === 'v3' && namesPipeline(filter)
+      const areStagesTold = generation === 'v3' && namesPipeline(filter)
       const [found, total, stageAggregations] = await Promise.all([
         findOpportunities(db, locationId, { ...page, filter }),
         countOpportunities(db, locationId, filter),

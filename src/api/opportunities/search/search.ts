@@ -1,12 +1,11 @@
 import type { FastifyRequest } from 'fastify'
 import type { Static } from 'typebox'
-import { locationCallerOf } from '../../../auth/bearer.ts'
 import type { AppContext } from '../../../context.ts'
 import { cannotBeUndefined, unprocessable } from '../../../http/errors.ts'
 import type { Server } from '../../../http/server.ts'
-import { refused, refusedFirst } from '../../../http/shapes.ts'
 import type { Version } from '../../../http/version.ts'
 import { limits } from '../../../limits.ts'
+import { operation } from '../../../resource/operation.ts'
 import { dateInvalid, notInSearch, startAfterInvalid, tooFar } from '../errors.ts'
 import type { Row } from '../store/row.ts'
 import { readMoment, readMs } from './dates.ts'
@@ -28,32 +27,19 @@ import { countOpportunities, findOpportunities, findPlaced } from './statements.
 
 type Sent = Static<typeof SearchQuery>
 
-/** What is asked for, whichever spelling the version has. */
-type Query = {
-  [Name in Exclude<keyof Sent, (typeof renamed)[keyof typeof renamed]>]?: Sent[Name] | undefined
-}
+type Query = Omit<Sent, (typeof renamed)[keyof typeof renamed]>
 
 export function searchOpportunities(app: Server, { db, strict }: AppContext): void {
-  app.get(
-    '/opportunities/search',
+  operation(
+    app,
+    'GET /opportunities/search',
     {
-      config: { scope: 'opportunities.readonly', locationIn: 'query' },
-      schema: {
-        operationId: 'search-opportunity',
-        summary: 'Search Opportunity',
-        description: 'Search Opportunity',
-        tags: ['Search'],
-        querystring: SearchQuery,
-        response: { 200: SearchAnswer, ...refused(400, 401, 403), ...refusedFirst },
-      },
-      preValidation: (request, _reply, done) => {
-        dropEmpty(request.query as Record<string, unknown>)
-        done(refusalOf(request, strict === true))
-      },
+      query: SearchQuery,
+      answer: SearchAnswer,
+      renamed,
+      refusesFirst: (request) => refusalOf(request, strict === true),
     },
-    async (request) => {
-      const { locationId } = locationCallerOf(request)
-      const query = inCamelCase(request.query)
+    async ({ locationId, query, request }) => {
       const limit = Math.min(query.limit ?? 20, limits.searchRowsMax)
       const search = { filter: filterOf(query, locationId), order: orderOf(query) }
       const after = await cursorOf(query, search, db, locationId)
@@ -69,8 +55,8 @@ export function searchOpportunities(app: Server, { db, strict }: AppContext): vo
 }
 
 /** An empty parameter is one that was left out, as in upstream's own `nextPageUrl`. */
-function dropEmpty(query: Record<string, unknown>): void {
-  for (const name of Object.keys(SearchQuery.properties)) {
+function dropEmpty(query: Sent): void {
+  for (const name of Object.keys(SearchQuery.properties) as (keyof Sent)[]) {
     if (query[name] === '') delete query[name]
   }
 }
@@ -78,6 +64,7 @@ function dropEmpty(query: Record<string, unknown>): void {
 /** What upstream looks at before everything else. UPSTREAM: behaviour.md §1.4, §2.3 */
 function refusalOf(request: FastifyRequest, strict: boolean): Error | undefined {
   const query = request.query as Sent
+  dropEmpty(query)
   const isV3 = request.version === 'v3'
   const camel = isV3 ? [] : Object.keys(renamed).filter((name) => name in query)
   if (camel.length > 0) {
@@ -90,18 +77,6 @@ function refusalOf(request: FastifyRequest, strict: boolean): Error | undefined 
   const isNextPage = query.startAfter !== undefined || query.startAfterId !== undefined
   if (isNextPage && !strict) return undefined
   return cannotBeUndefined(isV3 ? 'locationId' : 'location_id')
-}
-
-function inCamelCase(query: Sent): Query {
-  const { location_id, pipeline_id, pipeline_stage_id, contact_id, assigned_to, ...rest } = query
-  return {
-    ...rest,
-    locationId: rest.locationId ?? location_id,
-    pipelineId: rest.pipelineId ?? pipeline_id,
-    pipelineStageId: rest.pipelineStageId ?? pipeline_stage_id,
-    contactId: rest.contactId ?? contact_id,
-    assignedTo: rest.assignedTo ?? assigned_to,
-  }
 }
 
 const equals = (name: string, value: string | undefined): Condition[] => {

@@ -1,0 +1,79 @@
+import { writeFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import type { Operation } from './description.ts'
+import {
+  addressOf,
+  type Contract,
+  contractDir,
+  contractMissing,
+  type Generation,
+  generations,
+  readContract,
+} from './official-contract.ts'
+
+/** What the official contract states of an operation; its prose stays there. */
+type Facts = {
+  operationId: string
+  summary: string
+  tags: readonly string[]
+  /** The scopes that each security scheme asks for. */
+  security: Readonly<Record<string, readonly string[]>>
+  /** The success status. */
+  status: number
+}
+
+/**
+ * `generated/contract.json`: the facts of every official operation, an address a line. They are
+ * those of v3 where it has the address; what v2 states otherwise stands under `v2`.
+ */
+export function contractFacts({ operations }: Pick<Contract, 'operations'>): string {
+  const found = Map.groupBy(operations, ({ method, path }) => addressOf(method, path))
+  const lines = [...found.values()].map((twins) => {
+    const facts = new Map(twins.map((twin) => [twin.generation, factsOf(twin.operation)]))
+    const newest = twins.at(-1)
+    if (!newest || facts.size !== twins.length) throw new Error('An address stands twice')
+    const address = `${newest.method.toUpperCase()} ${newest.path.replaceAll(/\{([^}]*)\}/g, ':$1')}`
+    return `${JSON.stringify(address)}: ${JSON.stringify(entryOf(facts))}`
+  })
+  return `{\n${lines.sort().join(',\n')}\n}\n`
+}
+
+function entryOf(facts: ReadonlyMap<Generation, Facts>): object {
+  const [v2, v3] = [facts.get('v2'), facts.get('v3')]
+  const otherwise = v2 && v3 ? differenceOf(v2, v3) : {}
+  return {
+    ...(v3 ?? v2),
+    generations: generations.filter((generation) => facts.has(generation)),
+    ...(Object.keys(otherwise).length > 0 && { v2: otherwise }),
+  }
+}
+
+function differenceOf(v2: Facts, v3: Facts): Partial<Facts> {
+  const differs = (name: keyof Facts) => JSON.stringify(v2[name]) !== JSON.stringify(v3[name])
+  const names = (Object.keys(v3) as (keyof Facts)[]).filter(differs)
+  return Object.fromEntries(names.map((name) => [name, v2[name]]))
+}
+
+function factsOf(operation: Operation): Facts {
+  const { operationId, summary = '', tags = [], security = [], responses } = operation
+  const statuses = Object.keys(responses).filter((status) => status.startsWith('2'))
+  return {
+    operationId,
+    summary,
+    tags,
+    security: Object.assign({}, ...security),
+    status: Number(statuses[0]),
+  }
+}
+
+/** `npm run contract`. It needs nothing of `src`, which does not start without the facts. */
+if (import.meta.main) {
+  const dir = contractDir()
+  if (dir) {
+    const file = fileURLToPath(new URL('../generated/contract.json', import.meta.url))
+    writeFileSync(file, contractFacts(readContract(dir)))
+    console.log('generated/contract.json is written')
+  } else {
+    console.log(`generated/contract.json is left as it is. ${contractMissing}`)
+  }
+}
