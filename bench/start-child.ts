@@ -4,7 +4,8 @@ import type { FastifyInstance, RouteOptions } from 'fastify'
 import type { TSchema } from 'typebox'
 import { Compile } from 'typebox/compile'
 import { unasked } from '../scripts/description.ts'
-import { createApp, createLog } from '../src/main.ts'
+import { createLog } from '../src/http/log/log.ts'
+import { createApp } from '../src/main.ts'
 import { input, output } from './child.ts'
 
 /** Starts the app with every operation so many times more, each under an address of its own. */

@@ -64,7 +64,8 @@ export const unasked: AppSettings = {
 /** What the server says of itself at `GET /openapi.json`. It takes no database to ask. */
 export async function describeServer(): Promise<Description> {
   // Imported here, as who only reads the official contract needs no server.
-  const { createApp, createLog } = await import('../src/main.ts')
+  const { createLog } = await import('../src/http/log/log.ts')
+  const { createApp } = await import('../src/main.ts')
   const app = await createApp(unasked, createLog('silent'))
   try {
     const { statusCode, body } = await app.inject('/openapi.json')

@@ -2,14 +2,15 @@ import net from 'node:net'
 import { parseArgs } from 'node:util'
 import { StartupError } from './db/startup-error.ts'
 
-type Option = {
+type Option<Value = unknown> = {
   flag: string
   env: readonly string[]
-  type: 'string' | 'boolean'
   default?: string
-  /** How the value is called in the help. */
+  /** How the value is called in the help; an option without one is a switch. */
   value?: string
   help: string
+  /** The value of its text, which is 'true' for the flag of a switch. Throws `StartupError`. */
+  read(text: string | undefined, option: Option): Value
 }
 
 /** Every option once: its flag, its environment variables (the first that is set counts). */
@@ -17,146 +18,138 @@ export const options = {
   port: {
     flag: 'port',
     env: ['GROUNDLEVEL_PORT', 'PORT'],
-    type: 'string',
     default: '4680',
     value: 'N',
     help: 'port to listen on; 0 picks a free one',
+    read: port,
   },
   host: {
     flag: 'host',
     env: ['GROUNDLEVEL_HOST'],
-    type: 'string',
     default: '127.0.0.1',
     value: 'H',
     help: 'address to listen on',
+    read: (text = '') => text,
   },
   dataDir: {
     flag: 'data-dir',
     env: ['GROUNDLEVEL_DATA_DIR'],
-    type: 'string',
     default: './.groundlevel',
     value: 'DIR',
     help: 'directory of the embedded database, or "memory" to keep nothing',
+    /** Undefined: in memory. */
+    read: (text) => (text === 'memory' ? undefined : text),
   },
   databaseUrl: {
     flag: 'database-url',
     env: ['GROUNDLEVEL_DATABASE_URL', 'DATABASE_URL'],
-    type: 'string',
     value: 'URL',
     help: 'PostgreSQL (15 or newer) to use instead of the embedded database',
+    read: (text) => text,
   },
   secretKey: {
     flag: 'secret-key',
     env: ['GROUNDLEVEL_SECRET_KEY'],
-    type: 'string',
     value: 'TEXT',
     help: 'encrypts the signing keys; serve wants 32 characters or more',
+    read: (text) => text,
   },
   rateLimit: {
     flag: 'rate-limit',
     env: ['GROUNDLEVEL_RATE_LIMIT'],
-    type: 'string',
     value: 'PROFILE',
     help: 'production (what serve does), sandbox, or off (what dev does)',
+    read: rateLimitProfile,
   },
   rateLimitMax: {
     flag: 'rate-limit-max',
     env: ['GROUNDLEVEL_RATE_LIMIT_MAX'],
-    type: 'string',
     value: 'N',
     help: 'requests of an app on a location in 10 s, instead of 100 or 25',
+    read: rate,
   },
   rateLimitDaily: {
     flag: 'rate-limit-daily',
     env: ['GROUNDLEVEL_RATE_LIMIT_DAILY'],
-    type: 'string',
     value: 'N',
     help: 'the same in a day, instead of 200,000 or (sandbox) 10,000',
+    read: rate,
   },
   rateLimitRefused: {
     flag: 'rate-limit-refused',
     env: ['GROUNDLEVEL_RATE_LIMIT_REFUSED'],
-    type: 'string',
     value: 'N',
     help: 'refusals that one address without a token gets in 10 s, not 100',
+    read: rate,
   },
   redisUrl: {
     flag: 'redis-url',
     env: ['GROUNDLEVEL_REDIS_URL', 'REDIS_URL'],
-    type: 'string',
     value: 'URL',
     help: 'Redis or Valkey to count requests in, instead of the database',
+    read: redisUrl,
   },
   trustProxy: {
     flag: 'trust-proxy',
     env: ['GROUNDLEVEL_TRUST_PROXY'],
-    type: 'string',
     value: 'ADDRESSES',
     help: 'reverse proxies whose X-Forwarded-For counts, commas between',
+    read: proxies,
   },
   strict: {
     flag: 'strict',
     env: ['GROUNDLEVEL_STRICT'],
-    type: 'boolean',
     help: 'refuse what upstream refuses even where that trips known clients',
+    read: isYes,
   },
   extraOpportunityUpdate: {
     flag: 'extra-opportunity-update',
     env: ['GROUNDLEVEL_EXTRA_OPPORTUNITY_UPDATE'],
-    type: 'string',
     default: 'on',
     value: 'on|off',
     help: 'OpportunityUpdate with every other event of an opportunity',
+    read: isOn,
   },
   noFeedback: {
     flag: 'no-feedback',
     env: ['GROUNDLEVEL_NO_FEEDBACK'],
-    type: 'boolean',
     help: 'do not ask readers of /docs what they think of its pages',
+    read: isYes,
   },
   logLevel: {
     flag: 'log-level',
     env: ['GROUNDLEVEL_LOG_LEVEL'],
-    type: 'string',
     default: 'info',
     value: 'LEVEL',
-    help: 'trace, debug, info, warn, error or silent; JSON lines on stderr',
+    help: 'trace, debug (all of --debug), info, warn, error or silent',
+    read: logLevel,
+  },
+  debug: {
+    flag: 'debug',
+    env: ['GROUNDLEVEL_DEBUG'],
+    value: 'AREAS',
+    help: 'log every step of: http, sql, events, auth (commas between) or all',
+    read: debugAreas,
   },
   json: {
     flag: 'json',
     env: ['GROUNDLEVEL_JSON'],
-    type: 'boolean',
     help: 'print one line of JSON on stdout instead of text',
+    read: isYes,
   },
 } as const satisfies Record<string, Option>
 
-export type Config = {
-  port: number
-  host: string
-  /** Undefined: in memory. */
-  dataDir: string | undefined
-  databaseUrl: string | undefined
-  secretKey: string | undefined
-  /** Undefined: the command's own. */
-  rateLimit: RateLimitProfile | undefined
-  rateLimitMax: number | undefined
-  rateLimitDaily: number | undefined
-  rateLimitRefused: number | undefined
-  redisUrl: string | undefined
-  /** Addresses of proxies, with commas between; undefined: none is believed. */
-  trustProxy: string | undefined
-  strict: boolean
-  /** Whether `OpportunityUpdate` comes with every other event of an opportunity. */
-  extraOpportunityUpdate: boolean
-  noFeedback: boolean
-  logLevel: string
-  json: boolean
-}
+type Options = typeof options
+export type Config = { -readonly [Name in keyof Options]: ReturnType<Options[Name]['read']> }
 
 const profiles = ['production', 'sandbox', 'off'] as const
 export type RateLimitProfile = (typeof profiles)[number]
 
 const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']
+
+const areas = ['http', 'sql', 'events', 'auth'] as const
+/** What can be looked at step by step. */
+export type DebugArea = (typeof areas)[number]
 
 /**
  * Reads flags and environment, the flag before the variable; `own` are the flags of one command,
@@ -172,45 +165,20 @@ export function readConfig(
   const { values: flags, positionals: rest } = parse(args, own)
   const extra = rest[words]
   if (extra !== undefined) throw new StartupError(`"${extra}" is one word too many. See --help.`)
-  const given = (option: Option): string | undefined => {
-    const flag = flags[option.flag]
-    if (typeof flag === 'string') return flag
-    return option.env.map((name) => env[name]).find((value) => value) ?? option.default
-  }
-  const isSet = ({ flag, env: [name = ''] }: Option) =>
-    flags[flag] === true || isYes(name, env[name] ?? '')
-  const config = {
-    port: port(given(options.port) ?? ''),
-    host: given(options.host) ?? '',
-    dataDir: given(options.dataDir) === 'memory' ? undefined : given(options.dataDir),
-    databaseUrl: given(options.databaseUrl),
-    secretKey: given(options.secretKey),
-    rateLimit: rateLimitProfile(given(options.rateLimit)),
-    rateLimitMax: rate(options.rateLimitMax.flag, given(options.rateLimitMax)),
-    rateLimitDaily: rate(options.rateLimitDaily.flag, given(options.rateLimitDaily)),
-    rateLimitRefused: rate(options.rateLimitRefused.flag, given(options.rateLimitRefused)),
-    redisUrl: redisUrl(given(options.redisUrl)),
-    trustProxy: proxies(given(options.trustProxy)),
-    strict: isSet(options.strict),
-    extraOpportunityUpdate: isOn(options.extraOpportunityUpdate, given),
-    noFeedback: isSet(options.noFeedback),
-    logLevel: given(options.logLevel) ?? '',
-    json: isSet(options.json),
-  }
-  if (!logLevels.includes(config.logLevel)) {
-    throw new StartupError(`--log-level is one of ${logLevels.join(', ')}.`)
-  }
-  return { config, flags, rest }
-}
-
-function isYes(name: string, text: string): boolean {
-  if (/^(1|true|yes)$/i.test(text)) return true
-  if (/^(0|false|no)?$/i.test(text)) return false
-  throw new StartupError(`${name} is true or false, not "${text}".`)
+  const textOf = (option: Option): string | undefined =>
+    flags[option.flag]?.toString() ??
+    option.env.map((name) => env[name]).find((value) => value) ??
+    option.default
+  const read = Object.entries<Option>(options).map(
+    ([name, option]) => [name, option.read(textOf(option), option)] as const,
+  )
+  return { config: Object.fromEntries(read) as Config, flags, rest }
 }
 
 function parse(args: readonly string[], own: Record<string, { type: 'string' | 'boolean' }>) {
-  const known = Object.values<Option>(options).map(({ flag, type }) => [flag, { type }] as const)
+  const known = Object.values<Option>(options).map(
+    ({ flag, value }) => [flag, { type: value ? 'string' : 'boolean' }] as const,
+  )
   const { values, positionals } = parsed(args, { ...Object.fromEntries(known), ...own })
   // As from a variable of the shell that is not set: the default may be what nobody wants.
   const empty = Object.keys(values).find((flag) => values[flag] === '')
@@ -229,7 +197,18 @@ function parsed(
   }
 }
 
-function port(text: string): number {
+function isYes(text = '', { env: [name] }: Option): boolean {
+  if (/^(1|true|yes)$/i.test(text)) return true
+  if (/^(0|false|no)?$/i.test(text)) return false
+  throw new StartupError(`${name} is true or false, not "${text}".`)
+}
+
+function isOn(text: string | undefined, { flag }: Option): boolean {
+  if (text !== 'on' && text !== 'off') throw new StartupError(`--${flag} is on or off.`)
+  return text === 'on'
+}
+
+function port(text = ''): number {
   const number = Number(text)
   if (!/^\d+$/.test(text) || number > 65_535) {
     throw new StartupError(`--port is a number from 0 to 65535, not "${text}".`)
@@ -237,22 +216,31 @@ function port(text: string): number {
   return number
 }
 
-function isOn(option: Option, given: (option: Option) => string | undefined): boolean {
-  const text = given(option) ?? ''
-  if (text !== 'on' && text !== 'off') throw new StartupError(`--${option.flag} is on or off.`)
-  return text === 'on'
-}
-
+/** Undefined: the command's own. */
 function rateLimitProfile(text: string | undefined): RateLimitProfile | undefined {
   const profile = profiles.find((known) => known === text)
   if (text === undefined || profile) return profile
   throw new StartupError(`--rate-limit is one of ${profiles.join(', ')}.`)
 }
 
-function rate(flag: string, text: string | undefined): number | undefined {
+function rate(text: string | undefined, { flag }: Option): number | undefined {
   if (text === undefined) return undefined
   if (/^[1-9]\d{0,9}$/.test(text)) return Number(text)
   throw new StartupError(`--${flag} is a number of requests from 1, not "${text}".`)
+}
+
+function logLevel(text = ''): string {
+  if (logLevels.includes(text)) return text
+  throw new StartupError(`--log-level is one of ${logLevels.join(', ')}.`)
+}
+
+function debugAreas(text: string | undefined): readonly DebugArea[] {
+  const named = text?.split(',').map((word) => word.trim()) ?? []
+  const unknown = named.find((name) => name !== 'all' && !areas.some((area) => area === name))
+  if (unknown === undefined) {
+    return areas.filter((area) => named.includes('all') || named.includes(area))
+  }
+  throw new StartupError(`--debug is some of ${areas.join(', ')}, or all, not "${unknown}".`)
 }
 
 /** What is wrong with it is not repeated: a password may stand in it. */

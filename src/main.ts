@@ -1,9 +1,9 @@
 import type { FastifyBaseLogger } from 'fastify'
-import pino from 'pino'
 import { families, reactionsOfFamilies } from './api/index.ts'
 import { authenticate, keyOwnerOf } from './auth/bearer.ts'
 import { expiredSessions } from './auth/sessions.ts'
 import { expiredSigningKeys, openSigningKeys } from './auth/signing-keys.ts'
+import { traceArrivals, traceDecisions } from './auth/trace.ts'
 import type { Config } from './config.ts'
 import type { AppSettings } from './context.ts'
 import type { Database } from './db/database.ts'
@@ -17,8 +17,11 @@ import { docs } from './docs/index.ts'
 import { type Expired, expiry } from './events/expiry.ts'
 import { finishLeftovers } from './events/leftovers.ts'
 import { runPeriodically } from './events/periodic.ts'
+import { traceDatabase } from './events/trace.ts'
 import { health } from './http/health.ts'
 import { expiredKeys, replayRetries } from './http/idempotency.ts'
+import { createDebug, type Debug } from './http/log/debug.ts'
+import { createLog } from './http/log/log.ts'
 import { openapi } from './http/openapi/openapi.ts'
 import { databaseCounts } from './http/rate-limit/counts.ts'
 import {
@@ -35,10 +38,6 @@ import { limits } from './limits.ts'
 /** A server that answers requests, until it is closed. */
 export type Running = AsyncDisposable & { url: string; db: Database }
 
-export function createLog(level: string): FastifyBaseLogger {
-  return pino({ level, base: null }, pino.destination({ fd: 2, sync: false }))
-}
-
 /** What a server may be told beside its context. */
 export type AppOptions = {
   /** Undefined: no limit. */
@@ -47,6 +46,8 @@ export type AppOptions = {
   trustProxy?: string | undefined
   /** Whether the reference asks its readers what they think of it. */
   feedback?: boolean
+  /** Who is told of what is done, step by step. */
+  debug?: Debug | undefined
 }
 
 /** What is removed once it has expired. */
@@ -61,14 +62,16 @@ export const expired: readonly Expired[] = [
 export async function createApp(
   { db: own, ...rest }: AppSettings,
   log: FastifyBaseLogger,
-  { limit = unlimited(log), trustProxy, feedback = true }: AppOptions = {},
+  { limit = unlimited(log), trustProxy, feedback = true, debug }: AppOptions = {},
 ): Promise<Server> {
   const db = joining(own)
   const settings = { ...rest, db }
   const app = createServer(log, trustProxy)
+  traceArrivals(app, debug)
   throttleStrangers(app, limit)
   await openapi(app)
   authenticate(app, settings, limit)
+  traceDecisions(app, debug)
   health(app, db)
   replayRetries(app, db, settings.now, keyOwnerOf)
   const reacting = { ...settings, reactions: reactionsOfFamilies(settings) }
@@ -129,10 +132,12 @@ export async function openProduction({ databaseUrl }: Config): Promise<Database>
  */
 export async function start(
   config: Config,
-  db: Database,
+  opened: Database,
   sandbox: Pick<AppSettings, 'demoAdmin' | 'demoTokens'> = {},
 ): Promise<Running> {
   const log = createLog(config.logLevel)
+  const debug = createDebug(log, config)
+  const db = traceDatabase(opened, debug)
   const { extraOpportunityUpdate, strict, trustProxy } = config
   const limit = await openRateLimit(config, db, log)
   const keys = await openSigningKeys(db, config.secretKey, new Date())
@@ -143,6 +148,7 @@ export async function start(
       limit,
       trustProxy,
       feedback: !config.noFeedback,
+      debug,
     },
   )
   try {

@@ -86,6 +86,14 @@ function invalid(token: string): Error {
   return jwt.test(token) ? invalidAccessToken() : invalidJwt()
 }
 
+/** How the token of an `Authorization` header looks, whoever it stands for. */
+export function kindOfToken(header: string | undefined): string {
+  const token = bearerOf(header)
+  if (token === undefined) return header === undefined ? 'none' : 'no bearer token'
+  if (isPrivateIntegration(token)) return 'private integration'
+  return jwt.test(token) ? 'access token' : 'neither'
+}
+
 /** `Bearer <token>`; blanks around either are tolerated, as upstream does. */
 function bearerOf(header: string | undefined): string | undefined {
   return /^\s*bearer\s+(\S+)\s*$/i.exec(header ?? '')?.[1]

@@ -11,8 +11,8 @@ import fastify, {
 import { limits } from '../limits.ts'
 import { acceptJson } from './body.ts'
 import { frameworkError, handleError, reasonOf, refuseUnknown } from './errors.ts'
+import { logRequests } from './log/requests.ts'
 import { malformed, parseQuery } from './query.ts'
-import { logRequests } from './request-log.ts'
 import { compileSerializer, compileValidator } from './schema/compile.ts'
 import { checkVersion } from './version.ts'
 

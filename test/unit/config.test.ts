@@ -34,6 +34,7 @@ describe('readConfig', () => {
       extraOpportunityUpdate: true,
       noFeedback: false,
       logLevel: 'info',
+      debug: [],
       json: false,
     })
   })
@@ -55,6 +56,7 @@ describe('readConfig', () => {
       GROUNDLEVEL_EXTRA_OPPORTUNITY_UPDATE: 'off',
       GROUNDLEVEL_NO_FEEDBACK: 'yes',
       GROUNDLEVEL_LOG_LEVEL: 'warn',
+      GROUNDLEVEL_DEBUG: 'sql',
       GROUNDLEVEL_JSON: 'true',
     }
     assert.deepEqual(read([], env), {
@@ -73,13 +75,14 @@ describe('readConfig', () => {
       extraOpportunityUpdate: false,
       noFeedback: true,
       logLevel: 'warn',
+      debug: ['sql'],
       json: true,
     })
     const flags =
       '--port 2 --host flag --data-dir flag --database-url postgres://flag --secret-key flag ' +
       '--rate-limit sandbox --rate-limit-max 2 --rate-limit-daily 2 --rate-limit-refused 2 ' +
       '--redis-url rediss://flag --trust-proxy 10.0.0.0/8 --log-level error ' +
-      '--extra-opportunity-update on'
+      '--debug auth,http --extra-opportunity-update on'
     assert.deepEqual(read(flags.split(' '), env), {
       port: 2,
       host: 'flag',
@@ -96,6 +99,7 @@ describe('readConfig', () => {
       extraOpportunityUpdate: true,
       noFeedback: true,
       logLevel: 'error',
+      debug: ['http', 'auth'],
       json: true,
     })
     assert.equal(read(['--json']).json, true)
@@ -160,6 +164,17 @@ describe('readConfig', () => {
   test('refuses a log level that is none', () => {
     assert.match(told(['--log-level', 'loud']), /^--log-level is one of .*debug.*silent\.$/)
     assert.match(told([], { GROUNDLEVEL_LOG_LEVEL: 'INFO' }), /^--log-level is one of /)
+  })
+
+  test('looks at all areas with --debug all, and refuses one that is none', () => {
+    assert.deepEqual(read(['--debug', 'all']).debug, ['http', 'sql', 'events', 'auth'])
+    assert.deepEqual(read([], { GROUNDLEVEL_DEBUG: ' sql , http' }).debug, ['http', 'sql'])
+    for (const text of ['sqk', 'sql,', 'SQL']) {
+      assert.match(
+        told(['--debug', text]),
+        /^--debug is some of http, sql, events, auth, or all, not/,
+      )
+    }
   })
 
   test('refuses an address of Redis that is none, and does not repeat its password', () => {

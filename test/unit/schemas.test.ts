@@ -6,8 +6,9 @@ import type { FastifyInstance, RouteOptions } from 'fastify'
 import type { TSchema } from 'typebox'
 import { Compile } from 'typebox/compile'
 import { unasked } from '../../scripts/description.ts'
+import { createLog } from '../../src/http/log/log.ts'
 import { createServer } from '../../src/http/server.ts'
-import { createApp, createLog } from '../../src/main.ts'
+import { createApp } from '../../src/main.ts'
 
 const parts = ['body', 'querystring', 'params', 'headers'] as const
 const serializerOf = SerializerSelector()()

@@ -7,6 +7,8 @@ import { createPrivateIntegration, rotateToken } from '../../../src/auth/private
 import { openSigningKeys, rotateSigningKey } from '../../../src/auth/signing-keys.ts'
 import { sql } from '../../../src/db/sql.ts'
 import { demo } from '../../../src/demo/ids.ts'
+import { traceDatabase } from '../../../src/events/trace.ts'
+import { createDebug } from '../../../src/http/log/debug.ts'
 import { createApp } from '../../../src/main.ts'
 import { anotherApp, consent, exchange, refresh } from '../oauth/client.ts'
 import { type Ask, testServer } from '../test-server.ts'
@@ -95,7 +97,9 @@ describe('secrets', () => {
       query: (statement) =>
         fails ? Promise.reject(new Error('the database is on fire')) : server.db.query(statement),
     }
-    const app = await createApp({ db, keys, now: () => server.now }, log)
+    const debug = createDebug(log, { debug: [], logLevel: 'debug' })
+    const traced = traceDatabase(db, debug)
+    const app = await createApp({ db: traced, keys, now: () => server.now }, log, { debug })
     try {
       const url = await app.listen({ port: 0, host: '127.0.0.1' })
       const secrets = [demo.privateIntegrationToken, wrong, 'e30.e30.abcdefghij', demo.clientSecret]
@@ -120,16 +124,27 @@ describe('secrets', () => {
           await ask('GET', `/nowhere/${token}`, { token })
           await ask('GET', path, { headers: { authorization: token, version: token } })
           await ask('GET', path, { token, headers: { version: token, cookie: `s=${token}` } })
-          for (const text of [`{"followers":["${token}"]}`, `{"followers":${token}`, `"${token}`]) {
+          for (const text of [
+            `{"${token}":1}`,
+            `{"followers":["${token}"]}`,
+            `{"followers":${token}`,
+            `"${token}`,
+          ]) {
             await ask('POST', `${path}/followers`, { token, body: text })
           }
           const fields = { grant_type: 'authorization_code', code: token, client_secret: token }
           await ask('POST', '/oauth/token', {
             body: JSON.stringify({ client_id: demo.clientId, ...fields }),
           })
+          const statement = sql`select ${token}::text::int`
+          await traced.query(statement).catch(() => undefined)
+          await traced.transaction((tx) => tx.query(statement)).catch(() => undefined)
         }
       }
       assert.ok(lines.length > 50 && lines.some((line) => line.includes('on fire')))
+      for (const area of ['http', 'sql', 'auth']) {
+        assert.ok(lines.some((line) => line.includes(`"debug":"${area}"`)))
+      }
       for (const secret of secrets) {
         assert.deepEqual(
           lines.filter((line) => line.includes(secret)),
