@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import type { AppSettings } from '../src/context.ts'
 import { engines } from '../src/db/database.ts'
 
@@ -6,7 +7,11 @@ export type Description = {
   openapi: string
   info: { title: string; version: string }
   paths: Record<string, Record<string, Operation>>
-  components?: { schemas?: Record<string, Schema>; securitySchemes?: Record<string, object> }
+  components?: {
+    schemas?: Record<string, Schema>
+    securitySchemes?: Record<string, object>
+    [kind: string]: Record<string, object> | undefined
+  }
 }
 
 export type Operation = {
@@ -86,4 +91,57 @@ export function operationsOf(
       return operation ? [{ method, path, operation }] : []
     }),
   )
+}
+
+/** Whose description it is: the entry of `src/api` that an address begins with, or the server. */
+const familyOf = (path: string) => {
+  const [, first = ''] = path.split('/')
+  const isFamily = ['', '.ts'].some((end) => existsSync(new URL(`${first}${end}`, families)))
+  return isFamily ? first : 'server'
+}
+const families = new URL('../src/api/', import.meta.url)
+
+/** The description in parts, each whole with the components that it uses, by family. */
+export function partsOf(description: Description): Map<string, Description> {
+  const grouped = Map.groupBy(Object.entries(description.paths), ([path]) => familyOf(path))
+  return new Map(
+    [...grouped].map(([family, entries]) => {
+      const paths = Object.fromEntries(entries)
+      const components = usedIn(paths, description)
+      return [family, { ...description, paths, components }]
+    }),
+  )
+}
+
+/** The components that a part refers to, and those that these refer to. */
+function usedIn(part: object, description: Description): NonNullable<Description['components']> {
+  const used = new Set<string>()
+  const look = (value: unknown) => {
+    for (const $ref of refsIn(value)) {
+      if (used.has($ref)) continue
+      used.add($ref)
+      look(targetOf($ref, description))
+    }
+  }
+  look(part)
+  const { securitySchemes = {}, ...kinds } = description.components ?? {}
+  const kept = Object.entries(kinds).map(([kind, named]) => {
+    const isUsed = ([name]: [string, object]) => used.has(`#/components/${kind}/${name}`)
+    return [kind, Object.fromEntries(Object.entries(named ?? {}).filter(isUsed))]
+  })
+  return { securitySchemes, ...Object.fromEntries(kept) }
+}
+
+/** Every reference in a part of a description. */
+export function refsIn(value: unknown): string[] {
+  if (typeof value !== 'object' || value === null) return []
+  const own = '$ref' in value && typeof value.$ref === 'string' ? [value.$ref] : []
+  return [...own, ...Object.values(value).flatMap(refsIn)]
+}
+
+export function targetOf($ref: string, description: Description): object {
+  const [, kind = '', name = ''] = /^#\/components\/(\w+)\/([\w-]+)$/.exec($ref) ?? []
+  const target = description.components?.[kind]?.[name]
+  if (!target) throw new Error(`${$ref} leads nowhere`)
+  return target
 }

@@ -1,9 +1,9 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { existsSync, globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { contractFacts } from './contract.ts'
 import { coverageOf } from './coverage.ts'
-import { describeServer } from './description.ts'
+import { describeServer, partsOf } from './description.ts'
 import { errorsTable } from './errors.ts'
 import { contractDir, contractMissing, readContract } from './official-contract.ts'
 import { describeSchema } from './schema.ts'
@@ -20,7 +20,10 @@ const apps = ['opportunities', 'oauth', 'companies', 'locations', 'users']
 
 async function generate(): Promise<Map<string, string>> {
   const served = await describeServer()
-  const files = new Map([['generated/openapi.json', `${JSON.stringify(served, null, 2)}\n`]])
+  const files = new Map<string, string>()
+  for (const [family, part] of partsOf(served)) {
+    files.set(`generated/openapi/${family}.json`, `${JSON.stringify(part, null, 2)}\n`)
+  }
   files.set('generated/errors.md', await errorsTable(root))
   files.set('generated/schema.sql', await describeSchema(root))
   const dir = contractDir()
@@ -35,13 +38,19 @@ async function generate(): Promise<Map<string, string>> {
   return files
 }
 
-const stale: string[] = []
-for (const [file, text] of await generate()) {
+const files = await generate()
+const leftOver = globSync('generated/openapi/*.json', { cwd: root })
+  .map((file) => file.replaceAll('\\', '/'))
+  .filter((file) => !files.has(file))
+const stale = isCheck ? [...leftOver] : []
+if (!isCheck) for (const file of leftOver) rmSync(join(root, file))
+for (const [file, text] of files) {
   const path = join(root, file)
   const isCurrent = existsSync(path) && readFileSync(path, 'utf8') === text
   if (isCheck) {
     if (!isCurrent) stale.push(file)
   } else {
+    mkdirSync(dirname(path), { recursive: true })
     writeFileSync(path, text)
     console.log(`${file} ${isCurrent ? 'is as it was' : 'is written'}`)
   }

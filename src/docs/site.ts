@@ -1,4 +1,5 @@
 import type { AppContext } from '../context.ts'
+import { withComponents } from '../http/openapi/components.ts'
 import type { Server } from '../http/server.ts'
 import { pack, readAssets } from './assets.ts'
 import {
@@ -33,7 +34,8 @@ export async function openSite(app: Server, { demoTokens: tokens }: AppContext) 
     reference(generation: Generation, origin: string): Promise<Buffer> {
       const known = references.get(generation)
       if (known?.origin === origin) return known.packed
-      const packed = pack(JSON.stringify(referenceOf(described, generation, origin, tokens)))
+      const shown = withComponents(referenceOf(described, generation, origin, tokens))
+      const packed = pack(JSON.stringify(shown))
       references.set(generation, { origin, packed })
       return packed
     },

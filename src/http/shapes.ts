@@ -6,13 +6,23 @@ export function Strict<P extends TProperties>(properties: P, options: TObjectOpt
   return Type.Object(properties, { ...options, additionalProperties: false })
 }
 
+/** A part of answers that the description holds once, as the component of this name. */
+export function Named<P extends TProperties>(title: string, properties: P) {
+  return Type.Object(properties, { title })
+}
+
 /** Operations without query parameters refuse all of them, as upstream's whitelist does. */
 export const NoQuery = Strict({})
 
 /** A property that may be null on the wire. */
 export function Nullable<T extends TSchema & { type: string }>(schema: T) {
   const values = 'enum' in schema ? { enum: [...(schema.enum as unknown[]), null] } : {}
-  return Type.Unsafe<Static<T> | null>({ ...schema, ...values, type: [schema.type, 'null'] })
+  return Type.Unsafe<Static<T> | null>({
+    ...schema,
+    ...values,
+    ...('title' in schema && { title: `${schema.title}OrNull` }),
+    type: [schema.type, 'null'],
+  })
 }
 
 /** An input that may be left out or null, as class-validator's IsOptional has it. */
@@ -52,7 +62,7 @@ const message = (example: string) => Type.String({ examples: [example] })
 const refusals = {
   400: Answer(
     { statusCode: Type.Number({ examples: [400] }), message: message('Bad Request') },
-    { description: 'Bad Request' },
+    { title: 'BadRequest', description: 'Bad Request' },
   ),
   401: Answer(
     {
@@ -60,14 +70,14 @@ const refusals = {
       message: message('Invalid token: access token is invalid'),
       error: Type.Optional(message('Unauthorized')),
     },
-    { description: 'Unauthorized' },
+    { title: 'Unauthorized', description: 'Unauthorized' },
   ),
   403: Answer(
     {
       statusCode: Type.Number({ examples: [403] }),
       message: message('The token does not have access to this location.'),
     },
-    { description: 'Forbidden' },
+    { title: 'Forbidden', description: 'Forbidden' },
   ),
   422: Answer(
     {
@@ -75,14 +85,17 @@ const refusals = {
       error: message('Unprocessable Entity'),
       statusCode: Type.Number({ examples: [422] }),
     },
-    { description: 'Unprocessable Entity' },
+    { title: 'Unprocessable', description: 'Unprocessable Entity' },
   ),
   503: Answer(
     {
       statusCode: Type.Number({ examples: [503] }),
       message: message('Service Unavailable'),
     },
-    { description: 'The database does not answer; try again after `Retry-After` seconds' },
+    {
+      title: 'Unavailable',
+      description: 'The database does not answer; try again after `Retry-After` seconds',
+    },
   ),
 }
 
@@ -109,9 +122,15 @@ function refusalBy({ statusCode, body }: ApiError): [status: number, answer: TSc
       message: message(words),
       ...(code && { code: Type.Optional(message(code)) }),
     },
-    { description: reasonOf(statusCode) },
+    { title: titleFrom(code ?? words), description: reasonOf(statusCode) },
   )
   return [statusCode, answer]
+}
+
+/** `OPPORTUNITY_NOT_FOUND` and `Opportunity not found` are both `OpportunityNotFound`. */
+function titleFrom(words: string): string {
+  const parts = words.toLowerCase().match(/[a-z0-9]+/g) ?? []
+  return parts.map((part) => part.charAt(0).toUpperCase() + part.slice(1)).join('')
 }
 
 /** The 422 of an operation that looks at one parameter before the others: see `cannotBeUndefined`. */
@@ -127,6 +146,6 @@ export const refusedFirst = {
       statusCode: Type.Number({ examples: [422] }),
       code: Type.Optional(Type.String()),
     },
-    { description: 'Unprocessable Entity' },
+    { title: 'UnprocessableParameter', description: 'Unprocessable Entity' },
   ),
 } as const

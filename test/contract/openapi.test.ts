@@ -2,21 +2,56 @@ import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { before, describe, test } from 'node:test'
 import { Compile } from 'typebox/compile'
-import { type Description, describeServer, operationsOf } from '../../scripts/description.ts'
+import {
+  type Description,
+  describeServer,
+  operationsOf,
+  partsOf,
+  refsIn,
+  targetOf,
+} from '../../scripts/description.ts'
 import { problemsOf } from './openapi-rules.ts'
+import { inlined, resolverOf } from './references.ts'
 
 const textOf = (file: string) => readFileSync(new URL(`../../${file}`, import.meta.url), 'utf8')
 
+/** The description with each component where it is referred to. */
+const wholeOf = (description: Description): Description => ({
+  ...description,
+  paths: inlined(description.paths as object, resolverOf(description)) as Description['paths'],
+})
+
 describe('GET /openapi.json', () => {
+  let answered: Description
   let served: Description
 
   before(async () => {
-    served = await describeServer()
+    answered = await describeServer()
+    served = wholeOf(answered)
   })
 
-  test('is what generated/openapi.json holds', () => {
-    const committed: unknown = JSON.parse(textOf('generated/openapi.json'))
-    assert.deepEqual(served, committed, 'Mend it with: npm run generate')
+  test('is what generated/openapi holds by family, each of which is OpenAPI 3.1', () => {
+    const parts = [...partsOf(answered)]
+    assert.ok(parts.length > 4)
+    for (const [family, part] of parts) {
+      const committed: unknown = JSON.parse(textOf(`generated/openapi/${family}.json`))
+      assert.deepEqual(part, committed, 'Mend it with: npm run generate')
+      assert.deepEqual(problemsOf(wholeOf(part)), [], family)
+    }
+    const paths = Object.assign({}, ...parts.map(([, part]) => part.paths))
+    assert.deepEqual(paths, answered.paths)
+  })
+
+  test('writes what repeats once, as a component that is there and is used', () => {
+    const used = new Set(refsIn(answered))
+    for (const $ref of used) assert.ok(targetOf($ref, answered))
+    const { securitySchemes: _, ...kinds } = answered.components ?? {}
+    const named = Object.entries(kinds).flatMap(([kind, components]) =>
+      Object.keys(components ?? {}).map((name) => `#/components/${kind}/${name}`),
+    )
+    assert.ok(named.length > 20, `${named.length} components`)
+    assert.deepEqual(named.toSorted(), [...used].toSorted())
+    assert.ok(!JSON.stringify(answered).includes('"title":"Opportunity'), 'no title is left')
   })
 
   test('bears the version of the package', () => {

@@ -1,5 +1,5 @@
 import { Type } from 'typebox'
-import { Answer, OneOf, Optional, OptionalOneOf, Strict } from '../../http/shapes.ts'
+import { Answer, Named, OneOf, Optional, OptionalOneOf, Strict } from '../../http/shapes.ts'
 import { limits } from '../../limits.ts'
 import { countries } from './countries.ts'
 
@@ -33,8 +33,8 @@ const mapped = <P extends keyof typeof socials, T>(make: (example: string) => T)
     Object.entries(socials).map(([name, example]) => [name, make(example)]),
   ) as Record<P, T>
 
-const SocialInput = Strict(mapped(input))
-const Social = Type.Object(mapped(shown))
+const SocialInput = Strict(mapped(input), { title: 'LocationSocialInput' })
+const Social = Named('LocationSocial', mapped(shown))
 
 /** By what a contact is recognised, in this order. */
 const uniqueIdentifiers = ['email', 'phone'] as const
@@ -59,7 +59,7 @@ const SettingsInput = Strict({
 })
 
 /** UPSTREAM: behaviour.md §4.2, §5.5 for the last two, which the contract does not list. */
-const Settings = Type.Object({
+const Settings = Named('LocationSettings', {
   allowDuplicateContact: flag,
   allowDuplicateOpportunity: flag,
   allowFacebookNameMerge: flag,
@@ -87,7 +87,11 @@ const profileInput = {
   address: input('4th fleet street', words.address),
   city: input('New York', words.city),
   state: input('Illinois', words.state),
-  country: OptionalOneOf(countries, { examples: ['US'], description: words.country }),
+  country: OptionalOneOf(countries, {
+    title: 'CountryOrNull',
+    examples: ['US'],
+    description: words.country,
+  }),
   postalCode: input('567654', words.postalCode),
   website: input('https://yourwebsite.com', words.website),
   timezone: input('US/Central', words.timezone),
@@ -274,7 +278,10 @@ export const locationPermissions = [
 ] as const
 
 const permissions = (description: string) =>
-  Type.Array(OneOf(locationPermissions), { examples: [['crm', 'workflow']], description })
+  Type.Array(OneOf(locationPermissions, { title: 'LocationPermission' }), {
+    examples: [['crm', 'workflow']],
+    description,
+  })
 
 export const UpdatePermissionsBody = Strict({
   permissions: permissions('Permission plan values to apply for the sub-account'),
@@ -282,5 +289,5 @@ export const UpdatePermissionsBody = Strict({
 
 export const PermissionsAnswer = Answer(
   { permissions: permissions('Enabled permission names for the sub-account') },
-  { description: 'Successful response' },
+  { title: 'PermissionsAnswer', description: 'Successful response' },
 )

@@ -1,6 +1,6 @@
 import { Type } from 'typebox'
 import { accessTokenSeconds } from '../../auth/access-tokens.ts'
-import { Answer } from '../../http/shapes.ts'
+import { Answer, Named } from '../../http/shapes.ts'
 import type { Generation } from './errors.ts'
 import type { Issued } from './tokens/grants.ts'
 
@@ -117,7 +117,7 @@ function agencyOf({ grant: { userType, companyId, userId } }: Issued) {
 }
 
 /** A location as `GET /oauth/installedLocations` lists it. */
-export const InstalledLocation = Type.Object({
+export const InstalledLocation = Named('InstalledLocation', {
   _id: text('0IHuJvc2ofPAAA8GzTRi', 'Location ID'),
   name: text('John Deo'),
   address: text('47 W 13th St, New York, NY 10011, USA'),
@@ -150,7 +150,7 @@ export const InstalledLocationsV3Answer = Answer({
 })
 
 /** How v3's list says that something is wrong. UPSTREAM: behaviour.md §6.4 */
-const AipError = Type.Object({
+const AipError = Named('AipError', {
   code: text('RESOURCE_NOT_FOUND'),
   message: text("The requested App 'abc' was not found."),
   details: Type.Object(

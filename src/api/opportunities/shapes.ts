@@ -1,5 +1,13 @@
 import { type Static, Type } from 'typebox'
-import { Answer, Nullable, OneOf, Optional, OptionalOneOf, Strict } from '../../http/shapes.ts'
+import {
+  Answer,
+  Named,
+  Nullable,
+  OneOf,
+  Optional,
+  OptionalOneOf,
+  Strict,
+} from '../../http/shapes.ts'
 import { limits } from '../../limits.ts'
 
 const id = (example: string, description: string) =>
@@ -28,7 +36,7 @@ const contactReach = {
   tags: Type.Array(Type.String()),
 }
 
-const ContactSnippet = Type.Object({
+const ContactSnippet = Named('OpportunityContact', {
   ...contactName,
   companyName: Nullable(Type.String({ examples: ['Tesla Inc'] })),
   ...contactReach,
@@ -41,7 +49,7 @@ const CreatedContactSnippet = Type.Object({
   followers: Type.Array(Type.String()),
 })
 
-const Relation = Type.Object({
+const Relation = Named('OpportunityRelation', {
   associationId: Type.String({ examples: ['OPPORTUNITIES_CONTACTS_ASSOCIATION'] }),
   relationId: Type.String({ examples: ['yWQobCRIhRguQtD2llvk'] }),
   primary: Type.Boolean({ examples: [true] }),
@@ -56,13 +64,13 @@ const Relation = Type.Object({
   attributed: Nullable(Type.Boolean()),
 })
 
-const Attribution = Type.Object({
+const Attribution = Named('OpportunityAttribution', {
   utmSessionSource: Type.String({ examples: ['CRM UI'] }),
   isFirst: Type.Boolean({ examples: [true] }),
   medium: Type.String({ examples: ['manual'] }),
 })
 
-const CustomField = Type.Object({
+const CustomField = Named('OpportunityCustomField', {
   id: id('MgobCB14YMVKuE4Ka8p1', 'Unique identifier of the custom field'),
   fieldValue: Type.Unknown({
     examples: ['custom field value'],
@@ -112,8 +120,8 @@ export const row = {
 }
 
 export const OpportunityAnswer = Answer(
-  { opportunity: Type.Object(row) },
-  { description: 'Successful response' },
+  { opportunity: Named('Opportunity', row) },
+  { title: 'OpportunityAnswer', description: 'Successful response' },
 )
 
 /** Creation tells more of where the opportunity came from. UPSTREAM: behaviour.md §2.2 */
@@ -250,7 +258,7 @@ export const SucceededAnswer = Answer(
     succeded: Type.Boolean({ examples: [true], description: 'The spelling of the dated versions' }),
     success: Type.Boolean({ examples: [true] }),
   },
-  { description: 'Successful response' },
+  { title: 'SucceededAnswer', description: 'Successful response' },
 )
 
 /** Beyond the DTO what clients send, and less of it asked for. UPSTREAM: behaviour.md §2.5 */
@@ -278,7 +286,10 @@ export const UpsertBody = Strict({
 
 export const UpsertAnswer = Answer(
   {
-    opportunity: Type.Object(row, { description: 'Updated / New Opportunity' }),
+    opportunity: Type.Object(row, {
+      title: 'Opportunity',
+      description: 'Updated / New Opportunity',
+    }),
     new: Type.Boolean({
       examples: [true],
       description: 'Whether the opportunity was created (true) or changed (false)',

@@ -1,5 +1,5 @@
 import { Type } from 'typebox'
-import { Answer, OneOf, Optional, OptionalOneOf, Strict } from '../../http/shapes.ts'
+import { Answer, Named, OneOf, Optional, OptionalOneOf, Strict } from '../../http/shapes.ts'
 import { limits } from '../../limits.ts'
 import { userScopes } from './user-scopes.ts'
 
@@ -70,8 +70,10 @@ const eachPermission = <T>(make: (isAllowed: boolean) => T) =>
 
 const PermissionsInput = Strict(
   eachPermission((isAllowed) => Optional(Type.Boolean({ examples: [isAllowed] }))),
+  { title: 'PermissionsInput' },
 )
-const Permissions = Type.Object(
+const Permissions = Named(
+  'Permissions',
   eachPermission((isAllowed) => Type.Boolean({ examples: [isAllowed] })),
 )
 
@@ -83,7 +85,7 @@ const companyId = Type.String({ minLength: 1, examples: ['5DP4iH6HLkQsiKESj6rh']
 const locationIds = Type.Array(Type.String({ minLength: 1 }), {
   examples: [['ve9EPM428h8vShlRW1KT']],
 })
-const scopes = Type.Array(OneOf(userScopes), {
+const scopes = Type.Array(OneOf(userScopes, { title: 'UserScope' }), {
   examples: [['contacts.write', 'campaigns.readonly']],
   description: 'Scopes allowed for users. Only scopes that have been passed will be enabled.',
 })
@@ -201,7 +203,7 @@ const user = {
   extension: shown(''),
   permissions: Permissions,
   scopes,
-  roles: Type.Object({
+  roles: Named('UserRoles', {
     type: OneOf(userTypes, { examples: ['account'] }),
     role: OneOf(roles, { examples: ['admin'] }),
     locationIds,
@@ -216,9 +218,9 @@ const user = {
 
 const success = { description: 'Successful response' }
 
-export const UserAnswer = Answer(user, success)
+export const UserAnswer = Answer(user, { title: 'UserAnswer', ...success })
 
-const Listed = Type.Object({ ...user, deleted: Type.Boolean({ examples: [false] }) })
+const Listed = Named('ListedUser', { ...user, deleted: Type.Boolean({ examples: [false] }) })
 
 export const UsersAnswer = Answer({ users: Type.Array(Listed) }, success)
 

@@ -3,6 +3,7 @@ import type { FastifySchema } from 'fastify'
 import { takesKey } from '../idempotency.ts'
 import type { Server } from '../server.ts'
 import { versions } from '../version.ts'
+import { withComponents } from './components.ts'
 
 /** Whose tokens a scheme takes. UPSTREAM: names and words of the official contract. */
 const schemes = {
@@ -81,7 +82,7 @@ export async function openapi(app: Server): Promise<void> {
       schema: { operationId: 'openapi', summary: 'OpenAPI description', tags: ['Server'] },
     },
     (_request, reply) => {
-      text ??= JSON.stringify(app.swagger())
+      text ??= JSON.stringify(withComponents(app.swagger()))
       reply.type('application/json; charset=utf-8').send(text)
     },
   )

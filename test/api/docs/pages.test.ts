@@ -117,10 +117,15 @@ describe('pages of the reference', () => {
 
   test('each generation shows its own version and operations', async () => {
     const [v3, v2] = [await described('v3'), await described('v2')]
-    const version = ({ paths }: typeof v3) =>
-      paths['/opportunities/{id}'].get.parameters.find(
-        ({ name }: { name: string }) => name === 'Version',
-      ).example
+    const version = ({ paths, components }: typeof v3) => {
+      const $ref = '#/components/parameters/Version'
+      assert.ok(
+        paths['/opportunities/{id}'].get.parameters.some(
+          (one: { $ref?: string }) => one.$ref === $ref,
+        ),
+      )
+      return components.parameters.Version.example
+    }
     assert.equal(version(v3), 'v3')
     assert.equal(version(v2), '2021-07-28')
     assert.ok('/oauth/location-token' in v3.paths)

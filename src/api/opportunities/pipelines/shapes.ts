@@ -1,12 +1,12 @@
 import { Type } from 'typebox'
-import { Answer, OneOf, Optional, OptionalOneOf, Strict } from '../../../http/shapes.ts'
+import { Answer, Named, OneOf, Optional, OptionalOneOf, Strict } from '../../../http/shapes.ts'
 import { limits } from '../../../limits.ts'
 
 const colorRenderModes = ['dot', 'bg-tint', 'none'] as const
 const pipelineId = { examples: ['aWdODOBVOlH1RUFKWQke'] }
 const name = { pattern: '\\S', maxLength: limits.nameCharsMax }
 
-const Stage = Type.Object({
+const Stage = Named('PipelineStage', {
   id: Type.String({ examples: ['7915dedc-8f18-44d5-8bc3-77c04e994a10'] }),
   name: Type.String({ examples: ['New lead'] }),
   originId: Type.Optional(Type.String()),
@@ -37,12 +37,15 @@ const pipeline = {
 
 /** UPSTREAM: the row of behaviour.md §2.6. */
 export const PipelinesAnswer = Answer(
-  { pipelines: Type.Array(Type.Object(pipeline)) },
+  { pipelines: Type.Array(Named('Pipeline', pipeline)) },
   { description: 'Successful response' },
 )
 
 /** One pipeline is answered bare. UPSTREAM: behaviour.md §2.6 */
-export const PipelineAnswer = Answer(pipeline, { description: 'Successful response' })
+export const PipelineAnswer = Answer(pipeline, {
+  title: 'PipelineAnswer',
+  description: 'Successful response',
+})
 
 export const PipelineDeletedAnswer = Answer(
   {

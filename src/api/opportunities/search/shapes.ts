@@ -1,5 +1,5 @@
 import { Type } from 'typebox'
-import { Answer, OneOf, Optional, Strict } from '../../../http/shapes.ts'
+import { Answer, Named, OneOf, Optional, Strict } from '../../../http/shapes.ts'
 import { limits } from '../../../limits.ts'
 import { row, statuses } from '../shapes.ts'
 import { directions, sortFields } from './order.ts'
@@ -79,7 +79,7 @@ export const SearchQuery = Strict({
 })
 
 /** A value as searches show it, by its kind. UPSTREAM: behaviour.md §2.2 */
-const FoundCustomField = Type.Object({
+const FoundCustomField = Named('FoundCustomField', {
   id: Type.String({ examples: ['MgobCB14YMVKuE4Ka8p1'] }),
   type: OneOf(['string', 'number', 'boolean', 'array', 'object'], { examples: ['string'] }),
   fieldValueString: Type.Optional(Type.String({ examples: ['custom field value'] })),
@@ -91,7 +91,7 @@ const FoundCustomField = Type.Object({
 
 const list = (description: string) => Type.Optional(Type.Array(Type.Unknown(), { description }))
 
-const FoundOpportunity = Type.Object({
+const FoundOpportunity = Named('FoundOpportunity', {
   ...row,
   customFields: Type.Array(FoundCustomField),
   notes: list('Notes, when they are asked for'),
