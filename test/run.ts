@@ -1,80 +1,153 @@
+import { type ChildProcess, fork } from 'node:child_process'
 import { globSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
-import { run } from 'node:test'
-import { spec } from 'node:test/reporters'
 import { fileURLToPath } from 'node:url'
+import { parseArgs } from 'node:util'
 import { demoImage } from '../src/demo/image.ts'
 import { startPostgres, type TestPostgres } from './postgres.ts'
 import { prepareTemplate } from './test-database.ts'
+import type { FromWorker } from './worker.ts'
 
 /**
  * `npm test`: everything that proves the project. What lies in `test/api` and `test/db` runs on
- * both engines, the rest once. Words on the command line choose the files whose path holds one.
+ * both engines, the rest once. Words choose the files whose path holds one, `--part` the parts,
+ * and `--times` says at the end how long each file took.
  */
 const root = fileURLToPath(new URL('..', import.meta.url))
-const words = process.argv.slice(2).filter((word) => !word.startsWith('--'))
-const files = globSync('test/**/*.test.ts', { cwd: root })
-  .filter((file) => words.length === 0 || words.some((word) => file.includes(word)))
-  .sort()
-// Each file is a process of its own, and most of them load the whole server.
-process.env.NODE_COMPILE_CACHE ??= `${root}node_modules/.cache/compile`
-const isOnBoth = (file: string) => /^test[\\/](api|db)[\\/]/.test(file)
+const worker = fileURLToPath(new URL('./worker.ts', import.meta.url))
 
+type Part = { name: string; engine: 'pglite' | 'postgres'; folders: readonly string[] }
+
+const parts = {
+  pglite: { name: 'PGlite', engine: 'pglite', folders: ['unit', 'contract', 'db', 'api'] },
+  postgres: { name: 'PostgreSQL', engine: 'postgres', folders: ['db', 'api'] },
+  processes: { name: 'processes', engine: 'pglite', folders: ['process', 'sdk'] },
+  pages: { name: 'pages', engine: 'pglite', folders: ['browser'] },
+} as const satisfies Record<string, Part>
+
+/** A file that takes longer than this hangs. */
+const fileMsMax = 240_000
+
+const { values: flags, positionals: words } = parseArgs({
+  allowPositionals: true,
+  options: {
+    part: { type: 'string', multiple: true },
+    times: { type: 'boolean', default: false },
+  },
+})
+
+const isPart = (name: string): name is keyof typeof parts => Object.hasOwn(parts, name)
 const counts = { passed: 0, failed: 0, skipped: 0 }
+const times: { ms: number; cpuMs: number; file: string; part: string }[] = []
 
-/** Files that run at once: those of the processes and browsers start several of their own. */
-const atOnce = { once: 1, perEngine: availableParallelism() }
-
-async function suite(
-  name: string,
-  chosen: readonly string[],
-  engine: string,
-  concurrency: number,
-): Promise<void> {
-  if (chosen.length === 0) return
-  process.stdout.write(`\n── ${name}\n`)
-  process.env.GROUNDLEVEL_TEST_ENGINE = engine
-  const stream = run({ files: chosen.map((file) => `${root}${file}`), concurrency })
-  let failures = 0
-  stream.on('test:fail', ({ details }) => {
-    if (details.type !== 'suite') failures++
-  })
-  stream.on('test:summary', ({ file, counts: found }) => {
-    if (file !== undefined) return
-    counts.passed += found.passed
-    counts.skipped += found.skipped
-    counts.failed += Math.max(found.tests - found.passed - found.skipped - found.todo, failures)
-  })
-  for await (const text of stream.compose(spec())) process.stdout.write(text as string)
+function filesOf({ folders }: Part): string[] {
+  return folders
+    .flatMap((folder) => globSync(`test/${folder}/**/*.test.ts`, { cwd: root }).sort())
+    .filter((file) => words.length === 0 || words.some((word) => file.includes(word)))
 }
 
-async function main(): Promise<void> {
+/** Runs the files of a part in some processes, each of which takes the next when it is ready. */
+async function runPart(part: Part, processes: number, env: NodeJS.ProcessEnv = {}): Promise<void> {
+  const files = filesOf(part)
+  const own = {
+    ...process.env,
+    // Each process loads the whole server.
+    NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE ?? `${root}node_modules/.cache/compile`,
+    GROUNDLEVEL_TEST_ENGINE: part.engine,
+    ...env,
+  }
+  const workAll = async () => {
+    let child: ChildProcess | undefined
+    for (let file = files.shift(); file !== undefined; file = files.shift()) {
+      child = child?.connected ? child : fork(worker, { env: own, execArgv: [] })
+      await runFile(child, part, file)
+    }
+    if (child?.connected) child.send({ end: true })
+  }
+  await Promise.all(Array.from({ length: Math.min(processes, files.length) }, workAll))
+}
+
+/** Has a process run a file; one that dies or hangs over it has failed. */
+async function runFile(child: ChildProcess, part: Part, file: string): Promise<void> {
+  const started = performance.now()
+  const ended = Promise.withResolvers<Extract<FromWorker, { ms: number }> | string>()
+  let text = ''
+  const listen = (message: FromWorker) => {
+    if ('text' in message) text += message.text
+    else ended.resolve(message)
+  }
+  const die = (code: number | null, signal: string | null) =>
+    ended.resolve(`its process ended with ${signal ?? code}`)
+  const hanging = setTimeout(() => {
+    ended.resolve(`it did not end within ${fileMsMax / 1000} seconds`)
+    child.kill('SIGKILL')
+  }, fileMsMax)
+  child.on('message', listen).on('exit', die)
+  child.send(`${root}${file}`)
+  const result = await ended.promise
+  clearTimeout(hanging)
+  child.off('message', listen).off('exit', die)
+  if (typeof result === 'string') {
+    counts.failed++
+    text += `✖ ${result}\n`
+    if (child.connected) child.disconnect()
+  } else {
+    counts.passed += result.passed
+    counts.failed += result.failed
+    counts.skipped += result.skipped
+  }
+  const cpuMs = typeof result === 'string' ? 0 : result.cpuMs
+  times.push({ ms: performance.now() - started, cpuMs, file, part: part.name })
+  process.stdout.write(`\n── ${part.name}: ${file}\n${text}`)
+}
+
+async function runPostgres(processes: number): Promise<void> {
+  if (filesOf(parts.postgres).length === 0) return
   let postgres: TestPostgres | undefined
   try {
-    // Made once, or each file that needs it would.
-    await demoImage()
-    await suite(
-      'once',
-      files.filter((file) => !isOnBoth(file)),
-      'pglite',
-      atOnce.once,
-    )
-    await suite('PGlite', files.filter(isOnBoth), 'pglite', atOnce.perEngine)
-    if (files.some(isOnBoth)) {
-      postgres = await startPostgres(['fsync=off', 'max_connections=400'])
-      await prepareTemplate(postgres.url)
-      process.env.GROUNDLEVEL_TEST_POSTGRES = postgres.url
-      await suite('PostgreSQL', files.filter(isOnBoth), 'postgres', atOnce.perEngine)
-    }
-  } catch (error) {
-    counts.failed++
-    console.error(error)
+    postgres = await startPostgres(['fsync=off', 'max_connections=400'])
+    await prepareTemplate(postgres.url)
+    await runPart(parts.postgres, processes, { GROUNDLEVEL_TEST_POSTGRES: postgres.url })
   } finally {
     await postgres?.stop()
   }
-  const skipped = counts.skipped > 0 ? `, ${counts.skipped} skipped` : ''
-  process.stdout.write(`\n${counts.passed} passed, ${counts.failed} failed${skipped}\n`)
-  process.exit(counts.failed === 0 && counts.passed > 0 ? 0 : 1)
 }
 
-await main()
+/** What waits for processes and browsers runs beside what keeps the cores busy. */
+async function runAll(chosen: readonly (keyof typeof parts)[]): Promise<void> {
+  const cores = availableParallelism()
+  // Made once, or each process would.
+  await demoImage()
+  const busy = async () => {
+    if (chosen.includes('pglite')) await runPart(parts.pglite, cores)
+    if (chosen.includes('postgres')) await runPostgres(cores)
+  }
+  const waiting = async () => {
+    if (chosen.includes('processes')) await runPart(parts.processes, 1)
+    if (chosen.includes('pages')) await runPart(parts.pages, 1)
+  }
+  const ends = await Promise.allSettled([busy(), waiting()])
+  for (const end of ends) if (end.status === 'rejected') throw end.reason
+}
+
+function printTimes(): void {
+  const seconds = (ms: number) => `${(ms / 1000).toFixed(1)} s`.padStart(8)
+  process.stdout.write('\n   took     cpu  file\n')
+  for (const { ms, cpuMs, file, part } of times.sort((a, b) => a.ms - b.ms)) {
+    process.stdout.write(`${seconds(ms)}${seconds(cpuMs)}  ${file} (${part})\n`)
+  }
+}
+
+const chosen = flags.part ?? Object.keys(parts)
+try {
+  const unknown = chosen.filter((name) => !isPart(name))
+  if (unknown.length > 0) throw new Error(`No part ${unknown}: ${Object.keys(parts).join(', ')}`)
+  await runAll(chosen.filter(isPart))
+} catch (error) {
+  counts.failed++
+  console.error(error)
+}
+if (flags.times) printTimes()
+const skipped = counts.skipped > 0 ? `, ${counts.skipped} skipped` : ''
+process.stdout.write(`\n${counts.passed} passed, ${counts.failed} failed${skipped}\n`)
+process.exit(counts.failed === 0 && counts.passed > 0 ? 0 : 1)

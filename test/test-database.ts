@@ -1,13 +1,20 @@
 import pg from 'pg'
+import { openSigningKeys } from '../src/auth/signing-keys.ts'
 import type { Database } from '../src/db/database.ts'
 import { migrate } from '../src/db/migrate.ts'
 import { openPglite } from '../src/db/pglite/open.ts'
 import { openPostgres } from '../src/db/postgres.ts'
+import { sql } from '../src/db/sql.ts'
 import { demoImage } from '../src/demo/image.ts'
 import { createDemoWorld } from '../src/demo/world.ts'
 
 /** The engine that this run proves; `test/run.ts` sets it, alone a file runs on PGlite. */
 export const engine = process.env.GROUNDLEVEL_TEST_ENGINE === 'postgres' ? 'postgres' : 'pglite'
+
+/** A database with the demo world; on PostgreSQL with its address. */
+export type TestDatabase = { db: Database; url: string | undefined }
+
+type SharedDatabase = TestDatabase & { isChanged: boolean; reset: string }
 
 const template = 'groundlevel_template'
 
@@ -20,8 +27,34 @@ export async function prepareTemplate(url: string): Promise<void> {
   await db.close()
 }
 
-/** A database with the demo world, for one test file alone; on PostgreSQL with its address. */
-export async function openTestDatabase(): Promise<{ db: Database; url: string | undefined }> {
+/** Databases that no test uses at the moment; undefined where a process runs one file only. */
+let unused: SharedDatabase[] | undefined
+
+/** From now on the files of this process use the same databases, one after the other. */
+export function shareDatabases(): void {
+  unused = []
+}
+
+/**
+ * A database with the demo world. A file of a whole run gets one that other files used before it,
+ * with all rows as they were made; its `close` leaves it to the next.
+ */
+export async function openTestDatabase(): Promise<TestDatabase> {
+  if (!unused) return openOwnDatabase()
+  const shared = unused.pop() ?? (await prepareReset(await openOwnDatabase()))
+  const { db, url } = shared
+  if (shared.isChanged) await db.transaction((tx) => tx.script(shared.reset))
+  shared.isChanged = true
+  let isOpen = true
+  const close = async () => {
+    if (isOpen) unused?.push(shared)
+    isOpen = false
+  }
+  return { db: { ...db, close }, url }
+}
+
+/** A database with the demo world that no other file has used: its tables may be altered. */
+export async function openOwnDatabase(): Promise<TestDatabase> {
   const server = process.env.GROUNDLEVEL_TEST_POSTGRES
   if (engine === 'pglite' || !server) {
     return { db: await openPglite(undefined, demoImage), url: undefined }
@@ -30,6 +63,32 @@ export async function openTestDatabase(): Promise<{ db: Database; url: string | 
   await administer(server, `create database ${name} template ${template}`)
   const url = inDatabase(server, name)
   return { db: await openPostgres(url), url }
+}
+
+/** Keeps a copy of all rows beside the tables, and returns how the tables are filled from it. */
+async function prepareReset({ db, url }: TestDatabase): Promise<SharedDatabase> {
+  // Made once and kept with the other rows: it takes longer than many a test file.
+  await openSigningKeys(db, undefined, new Date())
+  const tables = await db.query<{ name: string; columns: string }>(sql`
+    select c.relname::text as name,
+      (select string_agg(quote_ident(a.attname), ', ' order by a.attnum) from pg_attribute a
+        where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped and a.attgenerated = '')
+      as columns
+    from pg_class c where c.relnamespace = 'public'::regnamespace and c.relkind = 'r'`)
+  const copies = tables.map(
+    ({ name, columns }) =>
+      `create table pristine.${name} as select ${columns} from public.${name};`,
+  )
+  await db.transaction((tx) => tx.script(`create schema pristine; ${copies.join('\n')}`))
+  const names = tables.map(({ name }) => `public.${name}`)
+  const fills = tables.map(
+    ({ name, columns }) =>
+      `insert into public.${name} (${columns}) select ${columns} from pristine.${name};`,
+  )
+  // As a replica's session, foreign keys are not looked at: the tables come in any order.
+  const reset = `set local session_replication_role = replica;
+    truncate ${names.join(', ')} restart identity; ${fills.join('\n')}`
+  return { db, url, isChanged: false, reset }
 }
 
 function inDatabase(url: string, name: string): string {

@@ -105,8 +105,11 @@ export class TestServer {
 }
 
 /** A server that is there for all tests of the file. */
-export function testServer(extras: Partial<AppContext> = {}): TestServer {
-  const server = new TestServer(extras)
+export function testServer(
+  extras: Partial<AppContext> = {},
+  openDatabase = openTestDatabase,
+): TestServer {
+  const server = new TestServer(extras, openDatabase)
   before(() => server.open())
   after(() => server.close())
   return server

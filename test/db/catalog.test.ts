@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import type { Database } from '../../src/db/database.ts'
 import { sql } from '../../src/db/sql.ts'
-import { openTestDatabase } from '../test-database.ts'
+import { openOwnDatabase } from '../test-database.ts'
 
 /** Who there is, and tokens, found by their hash: rows that are few and rarely written. */
 const globalTables = [
@@ -41,7 +41,7 @@ describe('catalog', () => {
   const isTenant = ({ table }: { table: string }) => !globalTables.includes(table)
 
   before(async () => {
-    const opened = await openTestDatabase()
+    const opened = await openOwnDatabase()
     db = opened.db
     const rows = await db.query<{ name: string }>(sql`
       select relname::text as name from pg_class

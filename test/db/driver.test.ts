@@ -1,12 +1,14 @@
 import assert from 'node:assert/strict'
-import { before, describe, test } from 'node:test'
-import { setTimeout as sleep } from 'node:timers/promises'
+import { after, before, describe, test } from 'node:test'
 import { type Database, DatabaseUnavailable } from '../../src/db/database.ts'
 import { type Sql, sql } from '../../src/db/sql.ts'
 import { databaseError } from '../../src/db/sqlstate.ts'
 import { isoText } from '../../src/db/wire-types.ts'
 import { engine } from '../test-database.ts'
-import { another, emptyDatabase } from './empty-database.ts'
+import { until } from '../until.ts'
+import { another, closeDatabases, emptyDatabase } from './empty-database.ts'
+
+after(closeDatabases)
 
 /** The SQLSTATE that a statement fails with. */
 async function stateOf(failing: Promise<unknown>): Promise<string | undefined> {
@@ -201,8 +203,7 @@ describe('close', { timeout: 60_000 }, () => {
       const count = async () =>
         (await db.query(sql`select from pg_stat_activity where ${others}`)).length
       // PostgreSQL needs a moment to see that a connection has gone.
-      for (let attempt = 0; attempt < 100 && (await count()) > 0; attempt++) await sleep(50)
-      const left = await count()
+      const left = await until(async () => (await count()) === 0).then(() => 0, count)
       // One that was left would keep this process from ending.
       await db.query(sql`select pg_terminate_backend(pid) from pg_stat_activity where ${others}`)
       assert.equal(left, 0)

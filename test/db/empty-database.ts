@@ -1,4 +1,3 @@
-import { after } from 'node:test'
 import pg from 'pg'
 import type { Database } from '../../src/db/database.ts'
 import { openPglite } from '../../src/db/pglite/open.ts'
@@ -11,9 +10,10 @@ const server = engine === 'postgres' ? process.env.GROUNDLEVEL_TEST_POSTGRES : u
 const opened = new Set<Database>()
 let made = 0
 
-after(async () => {
+/** Closes what a file opened here: its last `after`. */
+export async function closeDatabases(): Promise<void> {
   await Promise.all([...opened].map((db) => db.close()))
-})
+}
 
 /** The one PGlite of this file: to open another takes it much longer than to be emptied. */
 let embedded: Database | undefined
@@ -25,7 +25,7 @@ async function emptyEmbedded(): Promise<Database> {
 }
 
 /**
- * A database without a table, closed after the file's tests; on PostgreSQL with its address. On
+ * A database without a table, closed by `closeDatabases`; on PostgreSQL with its address. On
  * PGlite it is the same one each time: what a test needs of an earlier one is gone.
  */
 export async function emptyDatabase(): Promise<{ db: Database; url: string | undefined }> {

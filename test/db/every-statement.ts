@@ -28,9 +28,10 @@ import { limits } from '../../src/limits.ts'
 import { expired } from '../../src/main.ts'
 import * as oauth from '../api/oauth/client.ts'
 import { admin, Person, parametersOf, registerApp } from '../api/oauth-page/person.ts'
-import { fill, isFinished, made, put, waitUntil } from '../api/pipelines/rows.ts'
+import { fill, isFinished, made, put } from '../api/pipelines/rows.ts'
 import { type Operation, operationsOf, partsFor, send } from '../api/security/operations.ts'
 import type { TestServer } from '../api/test-server.ts'
+import { until } from '../until.ts'
 
 const { locationId, companyId } = demo
 const followers = `/opportunities/${demo.opportunityId}/followers`
@@ -78,7 +79,7 @@ export async function outgrow(server: TestServer): Promise<void> {
   await fill(server, { pipelineId: id, stageId: going, count })
   const answer = await put(server, id, { stages: [{ id: staying, name: 'Staying' }] })
   assert.equal(answer.status, 200)
-  await waitUntil(() => isFinished(server))
+  await until(() => isFinished(server))
 }
 
 /** A person installs an app through the page, and it gets and loses tokens in every way. */

@@ -5,7 +5,9 @@ import { apart, type JoiningDatabase, joining } from '../../src/db/joining.ts'
 import type { Sql } from '../../src/db/sql.ts'
 import { sql } from '../../src/db/sql.ts'
 import { databaseError, sqlstate } from '../../src/db/sqlstate.ts'
-import { emptyDatabase } from './empty-database.ts'
+import { closeDatabases, emptyDatabase } from './empty-database.ts'
+
+after(closeDatabases)
 
 const insert = (id: number): Sql => sql`insert into things (id) values (${id})`
 const thrown = new Error('taken back')

@@ -1,13 +1,15 @@
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
-import { describe, test } from 'node:test'
+import { after, describe, test } from 'node:test'
 import type { Database } from '../../src/db/database.ts'
 import { type Migration, migrate, readMigrations } from '../../src/db/migrate.ts'
 import { sql } from '../../src/db/sql.ts'
 import { databaseError } from '../../src/db/sqlstate.ts'
 import { StartupError } from '../../src/db/startup-error.ts'
 import { limits } from '../../src/limits.ts'
-import { another, emptyDatabase } from './empty-database.ts'
+import { another, closeDatabases, emptyDatabase } from './empty-database.ts'
+
+after(closeDatabases)
 
 const all = readMigrations()
 const names = all.map(({ name }) => name)

@@ -12,6 +12,7 @@ import type { Database } from '../../src/db/database.ts'
 import { sql } from '../../src/db/sql.ts'
 import { demo } from '../../src/demo/ids.ts'
 import { testServer } from '../api/test-server.ts'
+import { openOwnDatabase } from '../test-database.ts'
 import { recording, type Sent } from './recording.ts'
 
 const values: Readonly<Record<string, string>> = {
@@ -40,7 +41,8 @@ function choices([first, ...rest]: readonly string[]): string[][] {
 }
 
 describe('a page that is planned once for all values', () => {
-  const server = testServer()
+  // Its statistics are those of no other file.
+  const server = testServer({}, openOwnDatabase)
   let db: Database
   const sent: Sent[] = []
 

@@ -25,7 +25,7 @@ import { createDemoWorld } from '../../src/demo/world.ts'
 import { expiredKeys } from '../../src/http/idempotency.ts'
 import type { Server } from '../../src/http/server.ts'
 import { TestServer } from '../api/test-server.ts'
-import { emptyDatabase } from './empty-database.ts'
+import { closeDatabases, emptyDatabase } from './empty-database.ts'
 import {
   administer,
   authorize,
@@ -37,6 +37,8 @@ import {
   search,
 } from './every-statement.ts'
 import { recording, type Sent } from './recording.ts'
+
+after(closeDatabases)
 
 const { locationId } = demo
 const opportunity = `/opportunities/${demo.opportunityId}`

@@ -1,12 +1,14 @@
 import assert from 'node:assert/strict'
-import { before, describe, test } from 'node:test'
+import { after, before, describe, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type Database, DatabaseUnavailable, type Queryable } from '../../src/db/database.ts'
 import { type Sql, sql } from '../../src/db/sql.ts'
 import { databaseError } from '../../src/db/sqlstate.ts'
 import { limits } from '../../src/limits.ts'
 import { engine } from '../test-database.ts'
-import { emptyDatabase } from './empty-database.ts'
+import { closeDatabases, emptyDatabase } from './empty-database.ts'
+
+after(closeDatabases)
 
 const isState = (state: string) => (error: unknown) => databaseError(error)?.code === state
 

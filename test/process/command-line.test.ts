@@ -6,15 +6,8 @@ import path from 'node:path'
 import { after, describe, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { demo } from '../../src/demo/ids.ts'
-import {
-  ask,
-  cleanUp,
-  Groundlevel,
-  run,
-  startServer,
-  temporaryDirectory,
-  until,
-} from './groundlevel.ts'
+import { until } from '../until.ts'
+import { ask, cleanUp, Groundlevel, run, startServer, temporaryDirectory } from './groundlevel.ts'
 
 const memory = ['dev', '--data-dir', 'memory']
 const opportunity = `/opportunities/${demo.opportunityId}`

@@ -7,15 +7,8 @@ import { openPglite } from '../../src/db/pglite/open.ts'
 import { sql } from '../../src/db/sql.ts'
 import { demo } from '../../src/demo/ids.ts'
 import { demoImage } from '../../src/demo/image.ts'
-import {
-  ask,
-  cleanUp,
-  Groundlevel,
-  run,
-  startServer,
-  temporaryDirectory,
-  until,
-} from './groundlevel.ts'
+import { until } from '../until.ts'
+import { ask, cleanUp, Groundlevel, run, startServer, temporaryDirectory } from './groundlevel.ts'
 import { allowMany, assertEventsMatch, Load } from './load.ts'
 
 const opportunity = `/opportunities/${demo.opportunityId}`

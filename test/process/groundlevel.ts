@@ -5,11 +5,9 @@ import os from 'node:os'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { demo } from '../../src/demo/ids.ts'
+import { hangMs, until } from '../until.ts'
 
 const bin = fileURLToPath(new URL('../../bin/groundlevel.ts', import.meta.url))
-
-/** A machine may be slow; what takes longer than this hangs. */
-const hangMs = 60_000
 
 const children = new Set<ChildProcess>()
 const directories = new Set<string>()
@@ -148,18 +146,6 @@ export async function ask(
   const text = await response.text()
   const ms = performance.now() - started
   return { status: response.status, headers: response.headers, text, ms }
-}
-
-/** Waits for a condition, looking often. */
-export async function until(
-  condition: () => boolean | Promise<boolean>,
-  msMax = hangMs,
-): Promise<void> {
-  const end = performance.now() + msMax
-  while (!(await condition())) {
-    if (performance.now() > end) throw new Error(`It did not happen within ${msMax} ms`)
-    await new Promise((resolve) => setTimeout(resolve, 20))
-  }
 }
 
 /** The promise, or an error when it takes too long. */

@@ -6,7 +6,8 @@ import { openPglite } from '../../src/db/pglite/open.ts'
 import { sql } from '../../src/db/sql.ts'
 import { demo } from '../../src/demo/ids.ts'
 import { demoImage } from '../../src/demo/image.ts'
-import { cleanUp, startServer, temporaryDirectory, until } from './groundlevel.ts'
+import { until } from '../until.ts'
+import { cleanUp, startServer, temporaryDirectory } from './groundlevel.ts'
 import { allowMany, assertEventsMatch } from './load.ts'
 
 const { locationId, pipelineId, contactId } = demo

@@ -12,6 +12,7 @@ import { runPeriodically } from '../../../src/events/periodic.ts'
 import { createServer } from '../../../src/http/server.ts'
 import { limits } from '../../../src/limits.ts'
 import { expired } from '../../../src/main.ts'
+import { until } from '../../until.ts'
 import { testServer } from '../test-server.ts'
 import {
   agencyConsent,
@@ -217,12 +218,6 @@ describe('what has expired is removed', () => {
       runPeriodically(app, { db, now }, expiry(expired, 5))
     })
     after(() => app.close())
-
-    const until = async (isDone: () => Promise<boolean>) => {
-      for (let i = 0; i < 200 && !(await isDone()); i++) {
-        await new Promise((resolve) => setTimeout(resolve, 10))
-      }
-    }
 
     test('from when it listens, through errors, until it is closed', async () => {
       const begin = () => beginSession(server.db, 'secret', { id: demo.admin.id }, begun)

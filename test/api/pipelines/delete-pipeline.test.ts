@@ -7,6 +7,7 @@ import { sql } from '../../../src/db/sql.ts'
 import { demo } from '../../../src/demo/ids.ts'
 import { limits } from '../../../src/limits.ts'
 import { createApp } from '../../../src/main.ts'
+import { until } from '../../until.ts'
 import { missingScope } from '../refusals.ts'
 import { testServer } from '../test-server.ts'
 import {
@@ -22,7 +23,6 @@ import {
   put,
   stagesOf,
   typesOf,
-  waitUntil,
 } from './rows.ts'
 
 const pipelineInvalid =
@@ -96,7 +96,7 @@ describe('delete-pipeline', () => {
     await server.newEvents()
     assert.equal((await remove(id)).status, 200)
     await assertGone(id)
-    await waitUntil(() => isFinished(server))
+    await until(() => isFinished(server))
     assert.deepEqual(await stagesOf(server, id), {})
     assert.equal((await server.newEvents()).length, 2 * count)
     await assertCounts(server)
@@ -126,7 +126,7 @@ describe('delete-pipeline', () => {
       for (const { status, text } of [a, b, c, d]) {
         if (status !== 201) assert.equal(text, pipelineInvalid)
       }
-      await waitUntil(() => isFinished(server))
+      await until(() => isFinished(server))
       assert.deepEqual(await stagesOf(server, id), {})
       await assertGone(id)
     }
@@ -154,7 +154,7 @@ describe('delete-pipeline', () => {
     const log = pino({ level: 'silent' })
     const another = await createApp({ db: server.db, keys, now: () => server.now }, log)
     await another.listen({ port: 0, host: '127.0.0.1' })
-    await waitUntil(() => isFinished(server)).finally(() => another.close())
+    await until(() => isFinished(server)).finally(() => another.close())
     assert.deepEqual(await stagesOf(server, id), {})
     const rows = await server.db.query(sql`select from pipelines where id = ${id}`)
     assert.equal(rows.length, 0)

@@ -120,14 +120,6 @@ export function typesOf(events: readonly OutboxRow[]): Record<string, string[]> 
   return types
 }
 
-export async function waitUntil(isSo: () => Promise<boolean>): Promise<void> {
-  for (let i = 0; i < 200; i++) {
-    if (await isSo()) return
-    await new Promise((resolve) => setTimeout(resolve, 25))
-  }
-  assert.fail('it did not happen')
-}
-
 /** Whether nothing is left to be taken away. */
 export async function isFinished(server: TestServer): Promise<boolean> {
   const rows = await server.db.query(sql`select from unfinished_pipelines`)

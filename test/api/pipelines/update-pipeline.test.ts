@@ -4,6 +4,7 @@ import { createPrivateIntegration } from '../../../src/auth/private-integrations
 import { sql } from '../../../src/db/sql.ts'
 import { demo } from '../../../src/demo/ids.ts'
 import { limits } from '../../../src/limits.ts'
+import { until } from '../../until.ts'
 import { badRequest, missingScope, unprocessable } from '../refusals.ts'
 import { testServer } from '../test-server.ts'
 import {
@@ -20,7 +21,6 @@ import {
   type Stage,
   stagesOf,
   typesOf,
-  waitUntil,
 } from './rows.ts'
 
 const stageInvalid = badRequest('The pipeline stage id is invalid.')
@@ -197,7 +197,7 @@ describe('update-pipeline', () => {
     }
     const seen = watch()
     const answer = await put(server, id, { stages: [{ id: one, name: 'One' }] })
-    await waitUntil(() => isFinished(server)).finally(() => {
+    await until(() => isFinished(server)).finally(() => {
       isOver = true
     })
     await seen

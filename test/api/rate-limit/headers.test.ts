@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict'
-import { describe, test } from 'node:test'
+import { after, describe, test } from 'node:test'
 import { createPrivateIntegration } from '../../../src/auth/private-integrations.ts'
 import { demo } from '../../../src/demo/ids.ts'
 import { memoryCounts, postgresCounts } from '../../../src/http/rate-limit/counts.ts'
 import { testServer } from '../test-server.ts'
-import { endless, limited, rates } from './limited.ts'
+import { endLimited, endless, limited, rates } from './limited.ts'
+
+after(endLimited)
 
 describe('rate limit headers', () => {
   const server = testServer()

@@ -1,5 +1,4 @@
 import http from 'node:http'
-import { after } from 'node:test'
 import pino from 'pino'
 import { openSigningKeys } from '../../../src/auth/signing-keys.ts'
 import { demo } from '../../../src/demo/ids.ts'
@@ -46,8 +45,6 @@ const running: (() => Promise<void>)[] = []
 export async function endLimited(): Promise<void> {
   for (const end of running.splice(0)) await end()
 }
-
-after(endLimited)
 
 /** Another server process over the database of a test, but in this one, with limits. */
 export async function limited(

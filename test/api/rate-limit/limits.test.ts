@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { beforeEach, describe, mock, test } from 'node:test'
+import { after, beforeEach, describe, mock, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { sql } from '../../../src/db/sql.ts'
 import { demo } from '../../../src/demo/ids.ts'
@@ -15,6 +15,8 @@ import {
   limited,
   rates,
 } from './limited.ts'
+
+after(endLimited)
 
 const body = /^\{"statusCode":429,"message":"Too Many Requests","traceId":"[0-9a-f-]{36}"\}$/
 

@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict'
-import { describe, test } from 'node:test'
+import { after, describe, test } from 'node:test'
 import { demo } from '../../../src/demo/ids.ts'
 import { memoryCounts, postgresCounts } from '../../../src/http/rate-limit/counts.ts'
 import { testServer } from '../test-server.ts'
-import { limited } from './limited.ts'
+import { endLimited, limited } from './limited.ts'
+
+after(endLimited)
 
 const wrong = 'pit-5e1fdb0c-2d7a-4c1e-9f63-8b0a4d2c7e12'
 

@@ -8,7 +8,7 @@ import type { TestServer } from '../test-server.ts'
 export async function readingAll(server: TestServer): Promise<void> {
   await server.db.transaction((tx) =>
     tx.script(`
-      create function everything() returns table (place text, line text) language plpgsql as $$
+      create or replace function everything() returns table (place text, line text) language plpgsql as $$
       declare name text;
       begin
         for name in select t.table_name from information_schema.tables t

@@ -4,6 +4,7 @@ import { followedAs, following } from '../../../src/api/opportunities/store/foll
 import { sql } from '../../../src/db/sql.ts'
 import { demo } from '../../../src/demo/ids.ts'
 import { limits } from '../../../src/limits.ts'
+import { until } from '../../until.ts'
 import { asAgency, asOtherLocation, refusals, strangers, tokenWith } from '../companies/agencies.ts'
 import { testServer } from '../test-server.ts'
 import { ben, cardsOf, makeUser, membership, told } from './people.ts'
@@ -175,10 +176,7 @@ describe('delete-user', () => {
       select from changed`)
     assert.equal((await cardsOf(server, here, id)).length, count)
     await remove(id)
-    for (let i = 0; i < 100 && (await membership(server, here, id)) !== 'none'; i++) {
-      await new Promise((resolve) => setTimeout(resolve, 50))
-    }
-    assert.equal(await membership(server, here, id), 'none')
+    await until(async () => (await membership(server, here, id)) === 'none')
     assert.deepEqual(await cardsOf(server, here, id), [])
     const events = await server.newEvents()
     const counted = (type: string) => events.filter((event) => event.type === type).length
@@ -198,7 +196,7 @@ describe('delete-user', () => {
       })
     const answers = await Promise.all([follow(), remove(id), follow(), follow()])
     assert.ok(answers.every(({ status }) => status < 500))
-    assert.equal(await membership(server, here, id), 'none')
+    await until(async () => (await membership(server, here, id)) === 'none')
     assert.deepEqual(await cardsOf(server, here, id), [])
   })
 

@@ -5,6 +5,7 @@ import { openSigningKeys } from '../../../src/auth/signing-keys.ts'
 import { sql } from '../../../src/db/sql.ts'
 import { demo } from '../../../src/demo/ids.ts'
 import { createApp } from '../../../src/main.ts'
+import { until } from '../../until.ts'
 import { testServer } from '../test-server.ts'
 import { cardsOf, membership } from './people.ts'
 
@@ -23,10 +24,7 @@ describe('delete-user, when it was interrupted', () => {
   }
 
   const waitUntilGone = async (userId: string) => {
-    for (let i = 0; i < 100 && (await membership(server, here, userId)) !== 'none'; i++) {
-      await new Promise((resolve) => setTimeout(resolve, 50))
-    }
-    assert.equal(await membership(server, here, userId), 'none')
+    await until(async () => (await membership(server, here, userId)) === 'none')
     assert.deepEqual(await cardsOf(server, here, userId), [])
   }
 
