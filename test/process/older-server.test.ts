@@ -12,7 +12,8 @@ import { demo } from '../../src/demo/ids.ts'
 import { createDemoWorld } from '../../src/demo/world.ts'
 import { limits } from '../../src/limits.ts'
 import { startPostgres, type TestPostgres } from '../postgres.ts'
-import { ask, cleanUp, run, startServer, until } from './groundlevel.ts'
+import { until } from '../until.ts'
+import { ask, cleanUp, run, startServer } from './groundlevel.ts'
 import { allowMany, assertEventsMatch, Load } from './load.ts'
 
 const opportunity = `/opportunities/${demo.opportunityId}`
