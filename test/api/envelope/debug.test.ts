@@ -9,7 +9,7 @@ import { createDebug } from '../../../src/http/log/debug.ts'
 import { readable } from '../../../src/http/log/log.ts'
 import type { Server } from '../../../src/http/server.ts'
 import { createApp } from '../../../src/main.ts'
-import { until } from '../../process/groundlevel.ts'
+import { until } from '../../until.ts'
 import { testServer } from '../test-server.ts'
 
 type Line = Record<string, unknown> & { debug: string; msg: string; traceId?: string }
