@@ -1,13 +1,11 @@
 import { opportunityEvents } from '../src/api/opportunities/events.ts'
-import {
-  addFollowers,
-  findOpportunity,
-  removeFollowers,
-} from '../src/api/opportunities/store/statements.ts'
+import { followedOpportunities } from '../src/api/opportunities/followers.ts'
+import { findOpportunity } from '../src/api/opportunities/store/statements.ts'
 import { insertOpportunity } from '../src/api/opportunities/store/writes.ts'
 import { type Database, engines } from '../src/db/database.ts'
 import type { Sql } from '../src/db/sql.ts'
 import { demo } from '../src/demo/ids.ts'
+import { addFollowers, removeFollowers } from '../src/resource/followers.ts'
 import { contactId, type Kind, kinds, userId } from './world.ts'
 
 /** A value of a statement: always the same, the row in question, or new each time (the n-th). */
@@ -42,6 +40,7 @@ export type Operation = {
 const row = '@row'
 const made = '@new'
 const { locationId } = demo
+const followedRow = () => ({ locationId, id: row, now: new Date() })
 
 export const operations: readonly Operation[] = [
   {
@@ -68,7 +67,7 @@ export const operations: readonly Operation[] = [
     once: true,
     request: (follower) => followersText('POST', follower, 201, '"followersAdded":["'),
     statement: (follower) =>
-      capture((db) => addFollowers(db, locationId, row, [userId(follower)], new Date())),
+      capture((db) => addFollowers(db, followedOpportunities, followedRow(), [userId(follower)])),
   },
   {
     name: 'DELETE followers',
@@ -77,7 +76,9 @@ export const operations: readonly Operation[] = [
     once: true,
     request: (follower) => followersText('DELETE', follower, 200, '"followersRemoved":["'),
     statement: (follower) =>
-      capture((db) => removeFollowers(db, locationId, row, [userId(follower)], new Date())),
+      capture((db) =>
+        removeFollowers(db, followedOpportunities, followedRow(), [userId(follower)]),
+      ),
   },
 ]
 

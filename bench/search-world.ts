@@ -1,7 +1,7 @@
 import type pg from 'pg'
-import { folded } from '../src/api/opportunities/store/search-text.ts'
 import { sql } from '../src/db/sql.ts'
 import { demo } from '../src/demo/ids.ts'
+import { folded } from '../src/resource/search/fields.ts'
 import { followed } from './world.ts'
 
 /** What searches are measured on: so many opportunities, in so many locations. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import { opportunityEvents } from '../../src/api/opportunities/events.ts'
-import { addFollowers, removeFollowers } from '../../src/api/opportunities/store/statements.ts'
+import { followedOpportunities } from '../../src/api/opportunities/followers.ts'
 import {
   insertOpportunity,
   type NewOpportunity,
@@ -13,10 +13,12 @@ import { sql } from '../../src/db/sql.ts'
 import { databaseError } from '../../src/db/sqlstate.ts'
 import { demo } from '../../src/demo/ids.ts'
 import { type Change, commitChange } from '../../src/events/outbox.ts'
+import { addFollowers, removeFollowers } from '../../src/resource/followers.ts'
 import { openTestDatabase } from '../test-database.ts'
 
 const { locationId, opportunityId } = demo
 const now = new Date('2026-03-01T12:00:00.120Z')
+const target = (id: string) => ({ locationId, id, now })
 
 const { creates } = opportunityEvents(true)
 
@@ -100,7 +102,7 @@ describe('commitChange', { timeout: 60_000 }, () => {
   test('adds followers with the same answer, row and events in both forms', async () => {
     const [, second, third] = demo.followers
     const { answer, events } = await inBothForms(
-      (db) => addFollowers(db, locationId, opportunityId, [third, second], now),
+      (db) => addFollowers(db, followedOpportunities, target(opportunityId), [third, second]),
       opportunityId,
       () => follow(second),
     )
@@ -116,7 +118,7 @@ describe('commitChange', { timeout: 60_000 }, () => {
   test('removes followers with the same answer, row and events in both forms', async () => {
     for (const leaving of [demo.followers.slice(1, 3), 'all'] as const) {
       const { events } = await inBothForms(
-        (db) => removeFollowers(db, locationId, opportunityId, leaving, now),
+        (db) => removeFollowers(db, followedOpportunities, target(opportunityId), leaving),
         opportunityId,
         () => follow(...demo.followers),
       )
@@ -140,7 +142,7 @@ describe('commitChange', { timeout: 60_000 }, () => {
     for (const id of [opportunityId, 'nobody-knows-me', demo.otherLocation.opportunityId]) {
       for (const leaving of [['nobody-knows-me'], [], 'all'] as const) {
         const { answer, events } = await inBothForms(
-          (db) => removeFollowers(db, locationId, id, leaving, now),
+          (db) => removeFollowers(db, followedOpportunities, target(id), leaving),
           id,
           () => follow(),
         )

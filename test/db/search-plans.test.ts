@@ -1,16 +1,13 @@
 import assert from 'node:assert/strict'
 import { before, describe, test } from 'node:test'
 import { ownField } from '../../src/api/opportunities/search/fields.ts'
-import {
-  asCommon,
-  type Filter,
-  isInOrderOfTime,
-} from '../../src/api/opportunities/search/filter.ts'
 import { newestFirst } from '../../src/api/opportunities/search/order.ts'
-import { findOpportunities } from '../../src/api/opportunities/search/statements.ts'
+import { searchedOpportunities } from '../../src/api/opportunities/search/statements.ts'
 import type { Database } from '../../src/db/database.ts'
 import { sql } from '../../src/db/sql.ts'
 import { demo } from '../../src/demo/ids.ts'
+import { asCommon, type Filter } from '../../src/resource/search/filter.ts'
+import { findPage, hasTimeIndex } from '../../src/resource/search/page.ts'
 import { testServer } from '../api/test-server.ts'
 import { openOwnDatabase } from '../test-database.ts'
 import { recording, type Sent } from './recording.ts'
@@ -69,7 +66,7 @@ describe('a page that is planned once for all values', () => {
   /** What is done for the rows of the page, before they are joined to anything. */
   async function planOf(filter: Filter): Promise<string> {
     const page = { filter, order: newestFirst, skip: 0, limit: 20 }
-    await findOpportunities(db, demo.locationId, page)
+    await findPage(db, searchedOpportunities, demo.locationId, page)
     const statement = sent.at(-1)?.statement
     assert.ok(statement)
     return server.db.transaction(async (tx) => {
@@ -90,7 +87,7 @@ describe('a page that is planned once for all values', () => {
   for (const names of choices(Object.keys(values))) {
     const filter = asCommon(filterOf(names))
     assert.ok(filter)
-    if (!isInOrderOfTime(filter)) continue
+    if (!hasTimeIndex(searchedOpportunities.timeIndexes, filter)) continue
     test(`has an index in its order: ${names.join(', ') || 'no filter'}`, async () => {
       const [scan = ''] = (await planOf(filter)).split(/->.*(?=pipeline_stages|contacts)/)
       assert.match(scan, /Index (Only )?Scan using/)

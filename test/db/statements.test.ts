@@ -5,12 +5,7 @@ import { fileURLToPath } from 'node:url'
 import { type TSchema, Type } from 'typebox'
 import { Compile } from 'typebox/compile'
 import { PipelinesAnswer } from '../../src/api/opportunities/pipelines/shapes.ts'
-import {
-  CreatedAnswer,
-  FollowersAddedAnswer,
-  FollowersRemovedAnswer,
-  OpportunityAnswer,
-} from '../../src/api/opportunities/shapes.ts'
+import { CreatedAnswer, OpportunityAnswer } from '../../src/api/opportunities/shapes.ts'
 import {
   type CreatedRow,
   createdOf,
@@ -24,6 +19,7 @@ import { demo } from '../../src/demo/ids.ts'
 import { createDemoWorld } from '../../src/demo/world.ts'
 import { expiredKeys } from '../../src/http/idempotency.ts'
 import type { Server } from '../../src/http/server.ts'
+import { FollowersAddedAnswer, FollowersRemovedAnswer } from '../../src/resource/followers.ts'
 import { TestServer } from '../api/test-server.ts'
 import { closeDatabases, emptyDatabase } from './empty-database.ts'
 import {

@@ -8,16 +8,16 @@ import { bodyCheck } from '../../http/schema/compile.ts'
 import type { Server } from '../../http/server.ts'
 import { Strict } from '../../http/shapes.ts'
 import { limits } from '../../limits.ts'
+import { FollowersBody, follow, unfollow } from '../../resource/followers.ts'
 import { ownOperation } from '../../resource/operation.ts'
 import { create, type Writer, writerOf } from './create.ts'
-import { follow, unfollow } from './followers.ts'
+import { followedOpportunities } from './followers.ts'
 import { remove } from './opportunity.ts'
 import {
   BulkAnswer,
   BulkBody,
   type BulkOperation,
   CreateBody,
-  FollowersBody,
   RemoveFollowersBody,
   RemoveFollowersQuery,
   UpdateBody,
@@ -66,13 +66,19 @@ const actions: Readonly<Record<BulkOperation['action'], Run>> = {
     remove(context, locationId, id),
   ),
   addFollowers: withId(FollowersBody, 201, ({ context, locationId }, { followers }, id) =>
-    follow(context, locationId, id, followers),
+    follow(context, followedOpportunities, locationId, id, followers),
   ),
   removeFollowers: withId(
     Strict({ ...RemoveFollowersQuery.properties, ...RemoveFollowersBody.properties }),
     200,
     ({ context, locationId }, { isRemoveAllFollowers, followers }, id) =>
-      unfollow(context, locationId, id, isRemoveAllFollowers ? 'all' : followers),
+      unfollow(
+        context,
+        followedOpportunities,
+        locationId,
+        id,
+        isRemoveAllFollowers ? 'all' : followers,
+      ),
   ),
 }
 

@@ -6,11 +6,12 @@ import type { Server } from '../../http/server.ts'
 import { newId } from '../../ids.ts'
 import { operation } from '../../resource/operation.ts'
 import { settleRaces } from '../../resource/races.ts'
+import { readCustomFields } from '../custom-fields/values.ts'
 import { noDuplicate } from './errors.ts'
 import { opportunityEvents } from './events.ts'
 import { CreateBody, CreatedAnswer } from './shapes.ts'
 import { parseCloseDate } from './store/close-date.ts'
-import { readCustomFields } from './store/custom-fields.ts'
+import { opportunityFields } from './store/custom-fields.ts'
 import { findPlace, groundOf } from './store/places.ts'
 import { type Created, createdOf } from './store/row.ts'
 import { insertOpportunity } from './store/writes.ts'
@@ -53,7 +54,8 @@ export async function create(writer: Writer, body: Body): Promise<Created> {
   const { context, locationId, internalSource } = writer
   const { db, now, extraOpportunityUpdate = true } = context
   const expectedCloseDate = parseCloseDate(body.forecastExpectedCloseDate)
-  const customFields = (await readCustomFields(db, locationId, body.customFields)) ?? []
+  const customFields =
+    (await readCustomFields(db, locationId, opportunityFields, body.customFields)) ?? []
   const { creates: events } = opportunityEvents(extraOpportunityUpdate)
   const assigneeId = body.assignedTo || null
   const wanted = {

@@ -44,10 +44,6 @@ export const tooManyFollowers = () =>
 export const closeDateInvalid = () =>
   unprocessable(['forecastExpectedCloseDate must be a valid date'])
 
-/** DEVIATION: a page beyond 10,000 rows; they are reached by `startAfter` or `searchAfter`. */
-export const tooFar = () =>
-  unprocessable([`page * limit must not be greater than ${limits.skipMax}`])
-
 /** DEVIATION: a date in none of the forms that searches take. */
 export const dateInvalid = (name: string) =>
   unprocessable([`${name} must be a date as mm-dd-yyyy or in milliseconds`])
@@ -72,21 +68,3 @@ export const lostReasonNotFound = (id: string) =>
 /** DEVIATION: a lost reason without status `lost`. */
 export const lostReasonNotLost = () =>
   unprocessable(['lostReasonId should not exist unless status is lost'])
-
-/** DEVIATION: keys of custom fields that do not exist. */
-export const customFieldsNotFound = (keys: readonly string[]) =>
-  unprocessable(
-    keys.slice(0, limits.violationsMax).map((key) => `Custom field with key ${key} not found`),
-  )
-
-/** DEVIATION: an opportunity that is too long for a page of them. */
-export const customFieldsTooLong = () =>
-  unprocessable([
-    `customFields must be shorter than or equal to ${limits.customFieldsCharsMax} characters`,
-  ])
-
-/** DEVIATION: custom fields without `id` and `key`. */
-export const customFieldNameless = (places: readonly number[]) =>
-  unprocessable(
-    places.slice(0, limits.violationsMax).map((i) => `customFields.${i}.id should not be empty`),
-  )

@@ -1,23 +1,33 @@
 import type { AppContext } from '../../context.ts'
-import { unprocessable } from '../../http/errors.ts'
+import { sql } from '../../db/sql.ts'
 import type { Server } from '../../http/server.ts'
 import { limits } from '../../limits.ts'
-import { operation } from '../../resource/operation.ts'
-import { opportunityNotFound, tooManyFollowers, usersNotFound } from './errors.ts'
 import {
+  type FollowedTable,
   FollowersAddedAnswer,
   FollowersBody,
   FollowersRemovedAnswer,
-  OpportunityParams,
-  RemoveFollowersBody,
-  RemoveFollowersQuery,
-} from './shapes.ts'
-import {
-  addFollowers,
-  type FollowersAdded,
-  type FollowersRemoved,
-  removeFollowers,
-} from './store/statements.ts'
+  follow,
+  unfollow,
+} from '../../resource/followers.ts'
+import { operation } from '../../resource/operation.ts'
+import { opportunityNotFound, tooManyFollowers, usersNotFound } from './errors.ts'
+import { followersUpdate, opportunityUpdate } from './events.ts'
+import { OpportunityParams, RemoveFollowersBody, RemoveFollowersQuery } from './shapes.ts'
+import { followersCounted } from './store/counts.ts'
+import { opportunityFollowers } from './store/followed.ts'
+
+export const followedOpportunities: FollowedTable = {
+  table: sql`opportunities`,
+  index: opportunityFollowers,
+  followersMax: limits.followersMax,
+  version: sql`index_version`,
+  counted: followersCounted,
+  events: (moved) => [opportunityUpdate, followersUpdate(moved)],
+  notFound: opportunityNotFound,
+  usersNotFound,
+  tooMany: tooManyFollowers,
+}
 
 const refuses = [opportunityNotFound]
 
@@ -26,7 +36,8 @@ export function addOpportunityFollowers(app: Server, context: AppContext): void 
     app,
     'POST /opportunities/:id/followers',
     { params: OpportunityParams, body: FollowersBody, answer: FollowersAddedAnswer, refuses },
-    async ({ locationId, params, body }) => follow(context, locationId, params.id, body.followers),
+    async ({ locationId, params, body }) =>
+      follow(context, followedOpportunities, locationId, params.id, body.followers),
   )
 }
 
@@ -44,34 +55,7 @@ export function removeOpportunityFollowers(app: Server, context: AppContext): vo
     },
     async ({ locationId, params, query, body }) => {
       const leaving = query.isRemoveAllFollowers ? 'all' : body.followers
-      return unfollow(context, locationId, params.id, leaving)
+      return unfollow(context, followedOpportunities, locationId, params.id, leaving)
     },
   )
-}
-
-/** Adds followers, or refuses to in the words of the operation. */
-export async function follow(
-  { db, now }: AppContext,
-  locationId: string,
-  id: string,
-  followers: readonly string[],
-): Promise<Pick<FollowersAdded, 'followers' | 'followersAdded'>> {
-  const added = await addFollowers(db, locationId, id, [...new Set(followers)], now())
-  if (!added) throw opportunityNotFound()
-  if (added.strangers.length > 0) throw usersNotFound(added.strangers)
-  if (added.count > limits.followersMax) throw tooManyFollowers()
-  return { followers: added.followers, followersAdded: added.followersAdded }
-}
-
-/** Removes these followers, or all, or refuses to in the words of the operation. */
-export async function unfollow(
-  { db, now }: AppContext,
-  locationId: string,
-  id: string,
-  leaving: readonly string[] | 'all' | undefined,
-): Promise<FollowersRemoved> {
-  if (!leaving) throw unprocessable(['followers must be an array'])
-  const removed = await removeFollowers(db, locationId, id, leaving, now())
-  if (!removed) throw opportunityNotFound()
-  return removed
 }

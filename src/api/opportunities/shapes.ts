@@ -9,6 +9,8 @@ import {
   Strict,
 } from '../../http/shapes.ts'
 import { limits } from '../../limits.ts'
+import { FollowersBody } from '../../resource/followers.ts'
+import { CustomField, CustomFieldInput } from '../custom-fields/shapes.ts'
 
 const id = (example: string, description: string) =>
   Type.String({ examples: [example], description })
@@ -68,14 +70,6 @@ const Attribution = Named('OpportunityAttribution', {
   utmSessionSource: Type.String({ examples: ['CRM UI'] }),
   isFirst: Type.Boolean({ examples: [true] }),
   medium: Type.String({ examples: ['manual'] }),
-})
-
-const CustomField = Named('OpportunityCustomField', {
-  id: id('MgobCB14YMVKuE4Ka8p1', 'Unique identifier of the custom field'),
-  fieldValue: Type.Unknown({
-    examples: ['custom field value'],
-    description: 'The value of the custom field',
-  }),
 })
 
 /** A row as it is recorded, beyond what the official DTO lists. UPSTREAM: behaviour.md §2.2 */
@@ -142,26 +136,6 @@ export const CreatedAnswer = Answer(
   },
   { description: 'Successful response' },
 )
-
-/** A custom field's value in any of the three spellings that clients use. */
-export const CustomFieldInput = Strict({
-  id: Optional(
-    Type.String({
-      minLength: 1,
-      examples: ['6dvNaf7VhkQ9snc5vnjJ'],
-      description: 'Pass either `id` or `key` of custom field',
-    }),
-  ),
-  key: Optional(
-    Type.String({
-      examples: ['my_custom_field'],
-      description: 'Pass either `id` or `key` of custom field',
-    }),
-  ),
-  field_value: Type.Optional(Type.Unknown({ examples: ['9039160788'] })),
-  fieldValue: Type.Optional(Type.Unknown({ examples: ['9039160788'] })),
-  value: Type.Optional(Type.Unknown({ examples: ['9039160788'] })),
-})
 
 const customFields = (description: string) =>
   Optional(
@@ -298,16 +272,6 @@ export const UpsertAnswer = Answer(
   { description: 'Successful response' },
 )
 
-const followerIds = (examples: string[], description: string) =>
-  Type.Array(Type.String(), { examples: [examples], description })
-
-const staying = ['sx6wyHhbFdRXh302Lunr', 'sx6wyHhbFdRXh302LLss']
-const changing = ['Mx6wyHhbFdRXh302Luer', 'Ka6wyHhbFdRXh302LLsAm']
-
-export const FollowersBody = Strict({
-  followers: followerIds(changing, 'Array of user IDs to add or remove as followers (max 10)'),
-})
-
 /** With `isRemoveAllFollowers` the list is ignored, and so may be left out. */
 export const RemoveFollowersBody = Strict({
   followers: Type.Optional(FollowersBody.properties.followers),
@@ -321,27 +285,6 @@ export const RemoveFollowersQuery = Strict({
     }),
   ),
 })
-
-const followersAfter = followerIds(
-  staying,
-  'Current list of all follower user IDs after the operation',
-)
-
-export const FollowersAddedAnswer = Answer(
-  {
-    followers: followersAfter,
-    followersAdded: followerIds(changing, 'User IDs that were successfully added as followers'),
-  },
-  { description: 'Successful response' },
-)
-
-export const FollowersRemovedAnswer = Answer(
-  {
-    followers: followersAfter,
-    followersRemoved: followerIds(changing, 'User IDs that were successfully removed as followers'),
-  },
-  { description: 'Followers successfully removed.' },
-)
 
 /** One operation of a bulk: the body is the one that the operation itself takes. */
 const BulkOperation = Strict({

@@ -3,9 +3,10 @@ import type { AppContext } from '../../context.ts'
 import type { Server } from '../../http/server.ts'
 import { operation } from '../../resource/operation.ts'
 import { settleRaces } from '../../resource/races.ts'
+import { customFieldsTooLong } from '../custom-fields/errors.ts'
+import { readCustomFields } from '../custom-fields/values.ts'
 import {
   contactStays,
-  customFieldsTooLong,
   lostReasonNotFound,
   lostReasonNotLost,
   noDuplicate,
@@ -18,7 +19,7 @@ import {
 import { opportunityEvents } from './events.ts'
 import { OpportunityAnswer, OpportunityParams, UpdateBody } from './shapes.ts'
 import { parseCloseDate } from './store/close-date.ts'
-import { readCustomFields } from './store/custom-fields.ts'
+import { opportunityFields } from './store/custom-fields.ts'
 import { type Opportunity, opportunityOf } from './store/row.ts'
 import { findOpportunity } from './store/statements.ts'
 import { type OpportunityChange, rewriteOpportunity, type Verdict } from './store/writes.ts'
@@ -45,7 +46,12 @@ export async function update(
   body: Static<typeof UpdateBody>,
 ): Promise<{ opportunity: Opportunity }> {
   if (context.strict && body.contactId) throw contactStays()
-  const customFields = await readCustomFields(context.db, locationId, body.customFields)
+  const customFields = await readCustomFields(
+    context.db,
+    locationId,
+    opportunityFields,
+    body.customFields,
+  )
   const change = { ...changeOf(body), customFields }
   const opportunity = await changeOpportunity(context, locationId, id, change)
   if (!opportunity) throw opportunityNotFound()
@@ -108,7 +114,7 @@ function refuse({ refusal, existingId, strangers }: Verdict, change: Opportunity
     case 'duplicate':
       throw noDuplicate(existingId ?? '')
     case 'custom-fields':
-      throw customFieldsTooLong()
+      throw customFieldsTooLong(opportunityFields.charsMax)
     case 'users':
       throw usersNotFound([...new Set(strangers)])
     case 'followers':

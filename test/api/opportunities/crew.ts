@@ -1,7 +1,8 @@
-import { followedAs, following } from '../../../src/api/opportunities/store/followed.ts'
+import { opportunityFollowers } from '../../../src/api/opportunities/store/followed.ts'
 import type { Database } from '../../../src/db/database.ts'
 import { sql } from '../../../src/db/sql.ts'
 import { demo } from '../../../src/demo/ids.ts'
+import { followedAs, following } from '../../../src/resource/followers.ts'
 
 /** Makes users who work in the demo location; their ids sort in the order they are returned. */
 export async function addCrew(db: Database, count: number): Promise<string[]> {
@@ -34,6 +35,6 @@ export async function follow(db: Database, followers: readonly string[]): Promis
         updated_at = created_at
       where location_id = ${demo.locationId} and id = ${demo.opportunityId}
       returning *),
-    ${followedAs(demo.locationId, { came: following(sql`changed`) })}
+    ${followedAs(opportunityFollowers, demo.locationId, { came: following(opportunityFollowers, sql`changed`) })}
     select from changed`)
 }

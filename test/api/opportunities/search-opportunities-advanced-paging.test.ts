@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict'
 import { before, describe, test } from 'node:test'
 import fc from 'fast-check'
-import { directions, sortFields } from '../../../src/api/opportunities/search/order.ts'
+import { sortFields } from '../../../src/api/opportunities/search/order.ts'
 import { sql } from '../../../src/db/sql.ts'
 import { demo } from '../../../src/demo/ids.ts'
+import { directions } from '../../../src/resource/search/order.ts'
 import { testServer } from '../test-server.ts'
 import { advanced, ids, insert, newestFirst, type Row } from './searching.ts'
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
-import { operators } from '../../../src/api/opportunities/search/fields.ts'
 import { demo } from '../../../src/demo/ids.ts'
+import { operators } from '../../../src/resource/search/fields.ts'
 import type { Schema } from './operations.ts'
 
 /** JSON that `JSON.stringify` cannot write, by the text that stands in its place meanwhile. */

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { followedAs, following } from '../../../src/api/opportunities/store/followed.ts'
+import { opportunityFollowers } from '../../../src/api/opportunities/store/followed.ts'
 import { sql } from '../../../src/db/sql.ts'
 import { demo } from '../../../src/demo/ids.ts'
 import { limits } from '../../../src/limits.ts'
+import { followedAs, following } from '../../../src/resource/followers.ts'
 import { until } from '../../until.ts'
 import { asAgency, asOtherLocation, refusals, strangers, tokenWith } from '../companies/agencies.ts'
 import { testServer } from '../test-server.ts'
@@ -172,7 +173,7 @@ describe('delete-user', () => {
           ${server.now}, ${server.now}, ${server.now}
         from generate_series(1, ${count}::int) n
         returning *),
-      ${followedAs(here, { came: following(sql`changed`) })}
+      ${followedAs(opportunityFollowers, here, { came: following(opportunityFollowers, sql`changed`) })}
       select from changed`)
     assert.equal((await cardsOf(server, here, id)).length, count)
     await remove(id)

@@ -1,30 +1,19 @@
 import type { Static } from 'typebox'
 import type { AppContext } from '../../../context.ts'
-import { unprocessable } from '../../../http/errors.ts'
 import type { Server } from '../../../http/server.ts'
-import { limits } from '../../../limits.ts'
 import { operation } from '../../../resource/operation.ts'
-import { tooFar } from '../errors.ts'
+import type { Filter } from '../../../resource/search/filter.ts'
+import { readSortValues, sortValuesOf } from '../../../resource/search/order.ts'
+import { cursorOr422, findPage, findTotal, skipTo } from '../../../resource/search/page.ts'
+import { readFilters } from '../../../resource/search/read-filter.ts'
+import { customFieldsIn } from '../../custom-fields/values.ts'
+import { opportunityFields } from '../store/custom-fields.ts'
 import type { Row } from '../store/row.ts'
-import { searchText } from './fields.ts'
-import { type Filter, namesPipeline } from './filter.ts'
-import {
-  type Cursor,
-  newestFirst,
-  newestSortOf,
-  readNewestSortOf,
-  readSortOf,
-  sortOf,
-} from './order.ts'
-import { customFieldIdsIn, readFilters } from './read-filter.ts'
+import { ownField, searchText } from './fields.ts'
+import { newestFirst, newestSortOf, readNewestSortOf, sortings } from './order.ts'
 import { foundOf } from './row.ts'
 import { AdvancedSearchAnswer, AdvancedSearchBody } from './shapes.ts'
-import {
-  countOpportunities,
-  findFieldTypes,
-  findOpportunities,
-  findStageSums,
-} from './statements.ts'
+import { findStageSums, namesPipeline, searchedOpportunities } from './statements.ts'
 
 type Body = Static<typeof AdvancedSearchBody>
 
@@ -44,8 +33,8 @@ export function searchOpportunitiesAdvanced(app: Server, { db }: AppContext): vo
       const filter = await filterOf(body, db, locationId)
       const areStagesTold = generation === 'v3' && namesPipeline(filter)
       const [found, total, stageAggregations] = await Promise.all([
-        findOpportunities(db, locationId, { ...page, filter }),
-        countOpportunities(db, locationId, filter),
+        findPage(db, searchedOpportunities, locationId, { ...page, filter }),
+        findTotal(db, searchedOpportunities, locationId, filter),
         areStagesTold ? findStageSums(db, locationId, filter) : undefined,
       ])
       return {
@@ -63,18 +52,11 @@ function pageOf({ page, limit, sort, searchAfter }: Body, locationId: string) {
   const order = sort?.length ? sort : newestFirst
   if (searchAfter?.length) {
     const after = sort?.length
-      ? readSortOf(sort, searchAfter)
+      ? readSortValues(sort, sortings, searchAfter)
       : readNewestSortOf(locationId, searchAfter)
     return { order, limit, skip: 0, after: cursorOr422(after) }
   }
-  const skip = (page ?? 0) * limit
-  if (skip > limits.skipMax) throw tooFar()
-  return { order, limit, skip }
-}
-
-function cursorOr422(after: Cursor | string): Cursor {
-  if (typeof after === 'string') throw unprocessable([after])
-  return after
+  return { order, limit, skip: skipTo({ page: page ?? 0, limit, first: 0 }) }
 }
 
 async function filterOf(
@@ -83,15 +65,17 @@ async function filterOf(
   locationId: string,
 ): Promise<Filter> {
   const nodes = filters ?? []
-  const types = await findFieldTypes(db, locationId, customFieldIdsIn(nodes))
-  const filter = readFilters(nodes, types)
+  const customField = await customFieldsIn(nodes, opportunityFields, db, locationId)
+  const filter = readFilters(nodes, { fieldOf: (name) => ownField(name) ?? customField(name) })
   if (!query) return filter
   return { all: [filter, { field: searchText, test: { is: 'containing', text: query } }] }
 }
 
 function rowsOf({ limit, sort, additionalDetails }: Body, found: readonly Row[]) {
   const rows = found.slice(0, limit).map((row, i) => {
-    const sorted = sort?.length ? sortOf(sort, row) : newestSortOf(row, found[i + 1])
+    const sorted = sort?.length
+      ? sortValuesOf(sort, sortings, row)
+      : newestSortOf(row, found[i + 1])
     return foundOf(row, sorted, additionalDetails ?? {})
   })
   return rows as Static<typeof AdvancedSearchAnswer>['opportunities']

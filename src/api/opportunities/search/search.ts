@@ -5,25 +5,26 @@ import { cannotBeUndefined, unprocessable } from '../../../http/errors.ts'
 import type { Server } from '../../../http/server.ts'
 import type { Version } from '../../../http/version.ts'
 import { limits } from '../../../limits.ts'
+import { readMoment, readMs } from '../../../resource/dates.ts'
 import { operation } from '../../../resource/operation.ts'
-import { dateInvalid, notInSearch, startAfterInvalid, tooFar } from '../errors.ts'
-import type { Row } from '../store/row.ts'
-import { readMoment, readMs } from './dates.ts'
-import { countryOf, ownField, searchText } from './fields.ts'
-import type { Condition, Filter } from './filter.ts'
+import type { Condition, Filter } from '../../../resource/search/filter.ts'
+import { type Cursor, cursorAt, isByTime, type Order } from '../../../resource/search/order.ts'
 import {
-  type Cursor,
-  cursorAfter,
-  cursorAt,
-  isByTime,
-  newestFirst,
-  newestSortOf,
-  type Order,
-} from './order.ts'
-import { timeBound } from './read-filter.ts'
+  findPage,
+  findTotal,
+  type Parameters,
+  pageMeta,
+  pageUrl,
+  skipTo,
+} from '../../../resource/search/page.ts'
+import { timeBound } from '../../../resource/search/read-filter.ts'
+import { dateInvalid, notInSearch, startAfterInvalid } from '../errors.ts'
+import type { Row } from '../store/row.ts'
+import { countryOf, ownField, searchText } from './fields.ts'
+import { cursorAfter, newestFirst, newestSortOf, type SortField, sortings } from './order.ts'
 import { foundOf } from './row.ts'
 import { type orders, renamed, SearchAnswer, SearchQuery } from './shapes.ts'
-import { countOpportunities, findOpportunities, findPlaced } from './statements.ts'
+import { findPlaced, searchedOpportunities } from './statements.ts'
 
 type Sent = Static<typeof SearchQuery>
 
@@ -43,11 +44,10 @@ export function searchOpportunities(app: Server, { db, strict }: AppContext): vo
       const limit = Math.min(query.limit ?? 20, limits.searchRowsMax)
       const search = { filter: filterOf(query, locationId), order: orderOf(query) }
       const after = await cursorOf(query, search, db, locationId)
-      const skip = after ? 0 : ((query.page ?? 1) - 1) * limit
-      if (!after && skip + limit > limits.skipMax) throw tooFar()
+      const skip = after ? 0 : skipTo({ page: query.page ?? 1, limit, first: 1 })
       const [found, total] = await Promise.all([
-        findOpportunities(db, locationId, { ...search, after, skip, limit }),
-        countOpportunities(db, locationId, search.filter),
+        findPage(db, searchedOpportunities, locationId, { ...search, after, skip, limit }),
+        findTotal(db, searchedOpportunities, locationId, search.filter),
       ])
       return answerOf(request, { ...query, locationId, limit }, search.order, found, total)
     },
@@ -118,19 +118,19 @@ function added(name: string, side: 'gte' | 'lte', value: string | undefined): Co
   return [{ field, test: { is: 'within', bounds: [timeBound(side, moment)] } }]
 }
 
-const ordered: Readonly<Record<(typeof orders)[number], Order>> = {
+const ordered: Readonly<Record<(typeof orders)[number], Order<SortField>>> = {
   added_asc: [{ field: 'date_added', direction: 'asc' }],
   added_desc: newestFirst,
   name_asc: [{ field: 'name', direction: 'asc' }],
   name_desc: [{ field: 'name', direction: 'desc' }],
 }
 
-const orderOf = ({ order = 'added_desc' }: Query): Order => ordered[order]
+const orderOf = ({ order = 'added_desc' }: Query): Order<SortField> => ordered[order]
 
 /** Where the page begins; undefined: at the first row, or after so many of them. */
 async function cursorOf(
   { startAfter, startAfterId }: Query,
-  search: { filter: Filter; order: Order },
+  search: { filter: Filter; order: Order<SortField> },
   db: AppContext['db'],
   locationId: string,
 ): Promise<Cursor | undefined> {
@@ -138,18 +138,18 @@ async function cursorOf(
   if (startAfter !== undefined) {
     const moment = readMs(startAfter)
     if (!moment) throw startAfterInvalid()
-    if (isByTime(order)) return cursorAfter(order, locationId, moment.at, startAfterId)
+    if (isByTime(order, sortings)) return cursorAfter(order, locationId, moment.at, startAfterId)
   }
   if (startAfterId === undefined) return undefined
   const row = await findPlaced(db, locationId, startAfterId, search)
   if (!row) throw notInSearch()
-  return cursorAt(order, row)
+  return cursorAt(order, sortings, row)
 }
 
 function answerOf(
   request: FastifyRequest,
   query: Query & { limit: number },
-  order: Order,
+  order: Order<SortField>,
   found: readonly Row[],
   total: number,
 ): Static<typeof SearchAnswer> {
@@ -159,40 +159,26 @@ function answerOf(
   const page = query.page ?? 1
   const [startAfter = null, contactOrOwnId = null] = last ? newestSortOf(last, found[limit]) : []
   // A name says nothing of the place in time: the row itself does.
-  const startAfterId = isByTime(order) ? contactOrOwnId : (last?.id ?? null)
+  const startAfterId = isByTime(order, sortings) ? contactOrOwnId : (last?.id ?? null)
   const hasMore = found.length > limit
   return {
     opportunities: rows.map((row, i) =>
       foundOf(row, newestSortOf(row, found[i + 1]), { notes, tasks, calendarEvents }),
     ) as Static<typeof SearchAnswer>['opportunities'],
-    meta: {
-      total,
-      nextPageUrl: hasMore
-        ? nextPageUrl(request, { ...query, startAfter, startAfterId, page: page + 1 })
-        : null,
-      startAfterId,
-      startAfter,
-      currentPage: page,
-      nextPage: hasMore ? page + 1 : null,
-      prevPage: page > 1 ? page - 1 : null,
-    },
+    meta: pageMeta({ total, page, hasMore, startAfter, startAfterId }, (next) =>
+      pageUrl(request, '/opportunities/search', inVersion(request.version, { ...query, ...next })),
+    ),
     aggregations: {},
   }
 }
 
-/** The address of the next page, for the same client and version. */
-function nextPageUrl(
-  { protocol, host, version }: FastifyRequest,
-  parameters: Readonly<Record<string, string | number | boolean | null | undefined>>,
-): string {
-  const given = new URLSearchParams()
-  for (const [name, value] of Object.entries(parameters)) {
-    if (value !== undefined && value !== null) given.set(spelled(name, version), String(value))
-  }
-  return `${protocol}://${host}/opportunities/search?${given}`
-}
-
-/** A parameter's name as a version has it. */
-function spelled(name: string, version: Version): string {
-  return version === 'v3' ? name : (renamed[name as keyof typeof renamed] ?? name)
+/** Parameters by the names that a version has for them. */
+function inVersion(version: Version, parameters: Parameters): Parameters {
+  if (version === 'v3') return parameters
+  return Object.fromEntries(
+    Object.entries(parameters).map(([name, value]) => [
+      renamed[name as keyof typeof renamed] ?? name,
+      value,
+    ]),
+  )
 }

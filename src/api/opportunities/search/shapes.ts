@@ -1,8 +1,11 @@
 import { Type } from 'typebox'
 import { Answer, Named, OneOf, Optional, Strict } from '../../../http/shapes.ts'
 import { limits } from '../../../limits.ts'
+import { directions } from '../../../resource/search/order.ts'
+import { PageMeta } from '../../../resource/search/page.ts'
+import { FoundCustomField } from '../../custom-fields/shapes.ts'
 import { row, statuses } from '../shapes.ts'
-import { directions, sortFields } from './order.ts'
+import { sortFields } from './order.ts'
 
 const text = (example: string, description: string) =>
   Type.Optional(Type.String({ examples: [example], description }))
@@ -78,17 +81,6 @@ export const SearchQuery = Strict({
   getCalendarEvents: flag('get Calender event in contact'),
 })
 
-/** A value as searches show it, by its kind. UPSTREAM: behaviour.md §2.2 */
-const FoundCustomField = Named('FoundCustomField', {
-  id: Type.String({ examples: ['MgobCB14YMVKuE4Ka8p1'] }),
-  type: OneOf(['string', 'number', 'boolean', 'array', 'object'], { examples: ['string'] }),
-  fieldValueString: Type.Optional(Type.String({ examples: ['custom field value'] })),
-  fieldValueNumber: Type.Optional(Type.Number()),
-  fieldValueBoolean: Type.Optional(Type.Boolean()),
-  fieldValueArray: Type.Optional(Type.Array(Type.Unknown())),
-  fieldValueObject: Type.Optional(Type.Object({}, { additionalProperties: true })),
-})
-
 const list = (description: string) => Type.Optional(Type.Array(Type.Unknown(), { description }))
 
 const FoundOpportunity = Named('FoundOpportunity', {
@@ -112,21 +104,13 @@ const found = {
 }
 const described = { description: 'Successful response' }
 
-const nullable = (type: 'string' | 'number', example: unknown) =>
-  Type.Unsafe<string | number | null>({ type: [type, 'null'], examples: [example] })
-
 /** UPSTREAM: the members of behaviour.md §2.2 */
 export const SearchAnswer = Answer(
   {
     opportunities: found.opportunities,
-    meta: Type.Object({
-      total: Type.Number({ examples: [1] }),
-      nextPageUrl: nullable('string', 'http://localhost:4680/opportunities/search?page=2'),
-      startAfterId: nullable('string', 'yWQobCRIhRguQtD2llvk'),
-      startAfter: nullable('number', 1625203104328),
-      currentPage: Type.Number({ examples: [2] }),
-      nextPage: nullable('number', 3),
-      prevPage: nullable('number', 1),
+    meta: PageMeta({
+      nextPageUrl: 'http://localhost:4680/opportunities/search?page=2',
+      startAfterId: 'yWQobCRIhRguQtD2llvk',
     }),
     aggregations: found.aggregations,
   },

@@ -1,125 +1,70 @@
 import type { Queryable } from '../../../db/database.ts'
-import { type Sql, sql, unnamed } from '../../../db/sql.ts'
+import { sql, unnamed } from '../../../db/sql.ts'
 import { limits } from '../../../limits.ts'
-import { type StageSums, stageSumsOf, stageSumsOfCounts, totalOfCounts } from '../store/counts.ts'
-import { columns, type Row, stageAndContact } from '../store/row.ts'
 import {
   asCommon,
-  countedBy,
+  askedOfIndex,
+  conditionsOf,
   type Filter,
   filterSql,
-  followersIn,
-  isInOrderOfTime,
-  looksAtContact,
   looksForText,
-} from './filter.ts'
+} from '../../../resource/search/filter.ts'
+import { orderSql, sortedColumns } from '../../../resource/search/order.ts'
+import { type Page, passing, prepared, type SearchedTable } from '../../../resource/search/page.ts'
 import {
-  afterSql,
-  type Cursor,
-  isByTime,
-  newestFirst,
-  type Order,
-  orderSql,
-  type Placed,
-} from './order.ts'
-import type { FieldTypes } from './read-filter.ts'
+  type Counted,
+  type StageSums,
+  stageSumsOf,
+  stageSumsOfCounts,
+  totalOfCounts,
+} from '../store/counts.ts'
+import { columns, type Row, stageAndContact } from '../store/row.ts'
+import { type Placed, type SortField, sortings } from './order.ts'
 
-/** One page of a search: the first rows after the cursor, or after so many. */
-export type Page = {
-  filter: Filter
-  order: Order
-  after?: Cursor | undefined
-  skip: number
-  /** One row more is found, when there is one. */
-  limit: number
-}
-
-const contactOf = (locationId: string, filter: Filter): Sql =>
-  looksAtContact(filter)
-    ? sql`join contacts c on c.location_id = ${locationId} and c.id = o.contact_id`
-    : sql``
-
-/** What a client's filter makes is as manifold as filters are: only the common ones are prepared. */
-const sent = (isCommon: boolean, statement: Sql) => (isCommon ? statement : unnamed(statement))
-
-/** Opportunities `o` that pass a filter; those of followers by way of their table, as `f`. */
-function passing(locationId: string, filter: Filter): Sql {
-  const contact = contactOf(locationId, filter)
-  const asked = followersIn(filter)
-  if (!asked) {
-    return sql`
-      from opportunities o ${contact}
-      where o.location_id = ${locationId} and ${filterSql(filter)}`
-  }
-  // Not every `f` still follows. `nullif` hides from the planner that nearly all do.
-  return sql`
-    from (${followed(locationId, asked.userIds)}) f
-    join opportunities o on o.location_id = ${locationId} and o.id = f.opportunity_id ${contact}
-    where nullif(o.followers && ${asked.userIds}::text[], false) is not null
-      and ${filterSql(asked.besides)}`
-}
-
-/** What one of these follows, or, each once and in order, what any of several do. */
-function followed(locationId: string, userIds: readonly string[]): Sql {
-  const columns = sql`f.created_at, f.contact_id, f.opportunity_id`
-  const ofLocation = sql`from opportunity_followers f where f.location_id = ${locationId}`
-  if (userIds.length === 1)
-    return sql`select ${columns} ${ofLocation} and f.user_id = ${userIds[0]}`
-  return sql`
-    select distinct ${columns} ${ofLocation} and f.user_id = any(${userIds}::text[])
-    order by f.created_at desc, f.contact_id desc, f.opportunity_id desc`
+export const searchedOpportunities: SearchedTable<Row, SortField> = {
+  table: sql`opportunities`,
+  alias: sql`o`,
+  sortings,
+  joins: {
+    contact: (locationId) =>
+      sql`join contacts c on c.location_id = ${locationId} and c.id = o.contact_id`,
+  },
+  columns,
+  columnJoins: stageAndContact,
+  timeIndexes: new Set([
+    '',
+    'assigned_to',
+    'followers',
+    'pipeline_id,pipeline_stage_id',
+    'pipeline_id,status',
+    'pipeline_stage_id',
+  ]),
+  total(locationId, filter) {
+    const counted = countedBy(filter)
+    return counted && totalOfCounts(locationId, counted)
+  },
+  // DEVIATION: a search for text counts no further than 10,000.
+  totalMax: (filter) => (looksForText(filter) ? limits.textTotalMax : null),
 }
 
 /**
- * Of a limit that is a parameter the planner expects a tenth of all rows, takes a plan for all values
- * for dear, and plans anew each time, which takes longer than the page. So it is told of a bound where
- * one plan is right for all values; elsewhere, a pipeline may have a row in a million.
+ * A filter as one of the counts; undefined when they do not know how many there are. Of followers
+ * they know those of one.
  */
-const bounds = [
-  { most: 20, sql: sql`limit 21` },
-  { most: 100, sql: sql`limit 101` },
-  { most: 500, sql: sql`limit 501` },
-] as const
-const boundOf = (limit: number): Sql => bounds.find(({ most }) => limit <= most)?.sql ?? sql``
-
-/** The opportunities on one page, and one more when there is one. */
-export async function findOpportunities(
-  db: Queryable,
-  locationId: string,
-  { filter, order, after, skip, limit }: Page,
-): Promise<Row[]> {
-  const common = order === newestFirst ? asCommon(filter) : undefined
-  const isBounded = skip === 0 && common !== undefined && isInOrderOfTime(common)
-  const of = followersIn(filter) && isByTime(order) ? 'f' : 'o'
-  const onwards = after ? sql`and ${afterSql(order, after, of)}` : sql``
-  const found = sql`
-    select o.* ${passing(locationId, common ?? filter)} ${onwards}
-    order by ${orderSql(order, { of })}`
-  const bounded = isBounded ? sql`select o.* from (${found} ${boundOf(limit)}) o` : found
-  // Only the rows of the page are made into what clients see.
-  const statement = sql`
-    with page as (${bounded} limit ${limit + 1} offset ${skip})
-    select ${columns} from page o ${stageAndContact(locationId)}
-    order by ${orderSql(order)}`
-  return db.query<Row>(sent(common !== undefined, statement))
+function countedBy(filter: Filter): Counted | undefined {
+  const asked = askedOfIndex(filter)
+  if (asked && asked.values.length > 1) return undefined
+  const { values: [follower = ''] = [], besides = filter } = asked ?? {}
+  const conditions = conditionsOf(besides)
+  if (conditions.some(({ field }) => field.counted === undefined)) return undefined
+  return {
+    where: sql`n.follower = ${follower} and ${filterSql(besides, 'counts')}`,
+    isOfAssignees: conditions.some(({ field }) => field.name === 'assigned_to'),
+  }
 }
 
-/** How many there are. DEVIATION: a search for text counts no further than 10,000. */
-export async function countOpportunities(
-  db: Queryable,
-  locationId: string,
-  filter: Filter,
-): Promise<number> {
-  const common = asCommon(filter)
-  const max = looksForText(filter) ? limits.textTotalMax : null
-  const counted = countedBy(common ?? filter)
-  const statement = counted
-    ? totalOfCounts(locationId, counted)
-    : sql`
-      select count(*)::int as total from (
-        select ${passing(locationId, filter)} limit ${max}::bigint) found`
-  const [row] = await db.query<{ total: number }>(sent(common !== undefined, statement))
-  return row?.total ?? 0
+export function namesPipeline(filter: Filter): boolean {
+  return conditionsOf(filter).some(({ field }) => field.name === 'pipeline_id')
 }
 
 /** Counts and sums of each stage that has any of them. */
@@ -132,8 +77,8 @@ export async function findStageSums(
   const counted = countedBy(common ?? filter)
   const statement = counted
     ? stageSumsOfCounts(locationId, counted)
-    : stageSumsOf(locationId, passing(locationId, filter))
-  return db.query<StageSums>(sent(common !== undefined, statement))
+    : stageSumsOf(locationId, passing(searchedOpportunities, locationId, filter))
+  return db.query<StageSums>(prepared(common !== undefined, statement))
 }
 
 /**
@@ -144,8 +89,9 @@ export async function findPlaced(
   db: Queryable,
   locationId: string,
   id: string,
-  { filter, order }: Pick<Page, 'filter' | 'order'>,
+  { filter, order }: Pick<Page<SortField>, 'filter' | 'order'>,
 ): Promise<Placed | undefined> {
+  const columns = sortedColumns(order, sortings)
   const [row] = await db.query<Placed>(
     unnamed(sql`
       select o.id, o.name, o.monetary_value as "monetaryValue", o.contact_id as "contactId",
@@ -156,20 +102,7 @@ export async function findPlaced(
       join contacts c on c.location_id = ${locationId} and c.id = o.contact_id
       where o.location_id = ${locationId}
         and (o.id = ${id} or (o.contact_id = ${id} and ${filterSql(filter)}))
-      order by o.id = ${id} desc, ${orderSql(order, { way: 'backwards' })} limit 1`),
+      order by o.id = ${id} desc, ${orderSql(columns, 'backwards')} limit 1`),
   )
   return row
-}
-
-/** The types of custom fields, of those that there are. */
-export async function findFieldTypes(
-  db: Queryable,
-  locationId: string,
-  ids: readonly string[],
-): Promise<FieldTypes> {
-  if (ids.length === 0) return new Map()
-  const rows = await db.query<{ id: string; type: string }>(sql`
-    select f.id, f.data_type as type from custom_fields f
-    where f.location_id = ${locationId} and f.model = 'opportunity' and f.id = any(${ids}::text[])`)
-  return new Map(rows.map(({ id, type }) => [id, type]))
 }

@@ -1,6 +1,9 @@
 import { type Sql, sql } from '../../../db/sql.ts'
+import { followedAs, following } from '../../../resource/followers.ts'
 import { countedAs } from './counts.ts'
-import { followedAs, following } from './followed.ts'
+import { opportunityFollowers } from './followed.ts'
+
+const followersOf = (rows: Sql) => following(opportunityFollowers, rows)
 
 /**
  * The parts of a commit that keep all that opportunities are found and counted by, for rows that
@@ -9,7 +12,8 @@ import { followedAs, following } from './followed.ts'
 export function indexedAs(locationId: string, rows: { before?: Sql; after?: Sql }): Sql {
   const { before, after } = rows
   const only = (some: Sql, others: Sql | undefined) =>
-    others ? sql`${following(some)} except ${following(others)}` : following(some)
+    others ? sql`${followersOf(some)} except ${followersOf(others)}` : followersOf(some)
   const moves = { came: after && only(after, before), went: before && only(before, after) }
-  return sql`${countedAs(locationId, rows)}, ${followedAs(locationId, moves)}`
+  const followed = followedAs(opportunityFollowers, locationId, moves)
+  return sql`${countedAs(locationId, rows)}, ${followed}`
 }

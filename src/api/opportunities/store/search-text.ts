@@ -1,8 +1,5 @@
 import { type Sql, sql } from '../../../db/sql.ts'
-
-/** A text without case and accents: what is found by `q` is compared in this form. */
-export const folded = (text: Sql): Sql =>
-  sql`lower(regexp_replace(normalize(${text}, nfd), '[\\u0300-\\u036f]', '', 'g'))`
+import { folded } from '../../../resource/search/fields.ts'
 
 /** What an opportunity of this name and contact is found by. UPSTREAM: behaviour.md §2.3 */
 export const searchTextOf = (locationId: string, name: Sql, contactId: Sql): Sql => sql`

@@ -2,14 +2,14 @@ import type { Database } from '../../../db/database.ts'
 import { type Sql, sql } from '../../../db/sql.ts'
 import type { EventOfChange } from '../../../events/outbox.ts'
 import { limits } from '../../../limits.ts'
+import { members } from '../../../resource/followers.ts'
+import type { CustomFieldValue } from '../../custom-fields/values.ts'
 import { followersUpdate } from '../events.ts'
 import { commitCounted, countedAs } from './counts.ts'
-import type { CustomFieldValue } from './custom-fields.ts'
 import { indexedAs } from './indexed.ts'
 import { stageOrFirst } from './places.ts'
 import { type CreatedRow, columns, columnsOnCreation, type Row, stageAndContact } from './row.ts'
 import { searchTextOf } from './search-text.ts'
-import { members } from './statements.ts'
 
 export type NewOpportunity = {
   id: string

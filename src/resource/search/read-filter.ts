@@ -1,22 +1,18 @@
-import { unprocessable } from '../../../http/errors.ts'
-import { limits } from '../../../limits.ts'
-import { statuses } from '../shapes.ts'
-import { dayMs, readMoment } from './dates.ts'
-import {
-  customField,
-  customNameOf,
-  type FilterField,
-  type Operator,
-  operatorsOf,
-  ownField,
-} from './fields.ts'
+import { type ApiError, unprocessable } from '../../http/errors.ts'
+import { limits } from '../../limits.ts'
+import { dayMs, type Moment, readMoment } from '../dates.ts'
+import { type FieldOf, type FilterField, type Operator, operatorsOf } from './fields.ts'
 import type { Bound, Condition, Filter, Test } from './filter.ts'
 
-/** The types of a location's custom fields, by their ids. */
-export type FieldTypes = ReadonlyMap<string, string>
+/** What filters a family takes, and how it refuses others when not as class-validator does. */
+export type FilterLanguage = {
+  fieldOf: FieldOf
+  unknownField?: (name: unknown) => ApiError
+  unknownOperator?: (operator: unknown) => ApiError
+}
 
 /** What reading a filter finds: each problem names its node by its path, as `filters.0.operator`. */
-type Reading = { types: FieldTypes; wrong: string[] }
+type Reading = FilterLanguage & { wrong: string[] }
 
 type Json = Readonly<Record<string, unknown>>
 
@@ -24,19 +20,19 @@ type Json = Readonly<Record<string, unknown>>
  * Reads the `filters` of a search's body: all of them must hold. Throws a 422 that lists everything
  * that is wrong. UPSTREAM: the language of behaviour.md §2.4; its words are class-validator's
  */
-export function readFilters(filters: readonly unknown[], types: FieldTypes): Filter {
-  const reading: Reading = { types, wrong: [] }
+export function readFilters(filters: readonly unknown[], language: FilterLanguage): Filter {
+  const reading: Reading = { ...language, wrong: [] }
   const all = filters.map((node, i) => readNode(node, `filters.${i}`, reading))
   if (reading.wrong.length > 0) throw unprocessable(reading.wrong.slice(0, limits.violationsMax))
   return { all }
 }
 
 /**
- * The ids of the custom fields that a body's filters name. DEVIATION: a filter of more than 100
- * groups and conditions, or of groups more than 5 deep; throws a 422.
+ * The names of the fields in a body's filters. DEVIATION: a filter of more than 100 groups and
+ * conditions, or of groups more than 5 deep; throws a 422.
  */
-export function customFieldIdsIn(filters: readonly unknown[]): string[] {
-  const ids = new Set<string>()
+export function fieldNamesIn(filters: readonly unknown[]): string[] {
+  const names = new Set<string>()
   let count = 0
   let level = filters
   for (let depth = 0; level.length > 0; depth++) {
@@ -50,13 +46,10 @@ export function customFieldIdsIn(filters: readonly unknown[]): string[] {
       throw unprocessable([`filters must be nested no more than ${limits.filterDepthMax} deep`])
     }
     const nodes = level.filter(isObject)
-    for (const { field } of nodes) {
-      const custom = typeof field === 'string' && customNameOf(field)
-      if (custom) ids.add(custom.id)
-    }
+    for (const { field } of nodes) if (typeof field === 'string') names.add(field)
     level = nodes.flatMap(({ filters }) => (Array.isArray(filters) ? (filters as unknown[]) : []))
   }
-  return [...ids]
+  return [...names]
 }
 
 /** What is wrong somewhere stands for nothing: the whole filter is refused. */
@@ -87,8 +80,12 @@ function readGroup({ group, filters }: Json, path: string, reading: Reading): Fi
 function readCondition(node: Json, path: string, reading: Reading): Filter {
   const field = readField(node.field, path, reading)
   if (!field) return nothing
-  const operator = operatorsOf[field.kind].find((one) => one === node.operator)
-  if (!operator) return refuse(reading, `${path}.operator must be a valid enum value`)
+  const known = field.operators ?? operatorsOf[field.kind]
+  const operator = known.find((one) => one === node.operator)
+  if (!operator) {
+    if (reading.unknownOperator) throw reading.unknownOperator(node.operator)
+    return refuse(reading, `${path}.operator must be a valid enum value`)
+  }
   const before = reading.wrong.length
   const test = readTest(field, operator, node.value, `${path}.value`, reading)
   if (!test || reading.wrong.length > before) return nothing
@@ -97,14 +94,12 @@ function readCondition(node: Json, path: string, reading: Reading): Filter {
 }
 
 function readField(name: unknown, path: string, reading: Reading): FilterField | undefined {
-  if (typeof name !== 'string') {
-    refuse(reading, `${path}.field must be a string`)
-    return undefined
-  }
-  const custom = customNameOf(name)
-  const field = custom ? customField(name, reading.types.get(custom.id)) : ownField(name)
-  if (!field) refuse(reading, `${path}.field must be a valid enum value`)
-  return field
+  const field = typeof name === 'string' ? reading.fieldOf(name) : undefined
+  if (field) return field
+  if (reading.unknownField) throw reading.unknownField(name)
+  const wanted = typeof name === 'string' ? 'a valid enum value' : 'a string'
+  refuse(reading, `${path}.field must be ${wanted}`)
+  return undefined
 }
 
 function readTest(
@@ -121,14 +116,32 @@ function readTest(
       if (value !== undefined && value !== null && value !== '') {
         refuse(reading, `${path.replace(/value$/, 'property value')} should not exist`)
       }
-      return { is: 'there' }
+      return { is: 'present' }
     case 'range':
       return { is: 'within', bounds: readBounds(field, value, path, reading) }
+    case 'nested':
+      return { is: 'having', filter: readRows(field, value, path, reading) }
     case 'contains':
     case 'not_contains':
       if (field.kind === 'text') return readText(value, path, reading)
   }
   return { is: 'any of', values: readValues(field, value, path, reading) }
+}
+
+/** What must hold of one and the same row of another table. */
+function readRows(field: FilterField, value: unknown, path: string, reading: Reading): Filter {
+  if (!Array.isArray(value)) return refuse(reading, `${path} must be an array`)
+  if (value.length === 0) return refuse(reading, `${path} must contain at least 1 elements`)
+  if (value.length > limits.filterValuesMax) return refuse(reading, tooMany(path))
+  const inner = { ...reading, fieldOf: field.rows?.fieldOf ?? reading.fieldOf }
+  return {
+    all: value.map((node, i) => {
+      const at = `${path}.${i}`
+      return isObject(node)
+        ? readCondition(node, at, inner)
+        : refuse(reading, `${at} must be an object`)
+    }),
+  }
 }
 
 function readText(text: unknown, path: string, reading: Reading): Test | undefined {
@@ -148,15 +161,17 @@ function readValues(
   reading: Reading,
 ): (string | number)[] {
   if (!Array.isArray(value)) return [readValue(field, value, path, path, reading)].flat()
-  const max = limits.filterValuesMax
   if (value.length === 0) refuse(reading, `${path} must contain at least 1 elements`)
-  if (value.length > max) {
-    refuse(reading, `${path} must contain no more than ${max} elements`)
+  if (value.length > limits.filterValuesMax) {
+    refuse(reading, tooMany(path))
     return []
   }
   const each = `each value in ${path}`
   return value.flatMap((item) => readValue(field, item, path, each, reading))
 }
+
+const tooMany = (path: string) =>
+  `${path} must contain no more than ${limits.filterValuesMax} elements`
 
 /** One value, or none when it is wrong; `path` is where it stands, `name` how it is called. */
 function readValue(
@@ -175,7 +190,7 @@ function readValue(
   const text = typeof value === 'number' || typeof value === 'boolean' ? String(value) : value
   if (typeof text !== 'string') refuse(reading, `${name} must be a string`)
   else if (text === '') refuse(reading, `${name} should not be empty`)
-  else if (field.name === 'status' && !statuses.some((status) => status === text)) {
+  else if (field.values && !field.values.includes(text)) {
     refuse(reading, `${path} must be a valid enum value`)
   } else return [text]
   return []
@@ -223,7 +238,7 @@ function boundOf({ kind }: FilterField, side: Side, value: unknown): Bound | und
 }
 
 /** A bound of times: a day is meant as a whole, to its end. */
-export function timeBound(side: Side, { at, isDay }: { at: Date; isDay: boolean }): Bound {
+export function timeBound(side: Side, { at, isDay }: Moment): Bound {
   if (!isDay) return { operator: operatorOf[side], value: at }
   const next = new Date(at.getTime() + dayMs)
   if (side === 'gt') return { operator: '>=', value: next }
