@@ -5,12 +5,11 @@ import { enableCompileCache } from 'node:module'
 enableCompileCache()
 
 const { optionsHelp } = await import('../src/config.ts')
-const { DatabaseUnavailable } = await import('../src/db/database.ts')
-const { databaseError, sqlstate } = await import('../src/db/sqlstate.ts')
-const { StartupError } = await import('../src/db/startup-error.ts')
 const { app } = await import('./commands/app.ts')
 const { dev, serve } = await import('./commands/server.ts')
-const { doctor, feedback, location, migrate, user } = await import('./commands/administration.ts')
+const { feedback, location, migrate, user } = await import('./commands/administration.ts')
+const { doctor } = await import('./commands/doctor.ts')
+const { sentenceOf } = await import('./commands/sentence.ts')
 const { token } = await import('./commands/token.ts')
 
 const commands = { dev, serve, migrate, token, location, user, app, feedback, doctor }
@@ -31,7 +30,8 @@ const help = `Usage: groundlevel <command> [options]
       [--webhook-url URL] | list | rotate-secret --client-id ID
       | uninstall --client-id ID (--location ID | --company ID) | rotate-signing-key [--now]
   feedback            what readers of /docs think of its pages
-  doctor [--recount]  check the machine and the database; count opportunities anew
+  doctor [--recount]  check this machine and the database, and say what to do; with --recount
+                      count opportunities anew first
 
 Options:
 ${optionsHelp()}
@@ -59,23 +59,6 @@ async function run([name = 'help', ...args]: string[]): Promise<number> {
     process.stderr.write(`groundlevel: ${sentence}\n`)
     return 1
   }
-}
-
-/** What the caller is told; undefined when the mistake is ours, and its stack is worth more. */
-function sentenceOf(error: unknown): string | undefined {
-  if (error instanceof StartupError) return error.message
-  if (error instanceof DatabaseUnavailable) {
-    return `The database does not answer (${reasonOf(error.cause)}).`
-  }
-  const { code } = databaseError(error) ?? {}
-  if (code === sqlstate.insufficientPrivilege) return `The database refuses (${reasonOf(error)}).`
-  return undefined
-}
-
-function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error)
-  // Where a name has several addresses, the error of all together has no message.
-  return error.message || ('code' in error ? String(error.code) : error.name)
 }
 
 // Timers and sockets that libraries leave behind must not keep a finished command alive.

@@ -2,7 +2,6 @@ import { createCompany, listCompanies } from '../../src/api/companies/create.ts'
 import { reactionsOfFamilies } from '../../src/api/index.ts'
 import { insertLocation, listLocations } from '../../src/api/locations/statements.ts'
 import { isTimezone } from '../../src/api/locations/timezones.ts'
-import { recount } from '../../src/api/opportunities/store/recount.ts'
 import { addUser } from '../../src/api/users/create.ts'
 import { isEmail } from '../../src/api/users/reach.ts'
 import { listUsers } from '../../src/api/users/statements.ts'
@@ -10,7 +9,6 @@ import { hashPassword } from '../../src/auth/password.ts'
 import { isScope, type Scope, scopes } from '../../src/auth/scopes.ts'
 import { type Config, readConfig } from '../../src/config.ts'
 import type { Database } from '../../src/db/database.ts'
-import { sql } from '../../src/db/sql.ts'
 import { StartupError } from '../../src/db/startup-error.ts'
 import { listFeedback } from '../../src/docs/feedback.ts'
 import { limits } from '../../src/limits.ts'
@@ -133,21 +131,6 @@ export function feedback(args: string[]): Promise<number> {
   return administer(args, {}, listFeedback)
 }
 
-/** `groundlevel doctor`: what this machine and this database are; with a switch, totals put right. */
-export function doctor(args: string[]): Promise<number> {
-  return administer(args, { recount: yes }, async (db, flags) => {
-    const [row] = await db.query<{ version: string; size: number }>(sql`
-      select version(), pg_database_size(current_database()) as size`)
-    const [counts] = await db.query<object>(sql`
-      select (select count(*) from locations) as locations,
-        (select count(*) from opportunities) as opportunities,
-        (select count(*) from outbox) as events`)
-    const database = { engine: db.engine.name, version: row?.version, bytes: row?.size }
-    const recounted = flags.recount && { recounted: await recount(db) }
-    return { node: process.version, database, ...counts, ...recounted }
-  })
-}
-
 /** Opens the database, runs the verb that the command line names, and prints what it returns. */
 export async function administer(
   args: string[],
@@ -158,18 +141,22 @@ export async function administer(
   const { config, flags, rest } = readConfig(args, process.env, own, words)
   const verb = typeof verbs === 'function' ? verbs : verbs[rest[0] ?? '']
   if (!verb) throw new StartupError(`Say one of ${Object.keys(verbs).join(', ')}. See --help.`)
-  if (flags['data-dir'] && flags['database-url']) {
-    throw new StartupError('Say --database-url or --data-dir, not both.')
-  }
-  // A flag counts before a variable, and DATABASE_URL may be one.
-  const isEmbedded = flags['data-dir'] !== undefined || !config.databaseUrl
-  const db = await (isEmbedded ? openSandbox(config) : openProduction(config))
+  const db = await (isEmbedded(config, flags) ? openSandbox(config) : openProduction(config))
   try {
     print(config, await verb(db, flags, config))
   } finally {
     await db.close()
   }
   return 0
+}
+
+/** Whether the database is the one in a directory, by what the command line and environment say. */
+export function isEmbedded({ databaseUrl }: Config, flags: Flags): boolean {
+  if (flags['data-dir'] && flags['database-url']) {
+    throw new StartupError('Say --database-url or --data-dir, not both.')
+  }
+  // A flag counts before a variable, and DATABASE_URL may be one.
+  return flags['data-dir'] !== undefined || !databaseUrl
 }
 
 function print({ json }: Config, result: object): void {

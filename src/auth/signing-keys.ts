@@ -99,6 +99,17 @@ export async function openSigningKeys(
   }
 }
 
+/** How many keys there are; throws where `secretKey` does not open one of them. */
+export async function countSigningKeys(
+  db: Queryable,
+  secretKey: string | undefined,
+  now: Date,
+): Promise<number> {
+  const rows = await readKeys(db, now)
+  for (const { privateKey } of rows) decrypt(privateKey, secretKey)
+  return rows.length
+}
+
 /** The keys of the database as they are used; the newest signs. */
 function load(rows: readonly KeyRow[], secretKey: string | undefined) {
   const [newest] = rows

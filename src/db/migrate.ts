@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import fs from 'node:fs'
-import type { Database, Transaction } from './database.ts'
+import type { Database, Queryable, Transaction } from './database.ts'
 import { endServers } from './server-sessions.ts'
 import { sql } from './sql.ts'
 import { StartupError } from './startup-error.ts'
@@ -47,14 +47,34 @@ export async function migrate(
     await tx.script(`create table if not exists schema_migrations (
       version int primary key, name text not null, checksum text not null,
       applied_at timestamptz(3) not null)`)
-    const applied = await tx.query<Applied>(
-      sql`select version, name, checksum from schema_migrations order by version`,
-    )
-    check(applied, migrations, remedy)
-    const missing = migrations.slice(applied.length)
+    const missing = missingAfter(await readApplied(tx), migrations, remedy)
     if (missing.length > 0) await apply(tx, missing)
     return missing.map(({ name }) => name)
   })
+}
+
+/** What `migrate` would apply; changes nothing, and throws as it does. */
+export async function pendingMigrations(db: Queryable): Promise<string[]> {
+  const [found] = await db.query<{ isThere: boolean }>(
+    sql`select to_regclass('schema_migrations') is not null as "isThere"`,
+  )
+  const applied = found?.isThere ? await readApplied(db) : []
+  return missingAfter(applied, readMigrations(), startAnew).map(({ name }) => name)
+}
+
+function readApplied(db: Queryable): Promise<Applied[]> {
+  return db.query<Applied>(
+    sql`select version, name, checksum from schema_migrations order by version`,
+  )
+}
+
+function missingAfter(
+  applied: readonly Applied[],
+  migrations: readonly Migration[],
+  remedy: string,
+): readonly Migration[] {
+  check(applied, migrations, remedy)
+  return migrations.slice(applied.length)
 }
 
 async function apply(tx: Transaction, missing: readonly Migration[]): Promise<void> {
