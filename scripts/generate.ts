@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process'
 import { existsSync, globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -7,6 +8,7 @@ import { describeServer, partsOf } from './description.ts'
 import { errorsTable } from './errors.ts'
 import { contractDir, contractMissing, readContract } from './official-contract.ts'
 import { describeSchema } from './schema.ts'
+import { staleStatements } from './statements.ts'
 
 /**
  * `npm run generate`: writes what is derived from the code into `generated/`. With `--check` it
@@ -38,6 +40,15 @@ async function generate(): Promise<Map<string, string>> {
   return files
 }
 
+/** Statements are known as they are sent by the test that sends them all, which takes a minute. */
+function writeStatements(): void {
+  const env = { ...process.env, GROUNDLEVEL_WRITE_SQL: 'yes' }
+  const args = ['--test', '--test-reporter=dot', join(root, 'test/db/statements.test.ts')]
+  console.log(`generated/sql is written by sending every statement: ${staleSql.join(', ')}`)
+  const { status } = spawnSync(process.execPath, args, { env, stdio: 'inherit' })
+  if (status !== 0) process.exitCode = 1
+}
+
 const files = await generate()
 const leftOver = globSync('generated/openapi/*.json', { cwd: root })
   .map((file) => file.replaceAll('\\', '/'))
@@ -55,6 +66,9 @@ for (const [file, text] of files) {
     console.log(`${file} ${isCurrent ? 'is as it was' : 'is written'}`)
   }
 }
+const staleSql = staleStatements()
+if (isCheck) stale.push(...staleSql)
+else if (staleSql.length > 0) writeStatements()
 if (stale.length > 0) {
   console.error(`Out of date: ${stale.join(', ')}. Mend it with: npm run generate`)
   process.exitCode = 1

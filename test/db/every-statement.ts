@@ -23,6 +23,7 @@ import type { Database } from '../../src/db/database.ts'
 import { demo } from '../../src/demo/ids.ts'
 import { listFeedback } from '../../src/docs/feedback.ts'
 import { removeExpired } from '../../src/events/expiry.ts'
+import { traceDatabase } from '../../src/events/trace.ts'
 import { postgresCounts, sweepCounts } from '../../src/http/rate-limit/counts.ts'
 import { limits } from '../../src/limits.ts'
 import { expired } from '../../src/main.ts'
@@ -57,6 +58,14 @@ export async function administer(db: Database, now: Date): Promise<void> {
     assert.ok((await list(db)).length > 0)
   }
   assert.ok(await deletePrivateIntegration(db, pit))
+}
+
+/** A change of which `--debug events` tells. */
+export async function tellOfEvents(db: Database, now: Date): Promise<void> {
+  const told = Promise.withResolvers<void>()
+  const traced = traceDatabase(db, { events: () => told.resolve() })
+  await insertLocation(traced, await createCompany(db, 'Told', now), { name: 'B' }, now, [])
+  await told.promise
 }
 
 /** What counts requests, for as long as their windows last. */

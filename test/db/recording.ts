@@ -2,14 +2,25 @@ import type { Database, Queryable, Transaction } from '../../src/db/database.ts'
 import type { Sql } from '../../src/db/sql.ts'
 
 /** A statement that was sent, with the rows that came back; none when it failed. */
-export type Sent = { statement: Sql; rows: readonly Record<string, unknown>[] }
+export type Sent = {
+  statement: Sql
+  rows: readonly Record<string, unknown>[]
+  /** Whether code of `src/` sent it, and not a test. */
+  isOfSource: boolean
+}
+
+function isCalledFromSource(): boolean {
+  const callers = new Error().stack?.split('\n').filter((line) => line.includes('file:')) ?? []
+  const caller = callers.find((line) => !line.includes('/test/db/recording.ts'))
+  return caller?.includes('/src/') === true
+}
 
 /** The database again, noting in `sent` what is sent to it from now on. */
 export function recording(db: Database, sent: Sent[]): Database {
   const noting =
     (send: Queryable['query']): Queryable['query'] =>
     async <Row>(statement: Sql): Promise<Row[]> => {
-      const entry: Sent = { statement, rows: [] }
+      const entry: Sent = { statement, rows: [], isOfSource: isCalledFromSource() }
       sent.push(entry)
       const rows = await send<Row>(statement)
       entry.rows = rows as Record<string, unknown>[]

@@ -1,0 +1,174 @@
+-- Every statement as it is sent; of the code 11607e209f45f78e
+
+-- src/api/locations/statements.ts
+select jsonb_strip_nulls(jsonb_build_object(
+'id', l.location_id, 'companyId', l.company_id, 'name', l.name, 'phone', l.phone,
+'email', l.email, 'address', l.address, 'city', l.city, 'state', l.state,
+'country', l.country, 'postalCode', l.postal_code, 'website', l.website,
+'timezone', l.timezone, 'domain', l.domain, 'logoUrl', l.logo_url,
+'firstName', l.first_name, 'lastName', l.last_name, 'social', l.social,
+'settings', jsonb_build_object(
+  'allowDuplicateContact', l.allow_duplicate_contact,
+  'allowDuplicateOpportunity', l.allow_duplicate_opportunity,
+  'allowFacebookNameMerge', l.allow_facebook_name_merge,
+  'disableContactTimezone', l.disable_contact_timezone,
+  'contactUniqueIdentifiers', l.contact_unique_identifiers,
+  'saasSettings', jsonb_build_object(), 'crmSettings', l.crm_settings),
+'business', jsonb_build_object(
+  'name', l.name, 'address', l.address, 'city', l.city, 'state', l.state,
+  'country', l.country, 'postalCode', l.postal_code, 'website', l.website,
+  'timezone', l.timezone, 'logoUrl', l.logo_url) || l.business)) as location from locations l
+  where l.company_id = $1 and l.deleted_at is null
+    and l.location_id = coalesce($2, l.location_id)
+    and ($3::text is null or lower(l.email) = lower($4))
+  order by l.created_at asc, l.location_id asc
+  limit $5 offset $6;
+
+-- src/api/locations/statements.ts
+select jsonb_strip_nulls(jsonb_build_object(
+'id', l.location_id, 'companyId', l.company_id, 'name', l.name, 'phone', l.phone,
+'email', l.email, 'address', l.address, 'city', l.city, 'state', l.state,
+'country', l.country, 'postalCode', l.postal_code, 'website', l.website,
+'timezone', l.timezone, 'domain', l.domain, 'logoUrl', l.logo_url,
+'firstName', l.first_name, 'lastName', l.last_name, 'social', l.social,
+'settings', jsonb_build_object(
+  'allowDuplicateContact', l.allow_duplicate_contact,
+  'allowDuplicateOpportunity', l.allow_duplicate_opportunity,
+  'allowFacebookNameMerge', l.allow_facebook_name_merge,
+  'disableContactTimezone', l.disable_contact_timezone,
+  'contactUniqueIdentifiers', l.contact_unique_identifiers,
+  'saasSettings', jsonb_build_object(), 'crmSettings', l.crm_settings),
+'business', jsonb_build_object(
+  'name', l.name, 'address', l.address, 'city', l.city, 'state', l.state,
+  'country', l.country, 'postalCode', l.postal_code, 'website', l.website,
+  'timezone', l.timezone, 'logoUrl', l.logo_url) || l.business)) as location from locations l where
+l.location_id = $1 and l.company_id = $2 and l.deleted_at is null;
+
+-- src/api/locations/statements.ts
+select l.permissions from locations l where
+l.location_id = $1 and l.company_id = $2 and l.deleted_at is null;
+
+-- src/api/locations/statements.ts
+select location_id as id, company_id as "companyId", name, timezone from locations
+where deleted_at is null order by created_at, location_id limit 1000;
+
+-- src/api/locations/statements.ts
+update locations l set deleted_at = $1, updated_at = $2
+  where
+l.location_id = $3 and l.company_id = $4 and l.deleted_at is null
+  returning l.location_id;
+
+-- src/api/locations/statements.ts
+with changed as (
+    insert into locations (location_id, company_id, name, phone, email, address, city, state,
+      country, postal_code, website, timezone, first_name, last_name, social,
+      allow_duplicate_contact, allow_duplicate_opportunity, allow_facebook_name_merge,
+      disable_contact_timezone, contact_unique_identifiers, crm_settings,
+      created_at, updated_at)
+    select $1, c.id, $2, $3, $4, $5,
+      $6, $7, $8, $9,
+      $10, coalesce($11, c.timezone), $12,
+      $13, jsonb_strip_nulls($14::jsonb),
+      coalesce($15, false),
+      coalesce($16, false),
+      coalesce($17, false),
+      coalesce($18, false),
+      coalesce($19::text[], '{email,phone}'),
+      jsonb_strip_nulls($20::jsonb), $21, $22
+    from companies c where c.id = $23
+    returning *)
+  select jsonb_strip_nulls(jsonb_build_object(
+'id', l.location_id, 'companyId', l.company_id, 'name', l.name, 'phone', l.phone,
+'email', l.email, 'address', l.address, 'city', l.city, 'state', l.state,
+'country', l.country, 'postalCode', l.postal_code, 'website', l.website,
+'timezone', l.timezone, 'domain', l.domain, 'logoUrl', l.logo_url,
+'firstName', l.first_name, 'lastName', l.last_name, 'social', l.social,
+'settings', jsonb_build_object(
+  'allowDuplicateContact', l.allow_duplicate_contact,
+  'allowDuplicateOpportunity', l.allow_duplicate_opportunity,
+  'allowFacebookNameMerge', l.allow_facebook_name_merge,
+  'disableContactTimezone', l.disable_contact_timezone,
+  'contactUniqueIdentifiers', l.contact_unique_identifiers,
+  'saasSettings', jsonb_build_object(), 'crmSettings', l.crm_settings),
+'business', jsonb_build_object(
+  'name', l.name, 'address', l.address, 'city', l.city, 'state', l.state,
+  'country', l.country, 'postalCode', l.postal_code, 'website', l.website,
+  'timezone', l.timezone, 'logoUrl', l.logo_url) || l.business)) as location, jsonb_build_object(
+'id', changed.location_id,
+'companyId', changed.company_id,
+'name', changed.name,
+'email', changed.email) as told
+  from changed, lateral (select changed.*) l;
+
+-- src/api/locations/statements.ts
+with changed as (
+    update locations l
+    set name = coalesce($1, l.name), phone = coalesce($2, l.phone),
+      email = coalesce($3, l.email),
+      address = coalesce($4, l.address),
+      city = coalesce($5, l.city), state = coalesce($6, l.state),
+      country = coalesce($7, l.country),
+      postal_code = coalesce($8, l.postal_code),
+      website = coalesce($9, l.website),
+      timezone = coalesce($10, l.timezone),
+      first_name = coalesce($11, l.first_name),
+      last_name = coalesce($12, l.last_name),
+      social = l.social || jsonb_strip_nulls($13::jsonb),
+      allow_duplicate_contact =
+        coalesce($14, l.allow_duplicate_contact),
+      allow_duplicate_opportunity =
+        coalesce($15, l.allow_duplicate_opportunity),
+      allow_facebook_name_merge =
+        coalesce($16, l.allow_facebook_name_merge),
+      disable_contact_timezone =
+        coalesce($17, l.disable_contact_timezone),
+      contact_unique_identifiers =
+        coalesce($18::text[], l.contact_unique_identifiers),
+      crm_settings = l.crm_settings || jsonb_strip_nulls($19::jsonb),
+      updated_at = $20
+    where
+l.location_id = $21 and l.company_id = $22 and l.deleted_at is null
+    returning l.*),
+  appended as (
+    insert into outbox (location_id, id, type, version, payload, created_at)
+    select $23, event.id, event.type, event.version, event.payload, $24
+    from (select $25::text, $26::text, 0, jsonb_build_object(
+'id', changed.location_id,
+'companyId', changed.company_id,
+'name', changed.name,
+'email', changed.email) from changed
+        where true) event (id, type, version, payload))
+  select jsonb_strip_nulls(jsonb_build_object(
+'id', l.location_id, 'companyId', l.company_id, 'name', l.name, 'phone', l.phone,
+'email', l.email, 'address', l.address, 'city', l.city, 'state', l.state,
+'country', l.country, 'postalCode', l.postal_code, 'website', l.website,
+'timezone', l.timezone, 'domain', l.domain, 'logoUrl', l.logo_url,
+'firstName', l.first_name, 'lastName', l.last_name, 'social', l.social,
+'settings', jsonb_build_object(
+  'allowDuplicateContact', l.allow_duplicate_contact,
+  'allowDuplicateOpportunity', l.allow_duplicate_opportunity,
+  'allowFacebookNameMerge', l.allow_facebook_name_merge,
+  'disableContactTimezone', l.disable_contact_timezone,
+  'contactUniqueIdentifiers', l.contact_unique_identifiers,
+  'saasSettings', jsonb_build_object(), 'crmSettings', l.crm_settings),
+'business', jsonb_build_object(
+  'name', l.name, 'address', l.address, 'city', l.city, 'state', l.state,
+  'country', l.country, 'postalCode', l.postal_code, 'website', l.website,
+  'timezone', l.timezone, 'logoUrl', l.logo_url) || l.business)) as location from changed l;
+
+-- src/api/locations/statements.ts
+with changed as (
+    update locations l set permissions = $1, updated_at = $2
+    where
+l.location_id = $3 and l.company_id = $4 and l.deleted_at is null
+    returning l.*),
+  appended as (
+    insert into outbox (location_id, id, type, version, payload, created_at)
+    select $5, event.id, event.type, event.version, event.payload, $6
+    from (select $7::text, $8::text, 0, jsonb_build_object(
+'id', changed.location_id,
+'companyId', changed.company_id,
+'name', changed.name,
+'email', changed.email) from changed
+        where true) event (id, type, version, payload))
+  select location_id from changed;

@@ -1,0 +1,223 @@
+-- Every statement as it is sent; of the code 8a5bf7625df25d52
+
+-- src/api/users/leaving.ts
+delete from location_users where location_id = $1 and user_id = $2;
+
+-- src/api/users/leaving.ts
+select from location_users m
+where m.location_id = $1 and m.user_id = $2 and m.left_at is not null
+for share;
+
+-- src/api/users/leaving.ts
+select from location_users m
+where m.location_id = $1 and m.user_id = $2 and m.left_at is not null
+for update;
+
+-- src/api/users/leaving.ts
+select m.location_id as "locationId", m.user_id as "userId" from location_users m
+where m.left_at is not null order by m.location_id, m.user_id limit $1;
+
+-- src/api/users/statements.ts
+insert into location_users (location_id, user_id, created_at)
+select wanted.location_id, $1, $2
+from unnest($3::text[]) wanted (location_id)
+on conflict (location_id, user_id) do update set left_at = null;
+
+-- src/api/users/statements.ts
+insert into users (id, company_id, first_name, last_name, email, phone, type, role,
+  permissions, scopes, scopes_assigned_to_only, profile_photo, twilio_phone,
+  platform_language, password_hash, created_at, updated_at)
+values ($1, $2, $3, $4, $5,
+  $6, $7, $8, jsonb_strip_nulls($9::jsonb),
+  $10::text[], $11::text[],
+  $12, $13,
+  coalesce($14, 'en_US'), $15, $16, $17);
+
+-- src/api/users/statements.ts
+select count(*) from users u where u.company_id = $1 and exists (
+    select from location_users m
+    where m.location_id = $2 and m.user_id = u.id and m.left_at is null) and u.deleted_at is null and not $3::boolean
+and u.type = coalesce($4, u.type) and u.role = coalesce($5, u.role)
+and ($6::boolean or u.id = any($7::text[]))
+and ($8::text is null
+  or strpos(lower(concat_ws(' ', u.first_name, u.last_name)), lower($9)) > 0
+  or strpos(lower(u.email), lower($10)) > 0
+  or strpos(u.phone, $11) > 0)
+and ($12::text is null or exists (
+  select from location_users m
+  where m.location_id = $13 and m.user_id = u.id and m.left_at is null));
+
+-- src/api/users/statements.ts
+select count(*) from users u where u.company_id = $1 and lower(u.email) = any($2::text[])
+and (u.deleted_at is not null) = $3;
+
+-- src/api/users/statements.ts
+select jsonb_strip_nulls(jsonb_build_object(
+'id', u.id, 'name', concat_ws(' ', u.first_name, u.last_name), 'firstName', u.first_name,
+'lastName', u.last_name, 'email', u.email, 'phone', u.phone, 'extension', u.extension,
+'permissions', $1::jsonb || u.permissions,
+'scopes', u.scopes, 'scopesAssignedToOnly', u.scopes_assigned_to_only,
+'roles', jsonb_build_object('type', u.type, 'role', u.role,
+  'locationIds', array(
+select m.location_id from location_users m
+join locations l on l.location_id = m.location_id
+where m.user_id = u.id and m.left_at is null and l.deleted_at is null
+order by m.created_at, m.location_id),
+  'restrictSubAccount', u.restrict_sub_account),
+'deleted', u.deleted_at is not null, 'lcPhone', jsonb_build_object(),
+'profilePhoto', u.profile_photo, 'platformLanguage', u.platform_language,
+'twilioPhone', (select coalesce(jsonb_object_agg(phone.key, phone.value), '{}')
+  from jsonb_each(u.twilio_phone) phone
+  where phone.key = coalesce($2, phone.key)))) as "user" from users u
+  where u.company_id = $3 and lower(u.email) = any($4::text[])
+      and (u.deleted_at is not null) = $5
+  order by lower(u.first_name) collate "C" asc, lower(u.last_name) collate "C" asc, u.id asc
+  limit $6 offset $7;
+
+-- src/api/users/statements.ts
+select jsonb_strip_nulls(jsonb_build_object(
+'id', u.id, 'name', concat_ws(' ', u.first_name, u.last_name), 'firstName', u.first_name,
+'lastName', u.last_name, 'email', u.email, 'phone', u.phone, 'extension', u.extension,
+'permissions', $1::jsonb || u.permissions,
+'scopes', u.scopes, 'scopesAssignedToOnly', u.scopes_assigned_to_only,
+'roles', jsonb_build_object('type', u.type, 'role', u.role,
+  'locationIds', array(
+select m.location_id from location_users m
+join locations l on l.location_id = m.location_id
+where m.user_id = u.id and m.left_at is null and l.deleted_at is null
+order by m.created_at, m.location_id),
+  'restrictSubAccount', u.restrict_sub_account),
+'deleted', u.deleted_at is not null, 'lcPhone', jsonb_build_object(),
+'profilePhoto', u.profile_photo, 'platformLanguage', u.platform_language,
+'twilioPhone', (select coalesce(jsonb_object_agg(phone.key, phone.value), '{}')
+  from jsonb_each(u.twilio_phone) phone
+  where phone.key = coalesce($2, phone.key)))) as "user" from users u
+  where u.id = $3 and u.deleted_at is null and u.company_id = $4 and exists (
+      select from location_users m
+      where m.location_id = $5 and m.user_id = u.id and m.left_at is null)
+  for no key update of u;
+
+-- src/api/users/statements.ts
+select jsonb_strip_nulls(jsonb_build_object(
+'id', u.id, 'name', concat_ws(' ', u.first_name, u.last_name), 'firstName', u.first_name,
+'lastName', u.last_name, 'email', u.email, 'phone', u.phone, 'extension', u.extension,
+'permissions', $1::jsonb || u.permissions,
+'scopes', u.scopes, 'scopesAssignedToOnly', u.scopes_assigned_to_only,
+'roles', jsonb_build_object('type', u.type, 'role', u.role,
+  'locationIds', array(
+select m.location_id from location_users m
+join locations l on l.location_id = m.location_id
+where m.user_id = u.id and m.left_at is null and l.deleted_at is null
+order by m.created_at, m.location_id),
+  'restrictSubAccount', u.restrict_sub_account),
+'deleted', u.deleted_at is not null, 'lcPhone', jsonb_build_object(),
+'profilePhoto', u.profile_photo, 'platformLanguage', u.platform_language,
+'twilioPhone', (select coalesce(jsonb_object_agg(phone.key, phone.value), '{}')
+  from jsonb_each(u.twilio_phone) phone
+  where phone.key = coalesce($2, phone.key)))) as "user" from users u
+  where u.id = $3 and u.deleted_at is null and u.company_id = $4;
+
+-- src/api/users/statements.ts
+select jsonb_strip_nulls(jsonb_build_object(
+'id', u.id, 'name', concat_ws(' ', u.first_name, u.last_name), 'firstName', u.first_name,
+'lastName', u.last_name, 'email', u.email, 'phone', u.phone, 'extension', u.extension,
+'permissions', $1::jsonb || u.permissions,
+'scopes', u.scopes, 'scopesAssignedToOnly', u.scopes_assigned_to_only,
+'roles', jsonb_build_object('type', u.type, 'role', u.role,
+  'locationIds', array[$2::text],
+  'restrictSubAccount', u.restrict_sub_account),
+'deleted', u.deleted_at is not null, 'lcPhone', jsonb_build_object(),
+'profilePhoto', u.profile_photo, 'platformLanguage', u.platform_language,
+'twilioPhone', (select coalesce(jsonb_object_agg(phone.key, phone.value), '{}')
+  from jsonb_each(u.twilio_phone) phone
+  where phone.key = coalesce($3, phone.key)))) as "user" from users u
+  where u.company_id = $4 and exists (
+      select from location_users m
+      where m.location_id = $5 and m.user_id = u.id and m.left_at is null) and u.deleted_at is null
+  order by lower(u.first_name) collate "C" asc, lower(u.last_name) collate "C" asc, u.id asc
+  limit $6 offset $7;
+
+-- src/api/users/statements.ts
+select jsonb_strip_nulls(jsonb_build_object(
+'id', u.id, 'name', concat_ws(' ', u.first_name, u.last_name), 'firstName', u.first_name,
+'lastName', u.last_name, 'email', u.email, 'phone', u.phone, 'extension', u.extension,
+'permissions', $1::jsonb || u.permissions,
+'scopes', u.scopes, 'scopesAssignedToOnly', u.scopes_assigned_to_only,
+'roles', jsonb_build_object('type', u.type, 'role', u.role,
+  'locationIds', array[$2::text],
+  'restrictSubAccount', u.restrict_sub_account),
+'deleted', u.deleted_at is not null, 'lcPhone', jsonb_build_object(),
+'profilePhoto', u.profile_photo, 'platformLanguage', u.platform_language,
+'twilioPhone', (select coalesce(jsonb_object_agg(phone.key, phone.value), '{}')
+  from jsonb_each(u.twilio_phone) phone
+  where phone.key = coalesce($3, phone.key)))) as "user" from users u
+  where u.company_id = $4 and exists (
+      select from location_users m
+      where m.location_id = $5 and m.user_id = u.id and m.left_at is null) and u.deleted_at is null and not $6::boolean
+  and u.type = coalesce($7, u.type) and u.role = coalesce($8, u.role)
+  and ($9::boolean or u.id = any($10::text[]))
+  and ($11::text is null
+    or strpos(lower(concat_ws(' ', u.first_name, u.last_name)), lower($12)) > 0
+    or strpos(lower(u.email), lower($13)) > 0
+    or strpos(u.phone, $14) > 0)
+  and ($15::text is null or exists (
+    select from location_users m
+    where m.location_id = $16 and m.user_id = u.id and m.left_at is null))
+  order by lower(u.first_name) collate "C" asc, lower(u.last_name) collate "C" asc, u.id asc
+  limit $17 offset $18;
+
+-- src/api/users/statements.ts
+select jsonb_strip_nulls(jsonb_build_object(
+'id', u.id, 'name', concat_ws(' ', u.first_name, u.last_name), 'firstName', u.first_name,
+'lastName', u.last_name, 'email', u.email, 'phone', u.phone, 'extension', u.extension,
+'permissions', $1::jsonb || u.permissions,
+'scopes', u.scopes, 'scopesAssignedToOnly', u.scopes_assigned_to_only,
+'roles', jsonb_build_object('type', u.type, 'role', u.role,
+  'locationIds', array[$2::text],
+  'restrictSubAccount', u.restrict_sub_account),
+'deleted', u.deleted_at is not null, 'lcPhone', jsonb_build_object(),
+'profilePhoto', u.profile_photo, 'platformLanguage', u.platform_language,
+'twilioPhone', (select coalesce(jsonb_object_agg(phone.key, phone.value), '{}')
+  from jsonb_each(u.twilio_phone) phone
+  where phone.key = coalesce($3, phone.key)))) as "user" from users u
+  where u.id = $4 and u.deleted_at is null and u.company_id = $5 and exists (
+      select from location_users m
+      where m.location_id = $6 and m.user_id = u.id and m.left_at is null);
+
+-- src/api/users/statements.ts
+select l.location_id from locations l
+where l.location_id = any($1::text[]) and l.company_id = $2
+  and l.deleted_at is null;
+
+-- src/api/users/statements.ts
+select u.id, u.email, concat_ws(' ', u.first_name, u.last_name) as name, u.role,
+    array(
+select m.location_id from location_users m
+join locations l on l.location_id = m.location_id
+where m.user_id = u.id and m.left_at is null and l.deleted_at is null
+order by m.created_at, m.location_id) as "locationIds"
+  from users u where u.deleted_at is null order by u.created_at, u.id limit 1000;
+
+-- src/api/users/statements.ts
+update location_users m set left_at = $1
+where m.user_id = $2 and m.left_at is null and true;
+
+-- src/api/users/statements.ts
+update users u
+set first_name = coalesce($1, u.first_name),
+  last_name = coalesce($2, u.last_name),
+  phone = coalesce($3, u.phone), type = coalesce($4, u.type),
+  role = coalesce($5, u.role),
+  permissions = u.permissions || jsonb_strip_nulls($6::jsonb),
+  scopes = coalesce($7::text[], u.scopes),
+  scopes_assigned_to_only =
+    coalesce($8::text[], u.scopes_assigned_to_only),
+  profile_photo = coalesce($9, u.profile_photo),
+  twilio_phone =
+    coalesce($10::jsonb, u.twilio_phone),
+  platform_language = coalesce($11, u.platform_language),
+  password_hash = coalesce($12, u.password_hash), updated_at = $13
+where u.id = $14;
+
+-- src/api/users/statements.ts
+update users u set deleted_at = $1, updated_at = $2 where u.id = $3;

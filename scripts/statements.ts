@@ -1,0 +1,162 @@
+import { createHash } from 'node:crypto'
+import fs from 'node:fs'
+import { fileURLToPath } from 'node:url'
+
+const src = fileURLToPath(new URL('../src/', import.meta.url))
+const directory = fileURLToPath(new URL('../generated/sql/', import.meta.url))
+
+/** What a file writes between the places of one template of `sql`. */
+type Template = { file: string; pieces: string[] }
+
+/** How a statement begins, as against a part of one. */
+export const isVerb = /^(select|insert|update|delete|with)\b/
+
+export const flat = (text: string) => text.replace(/\s+/g, ' ').trim()
+
+/** Every template of `sql` in `src/`, those inside others too. */
+function readTemplates(): Template[] {
+  return fs
+    .globSync('**/*.ts', { cwd: src })
+    .sort()
+    .flatMap((file) => {
+      const code = fs.readFileSync(src + file, 'utf8').replace(/\/\*[\s\S]*?\*\//g, '')
+      return [...code.matchAll(/(?<!`)\bsql`/g)].map(({ index }) => ({
+        file,
+        pieces: piecesOf(code, index + 'sql`'.length).pieces,
+      }))
+    })
+}
+
+/** The pieces of the template literal that begins at `start`, and where it ends. */
+function piecesOf(code: string, start: number): { pieces: string[]; end: number } {
+  const pieces: string[] = []
+  let from = start
+  let at = start
+  while (at < code.length && code[at] !== '`') {
+    if (!code.startsWith('${', at)) {
+      at++
+      continue
+    }
+    pieces.push(flat(code.slice(from, at)))
+    at = endOfPlace(code, at + 2)
+    from = at
+  }
+  pieces.push(flat(code.slice(from, at)))
+  return { pieces, end: at + 1 }
+}
+
+/** Where the expression ends that fills a place. */
+function endOfPlace(code: string, start: number): number {
+  let depth = 1
+  let at = start
+  while (at < code.length && depth > 0) {
+    if (code[at] === '`') at = piecesOf(code, at + 1).end
+    else {
+      if (code[at] === '{') depth++
+      if (code[at] === '}') depth--
+      at++
+    }
+  }
+  return at
+}
+
+/** How much of a statement a template writes; 0 when it is not of it. */
+function partOf(statement: string, { pieces }: Template, isWhole: boolean): number {
+  const [first = ''] = pieces
+  const last = pieces.at(-1) ?? ''
+  if (isWhole && !(statement.startsWith(first) && statement.endsWith(last))) return 0
+  let at = 0
+  for (const piece of pieces) {
+    const found = statement.indexOf(piece, at)
+    if (found < 0) return 0
+    at = found + piece.length
+  }
+  return pieces.join('').length
+}
+
+/** A change that is put together with its events is written where the change is. */
+const composes = (file: string) => file === 'events/outbox.ts'
+const isChange = ({ pieces: [first = ''] }: Template) => /^(insert|update|delete)\b/.test(first)
+
+/** The file of `src/` that writes a statement. */
+function originOf(statement: string, templates: readonly Template[]): string | undefined {
+  const best = (chosen: readonly Template[], isWhole: boolean) =>
+    chosen
+      .map((template) => ({ ...template, size: partOf(statement, template, isWhole) }))
+      .filter(({ size }) => size > 0)
+      .reduce<{ file: string; size: number } | undefined>(
+        (a, b) => (a && a.size >= b.size ? a : b),
+        undefined,
+      )
+  const others = templates.filter(({ file }) => !composes(file))
+  const whole = best(templates, true)
+  if (whole && !composes(whole.file)) return whole.file
+  return (best(others.filter(isChange), false) ?? whole)?.file
+}
+
+const familyOf = (file: string) => /^(?:api\/)?([^/.]+)/.exec(file)?.[1] ?? file
+
+/** The statement without the indentation that it has in the code. */
+function readable(text: string): string {
+  const [first = '', ...rest] = text.split('\n').filter((line) => line.trim() !== '')
+  const margin = Math.min(...rest.map((line) => line.search(/\S/)))
+  return [first.trim(), ...rest.map((line) => line.slice(margin).trimEnd())].join('\n')
+}
+
+/** What changes whenever something is written differently in the family's code. */
+function stampOf(family: string, templates: readonly Template[]): string {
+  const own = templates.filter(({ file }) => familyOf(file) === family)
+  const hash = createHash('sha256').update(JSON.stringify(own))
+  return `-- Every statement as it is sent; of the code ${hash.digest('hex').slice(0, 16)}`
+}
+
+/** The files of `generated/sql/`, by their names: each statement of `src/` as it is sent. */
+export function describeStatements(texts: readonly string[]): Map<string, string> {
+  const templates = readTemplates()
+  const families = new Map<string, Map<string, string>>()
+  for (const text of texts) {
+    const statement = flat(text)
+    const file = originOf(statement, templates)
+    if (file === undefined) throw new Error(`No file of src/ writes: ${statement}`)
+    const family = families.get(familyOf(file)) ?? new Map<string, string>()
+    families.set(familyOf(file), family.set(statement, `-- src/${file}\n${readable(text)};\n`))
+  }
+  const sorted = [...families.entries()].sort(([a], [b]) => (a < b ? -1 : 1))
+  return new Map(
+    sorted.map(([family, written]) => {
+      const parts = [`${stampOf(family, templates)}\n`, ...[...written.values()].sort()]
+      return [`${family}.sql`, parts.join('\n')]
+    }),
+  )
+}
+
+/** Puts the files in the place of those that are there. */
+export function replaceStatements(files: ReadonlyMap<string, string>): void {
+  fs.rmSync(directory, { recursive: true, force: true })
+  fs.mkdirSync(directory)
+  for (const [name, text] of files) fs.writeFileSync(directory + name, text)
+}
+
+/** The files of `generated/sql/` that are there. */
+export function presentStatements(): Map<string, string> {
+  if (!fs.existsSync(directory)) return new Map()
+  const names = fs.readdirSync(directory).sort()
+  return new Map(names.map((name) => [name, fs.readFileSync(directory + name, 'utf8')]))
+}
+
+/**
+ * Families whose code is not what their file was written from. It is the test of all statements that
+ * knows them as they are sent, and takes its time; this is known at once.
+ */
+export function staleStatements(): string[] {
+  const templates = readTemplates()
+  const present = [...presentStatements().entries()]
+  // As in a checkout that has none yet.
+  if (present.length === 0) return ['generated/sql']
+  return present
+    .filter(([name, text]) => {
+      const stamp = stampOf(name.replace(/\.sql$/, ''), templates)
+      return text.slice(0, text.indexOf('\n')) !== stamp
+    })
+    .map(([name]) => `generated/sql/${name}`)
+}
