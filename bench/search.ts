@@ -6,6 +6,7 @@ import pg from 'pg'
 import pino from 'pino'
 import { createPrivateIntegration } from '../src/auth/private-integrations.ts'
 import { openSigningKeys } from '../src/auth/signing-keys.ts'
+import { productionSettings } from '../src/context.ts'
 import { migrate } from '../src/db/migrate.ts'
 import { openPostgres, sessionOptions } from '../src/db/postgres.ts'
 import type { Sql } from '../src/db/sql.ts'
@@ -164,7 +165,7 @@ async function sentAndAnswered(
   const sent: Recorded = { statements: [] }
   const db = recording(plain, sent)
   const keys = await openSigningKeys(plain, secretKey, new Date())
-  const app = await createApp({ db, keys, now: () => new Date() }, pino({ level: 'silent' }))
+  const app = await createApp({ ...productionSettings, db, keys }, pino({ level: 'silent' }))
   const inject = () =>
     app.inject({
       method: request.method,

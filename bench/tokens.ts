@@ -4,7 +4,7 @@ import { findInstall, installApp } from '../src/api/oauth/installs/install.ts'
 import { createGrant, signAccessToken } from '../src/api/oauth/tokens/grants.ts'
 import { authenticate } from '../src/auth/bearer.ts'
 import { openSigningKeys } from '../src/auth/signing-keys.ts'
-import type { AppSettings } from '../src/context.ts'
+import { type AppSettings, productionSettings } from '../src/context.ts'
 import type { Database } from '../src/db/database.ts'
 import { openPostgres } from '../src/db/postgres.ts'
 import { demo } from '../src/demo/ids.ts'
@@ -86,7 +86,7 @@ async function costOf(app: Server, token: string): Promise<number> {
 
 const db: Database = await openPostgres(url)
 const keys = await openSigningKeys(db, secretKey, new Date())
-const context: AppSettings = { db, keys, now: () => new Date() }
+const context: AppSettings = { ...productionSettings, db, keys }
 const app = await tinyServer(context)
 output({
   privateIntegration: await costOf(app, demo.privateIntegrationToken),

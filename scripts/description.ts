@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import type { AppSettings } from '../src/context.ts'
+import { type AppSettings, productionSettings } from '../src/context.ts'
 import { engines } from '../src/db/database.ts'
 
 /** The parts of an OpenAPI description that are read here; ours and the official one alike. */
@@ -56,6 +56,7 @@ const refuse = () => Promise.reject(new Error('A description asks nothing of a d
 
 /** A context without a database, and without anything to sign: for what no request asks. */
 export const unasked: AppSettings = {
+  ...productionSettings,
   db: {
     engine: engines.postgres,
     query: refuse,
@@ -63,7 +64,6 @@ export const unasked: AppSettings = {
     close: () => Promise.resolve(),
   },
   keys: { sign: refuse, verify: refuse, jwks: refuse, derive: String },
-  now: () => new Date(),
 }
 
 /** What the server says of itself at `GET /openapi.json`. It takes no database to ask. */

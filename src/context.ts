@@ -1,3 +1,4 @@
+import { type PasswordCost, passwordCost } from './auth/password.ts'
 import type { SigningKeys } from './auth/signing-keys.ts'
 import type { Database } from './db/database.ts'
 import type { Finish } from './events/leftovers.ts'
@@ -9,6 +10,10 @@ export type AppSettings = {
   keys: SigningKeys
   /** The time, so that tests may set it. */
   now: () => Date
+  /** Milliseconds of a clock that nobody sets: how long ago something was is measured by it. */
+  monotonicMs: () => number
+  /** What hashing a password takes. */
+  passwordCost: PasswordCost
   /** Answers as is recorded of upstream even where that is a known trap for clients. */
   strict?: boolean
   /** Who signs in without a password, at the push of a button: the sandbox alone has one. */
@@ -18,6 +23,13 @@ export type AppSettings = {
   /** Tokens that the pages of the reference fill in: the sandbox alone has them. */
   demoTokens?: { location: string; agency: string }
 }
+
+/** What a server goes by outside of tests. */
+export const productionSettings = {
+  now: () => new Date(),
+  monotonicMs: () => performance.now(),
+  passwordCost,
+} satisfies Partial<AppSettings>
 
 /** What every family may lean on, built once by `main.ts` and handed down. */
 export type AppContext = AppSettings & {

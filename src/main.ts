@@ -5,7 +5,7 @@ import { expiredSessions } from './auth/sessions.ts'
 import { expiredSigningKeys, openSigningKeys } from './auth/signing-keys.ts'
 import { traceArrivals, traceDecisions } from './auth/trace.ts'
 import type { Config } from './config.ts'
-import type { AppSettings } from './context.ts'
+import { type AppSettings, productionSettings } from './context.ts'
 import type { Database } from './db/database.ts'
 import { joining } from './db/joining.ts'
 import { migrate, readMigrations } from './db/migrate.ts'
@@ -142,7 +142,7 @@ export async function start(
   const limit = await openRateLimit(config, db, log)
   const keys = await openSigningKeys(db, config.secretKey, new Date())
   const app = await createApp(
-    { db, keys, now: () => new Date(), extraOpportunityUpdate, strict, ...sandbox },
+    { ...productionSettings, db, keys, extraOpportunityUpdate, strict, ...sandbox },
     log,
     {
       limit,

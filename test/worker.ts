@@ -11,7 +11,8 @@ export type FromWorker =
 const levelOfFile = 1
 const queue = fileURLToPath(new URL('./file-queue.ts', import.meta.url))
 
-type Counts = { tests: number; passed: number; failed: number; skipped: number }
+/** `told` are tests, and suites that were skipped whole. */
+type Counts = { told: number; passed: number; failed: number; skipped: number }
 type Outcome = {
   nesting: number
   skip?: string | boolean
@@ -19,14 +20,14 @@ type Outcome = {
   details: { type?: string | undefined; error?: { failureType?: string } }
 }
 
-const noCounts = (): Counts => ({ tests: 0, passed: 0, failed: 0, skipped: 0 })
+const noCounts = (): Counts => ({ told: 0, passed: 0, failed: 0, skipped: 0 })
 
 /** Whether it failed by itself, and not because something below it did. */
 const isCause = ({ details }: Outcome) => details.error?.failureType !== 'subtestsFailed'
 
 function count(counts: Counts, hasPassed: boolean, outcome: Outcome): void {
   const isTest = outcome.details.type !== 'suite'
-  if (isTest) counts.tests++
+  if (isTest || outcome.skip !== undefined) counts.told++
   if (outcome.todo !== undefined) return
   if (!hasPassed) counts.failed += isCause(outcome) ? 1 : 0
   else if (isTest && outcome.skip !== undefined) counts.skipped++
@@ -41,13 +42,13 @@ let cpu = process.cpuUsage()
 
 /** Reports what became of a file, and begins to count for the next. */
 function finish(hasPassed: boolean, outcome: Outcome): void {
-  const { tests, passed, skipped } = counts
+  const { told, passed, skipped } = counts
   let { failed } = counts
   const error = outcome.details.error
   if (!hasPassed && isCause(outcome)) {
     failed++
     send({ text: `✖ the file itself failed: ${error instanceof Error ? error.cause : error}\n` })
-  } else if (tests === 0) {
+  } else if (told === 0) {
     failed++
     send({ text: '✖ the file has no test\n' })
   }

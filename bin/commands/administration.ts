@@ -5,7 +5,7 @@ import { isTimezone } from '../../src/api/locations/timezones.ts'
 import { addUser } from '../../src/api/users/create.ts'
 import { isEmail } from '../../src/api/users/reach.ts'
 import { listUsers } from '../../src/api/users/statements.ts'
-import { hashPassword } from '../../src/auth/password.ts'
+import { hashPassword, passwordCost } from '../../src/auth/password.ts'
 import { isScope, type Scope, scopes } from '../../src/auth/scopes.ts'
 import { type Config, readConfig } from '../../src/config.ts'
 import type { Database } from '../../src/db/database.ts'
@@ -87,7 +87,7 @@ async function createUser(db: Database, given: Flags): Promise<object> {
   if (password && (password.length < min || password.length > max)) {
     throw new StartupError(`--password is of ${min} to ${max} characters.`)
   }
-  const passwordHash = password ? await hashPassword(password) : null
+  const passwordHash = password ? await hashPassword(password, passwordCost) : null
   const type = locationId === null ? 'agency' : 'account'
   const user = { email, firstName, lastName, role, type, passwordHash } as const
   const place = { companyId, locationId: undefined }

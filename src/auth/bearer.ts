@@ -25,16 +25,23 @@ declare module 'fastify' {
   }
 }
 
+type Context = {
+  db: Queryable
+  keys: SigningKeys
+  now: () => Date
+  monotonicMs: () => number
+}
+
 /**
  * Answers who calls before anything of the body is read, in upstream's order: token, scope and
  * token type, then the location. UPSTREAM: behaviour.md §1.3
  */
 export function authenticate(
   app: FastifyInstance,
-  { db, keys, now }: { db: Queryable; keys: SigningKeys; now: () => Date },
+  { db, keys, now, monotonicMs }: Context,
   rateLimit: RateLimit,
 ): void {
-  const callerOf = cacheCallers(now, (hash, token) =>
+  const callerOf = cacheCallers({ now, monotonicMs }, (hash, token) =>
     isPrivateIntegration(token)
       ? findCaller(db, hash, now())
       : findGrantCaller(db, keys, token, now()),

@@ -1,13 +1,16 @@
 import { randomBytes, type ScryptOptions, scrypt, timingSafeEqual } from 'node:crypto'
 
-/** OWASP's least for scrypt, in the form that takes 16 MiB: r and p stay with each hash. */
-const cost = { N: 16_384, r: 8, p: 5 }
+/** Scrypt's parameters; they stay with each hash. */
+export type PasswordCost = { N: number; r: number; p: number }
+
+/** OWASP's least for scrypt, in the form that takes 16 MiB. */
+export const passwordCost: PasswordCost = { N: 16_384, r: 8, p: 5 }
 const memoryBytesMax = 256 * 1024 * 1024
 const saltBytes = 16
 const keyBytes = 32
 
 /** What is stored of a password: `scrypt$N$r$p$salt$hash`, the last two in base64. */
-export async function hashPassword(password: string): Promise<string> {
+export async function hashPassword(password: string, cost: PasswordCost): Promise<string> {
   const salt = randomBytes(saltBytes)
   const key = await derive(password, salt, keyBytes, cost)
   const { N, r, p } = cost

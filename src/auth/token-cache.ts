@@ -9,7 +9,7 @@ type Entry = { caller: Caller; verifiedAt: number; renewing: boolean }
  * looked up again in the background before its time is over.
  */
 export function cacheCallers(
-  now: () => Date,
+  { now, monotonicMs }: { now: () => Date; monotonicMs: () => number },
   find: (hash: string, token: string) => Promise<Caller | undefined>,
 ) {
   const entries = new Map<string, Entry>()
@@ -18,7 +18,7 @@ export function cacheCallers(
   function ask(hash: string, token: string): Promise<Caller | undefined> {
     let answer = asking.get(hash)
     if (!answer) {
-      const askedAt = performance.now()
+      const askedAt = monotonicMs()
       answer = find(hash, token)
         .then((caller) => {
           if (caller) remember(hash, { caller, verifiedAt: askedAt, renewing: false })
@@ -41,7 +41,7 @@ export function cacheCallers(
   /** The caller at once when the token was verified just now, else a promise of it. */
   return function callerOf(hash: string, token: string): Caller | Promise<Caller | undefined> {
     const entry = entries.get(hash)
-    const age = entry ? performance.now() - entry.verifiedAt : Number.POSITIVE_INFINITY
+    const age = entry ? monotonicMs() - entry.verifiedAt : Number.POSITIVE_INFINITY
     if (!entry || age > limits.tokenFreshMs || entry.caller.expiresAt <= now().getTime()) {
       return ask(hash, token)
     }

@@ -1,14 +1,18 @@
 import assert from 'node:assert/strict'
 import { after, before } from 'node:test'
 import pino from 'pino'
-import { openSigningKeys } from '../../src/auth/signing-keys.ts'
-import type { AppContext } from '../../src/context.ts'
+import { openSigningKeys, type SigningKeys } from '../../src/auth/signing-keys.ts'
+import type { AppSettings } from '../../src/context.ts'
 import type { Database } from '../../src/db/database.ts'
 import { sql } from '../../src/db/sql.ts'
 import { demo } from '../../src/demo/ids.ts'
 import type { Server } from '../../src/http/server.ts'
+import { limits } from '../../src/limits.ts'
 import { createApp } from '../../src/main.ts'
 import { openTestDatabase } from '../test-database.ts'
+
+/** As cheap as scrypt can be. */
+export const testPasswordCost = { N: 2, r: 1, p: 1 }
 
 export type Ask = {
   /** Null: no `Authorization` header. */
@@ -54,11 +58,13 @@ export class TestServer {
   /** What the server logged, line by line. */
   readonly logged: string[] = []
   /** What only some servers have. */
-  readonly #extras: Partial<AppContext>
+  readonly #extras: Partial<AppSettings>
   readonly #openDatabase: typeof openTestDatabase
+  #keys: SigningKeys | undefined
+  #elapsedMs = 0
   #seen: string[] = []
 
-  constructor(extras: Partial<AppContext> = {}, openDatabase = openTestDatabase) {
+  constructor(extras: Partial<AppSettings> = {}, openDatabase = openTestDatabase) {
     this.#extras = extras
     this.#openDatabase = openDatabase
   }
@@ -67,10 +73,33 @@ export class TestServer {
     const opened = await this.#openDatabase()
     this.db = opened.db
     this.databaseUrl = opened.url
-    const keys = await openSigningKeys(this.db, undefined, new Date())
+    this.#keys = await openSigningKeys(this.db, undefined, new Date())
     const log = pino({ base: null }, { write: (line: string) => void this.logged.push(line) })
-    this.app = await createApp({ db: this.db, keys, now: () => this.now, ...this.#extras }, log)
+    this.app = await createApp(this.settings, log)
     this.url = await this.app.listen({ port: 0, host: '127.0.0.1' })
+  }
+
+  /** What it goes by, for another server like it. */
+  get settings(): AppSettings {
+    if (!this.#keys) throw new Error('The server is not open')
+    return {
+      db: this.db,
+      keys: this.#keys,
+      now: () => this.now,
+      monotonicMs: () => this.#elapsedMs,
+      passwordCost: testPasswordCost,
+      ...this.#extras,
+    }
+  }
+
+  /** Lets time pass until no token is believed without being looked up. */
+  forgetTokens(): void {
+    this.elapse(limits.tokenFreshMs + 1)
+  }
+
+  /** Lets time pass on the clock that nobody sets, which stands still otherwise. */
+  elapse(ms: number): void {
+    this.#elapsedMs += ms
   }
 
   async close(): Promise<void> {
@@ -106,7 +135,7 @@ export class TestServer {
 
 /** A server that is there for all tests of the file. */
 export function testServer(
-  extras: Partial<AppContext> = {},
+  extras: Partial<AppSettings> = {},
   openDatabase = openTestDatabase,
 ): TestServer {
   const server = new TestServer(extras, openDatabase)

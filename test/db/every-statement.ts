@@ -31,7 +31,7 @@ import * as oauth from '../api/oauth/client.ts'
 import { admin, Person, parametersOf, registerApp } from '../api/oauth-page/person.ts'
 import { fill, isFinished, made, put } from '../api/pipelines/rows.ts'
 import { type Operation, operationsOf, partsFor, send } from '../api/security/operations.ts'
-import type { TestServer } from '../api/test-server.ts'
+import { type TestServer, testPasswordCost } from '../api/test-server.ts'
 import { until } from '../until.ts'
 
 const { locationId, companyId } = demo
@@ -103,7 +103,11 @@ export async function authorize(server: TestServer): Promise<void> {
   await person.submit(await person.open(query), '/demo-sign-in')
   const password = 'A-long-enough-1'
   const names = { email: 'c@d.example', firstName: 'C', lastName: 'D', role: 'admin' } as const
-  const user = { ...names, type: 'account', passwordHash: await hashPassword(password) } as const
+  const user = {
+    ...names,
+    type: 'account',
+    passwordHash: await hashPassword(password, testPasswordCost),
+  } as const
   assert.ok(await addUser(db, { companyId, locationId }, user, [locationId], server.now))
   await new Person(server).signIn(query, { email: names.email, password })
   const location = await oauth.tokensFor(server, oauth.consent(server))

@@ -49,7 +49,7 @@ export function createUser(app: Server, context: AppContext): void {
 }
 
 async function create(
-  { db, now }: AppContext,
+  { db, now, passwordCost }: AppContext,
   caller: Caller,
   version: Version,
   { companyId, password, locationIds, ...body }: Body,
@@ -58,7 +58,7 @@ async function create(
   checkEmail(body.email)
   checkStrength(version, password)
   await checkRoles(db, caller, { type: body.type, locationIds })
-  const passwordHash = await hashPassword(password)
+  const passwordHash = await hashPassword(password, passwordCost)
   const user = await addUser(db, caller, { ...body, passwordHash }, locationIds, now())
   if (!user) throw emailTaken(body.email)
   return user

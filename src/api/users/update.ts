@@ -1,7 +1,7 @@
 import type { Static } from 'typebox'
 import { callerOf } from '../../auth/bearer.ts'
 import type { Caller } from '../../auth/caller.ts'
-import { hashPassword } from '../../auth/password.ts'
+import { hashPassword, type PasswordCost } from '../../auth/password.ts'
 import { endSessionsOf } from '../../auth/sessions.ts'
 import type { AppContext } from '../../context.ts'
 import type { Transaction } from '../../db/database.ts'
@@ -31,7 +31,7 @@ type Change = {
   now: Date
 }
 
-export function updateUser(app: Server, { db, now, finish }: AppContext): void {
+export function updateUser(app: Server, { db, now, passwordCost, finish }: AppContext): void {
   app.put(
     '/users/:userId',
     {
@@ -52,7 +52,7 @@ export function updateUser(app: Server, { db, now, finish }: AppContext): void {
       const caller = callerOf(request)
       if (caller.locationId === undefined && !body.companyId) throw companyMissing()
       checkCompany(caller, body.companyId)
-      const passwordHash = await newHash(version, body.password)
+      const passwordHash = await newHash(version, body.password, passwordCost)
       const change = { caller, id: params.userId, body, passwordHash, now: now() }
       const { user, hasLeft } = await db.transaction((tx) => update(tx, change))
       if (hasLeft) await finish(leavers)
@@ -64,10 +64,11 @@ export function updateUser(app: Server, { db, now, finish }: AppContext): void {
 async function newHash(
   version: Version,
   password: string | null | undefined,
+  cost: PasswordCost,
 ): Promise<string | null> {
   if (typeof password !== 'string') return null
   checkStrength(version, password)
-  return hashPassword(password)
+  return hashPassword(password, cost)
 }
 
 async function update(

@@ -60,8 +60,7 @@ describe('feedback on a page of the reference', () => {
   })
 
   test('404: it is not asked for where it is switched off', async () => {
-    const context = { db: server.db, keys: {} as never, now: () => server.now }
-    const app = await createApp(context, pino({ level: 'silent' }), { feedback: false })
+    const app = await createApp(server.settings, pino({ level: 'silent' }), { feedback: false })
     const answer = await app.inject({ method: 'POST', url: '/docs/feedback', payload: good })
     assert.equal(answer.statusCode, 404)
     assert.match((await app.inject('/docs')).body, /"feedback":false/)

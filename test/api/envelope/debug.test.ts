@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, beforeEach, describe, test } from 'node:test'
 import pino from 'pino'
-import { openSigningKeys } from '../../../src/auth/signing-keys.ts'
 import { sql } from '../../../src/db/sql.ts'
 import { demo } from '../../../src/demo/ids.ts'
 import { traceDatabase } from '../../../src/events/trace.ts'
@@ -27,9 +26,8 @@ describe('--debug', () => {
   let url: string
 
   before(async () => {
-    const keys = await openSigningKeys(server.db, undefined, new Date())
     const db = traceDatabase(server.db, debug)
-    app = await createApp({ db, keys, now: () => server.now }, log, { debug })
+    app = await createApp({ ...server.settings, db }, log, { debug })
     url = await app.listen({ port: 0, host: '127.0.0.1' })
   })
   after(() => app.close())

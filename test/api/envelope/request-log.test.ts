@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { demo } from '../../../src/demo/ids.ts'
+import { until } from '../../until.ts'
 import { type Ask, testServer } from '../test-server.ts'
 import { own, request, send } from '../wire.ts'
 
@@ -13,12 +13,12 @@ describe('the log', () => {
 
   /** The lines of a request; the log is written when the answer is out, a moment after it came. */
   async function linesOf(traceId: string): Promise<Record<string, unknown>[]> {
-    for (let waits = 0; ; waits++) {
-      const lines = server.logged.map((line) => JSON.parse(line) as Record<string, unknown>)
-      const found = lines.filter((line) => line.traceId === traceId)
-      if (found.length > 0 || waits === 100) return found
-      await sleep(5)
-    }
+    const found = () =>
+      server.logged
+        .map((line) => JSON.parse(line) as Record<string, unknown>)
+        .filter((line) => line.traceId === traceId)
+    await until(() => found().length > 0)
+    return found()
   }
 
   const cases: [string, string, Ask, Record<string, unknown>][] = [

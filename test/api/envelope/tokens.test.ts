@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { setTimeout as sleep } from 'node:timers/promises'
 import {
   createPrivateIntegration,
   hashToken,
@@ -17,8 +16,7 @@ import { testServer } from '../test-server.ts'
 const path = `/opportunities/${demo.opportunityId}`
 const { companyId, locationId } = demo
 
-// The tests mostly wait for time to pass, so they wait together.
-describe('tokens', { concurrency: true }, () => {
+describe('tokens', () => {
   const server = testServer()
 
   const make = () => {
@@ -34,37 +32,27 @@ describe('tokens', { concurrency: true }, () => {
     if (own !== server.db) await own.close()
   }
 
-  /** Uses a token again and again until it is told to stop, and returns what it was answered. */
-  function inSteadyUse(token: string): { stop(): Promise<number[]> } {
-    let stopped = false
-    const statuses: number[] = []
-    const using = (async () => {
-      while (!stopped) {
-        statuses.push((await server.ask('GET', path, { token })).status)
-        await sleep(10)
-      }
-      return statuses
-    })()
-    return {
-      stop() {
-        stopped = true
-        return using
-      },
-    }
-  }
-
   const within = 1_000
+  const between = 10
+
+  /** Uses a token again and again for a second, and returns what it was answered. */
+  async function useSteadily(token: string): Promise<number[]> {
+    const statuses: number[] = []
+    for (let ms = 0; ms < within; ms += between) {
+      statuses.push((await server.ask('GET', path, { token })).status)
+      server.elapse(between)
+    }
+    return statuses
+  }
 
   test('401: within a second of being revoked elsewhere, though in steady use', async () => {
     const { token } = await make()
-    const use = inSteadyUse(token)
-    await sleep(within)
+    assert.deepEqual(new Set(await useSteadily(token)), new Set([200]))
     await elsewhere((db) => revokeTokens(db, { token }, new Date()))
-    await sleep(within)
+    const statuses = await useSteadily(token)
     const answer = await server.ask('GET', path, { token })
     assert.equal(answer.status, 401)
     assert.equal(answer.text, invalidPrivateIntegrationToken)
-    const statuses = await use.stop()
     // Once refused it stays refused, and before that it never was.
     const refused = statuses.indexOf(401)
     assert.ok(refused > 0)
@@ -76,7 +64,7 @@ describe('tokens', { concurrency: true }, () => {
     const { id, token } = await make()
     assert.equal((await server.ask('GET', path, { token })).status, 200)
     await elsewhere((db) => revokeTokens(db, { id }, new Date()))
-    await sleep(within)
+    server.elapse(within)
     const answer = await server.ask('GET', path, { token })
     assert.equal(answer.status, 401)
     assert.equal(answer.text, invalidPrivateIntegrationToken)
@@ -84,17 +72,15 @@ describe('tokens', { concurrency: true }, () => {
 
   test('401: within a second of losing the scope, with the same token', async () => {
     const { id, token } = await make()
-    const use = inSteadyUse(token)
-    await sleep(within)
+    await useSteadily(token)
     await elsewhere((db) =>
       db.query(sql`
         update private_integrations set scopes = '{contacts.readonly}' where id = ${id}`),
     )
-    await sleep(within)
+    await useSteadily(token)
     const answer = await server.ask('GET', path, { token })
     assert.equal(answer.status, 401)
     assert.equal(answer.text, missingScope)
-    await use.stop()
   })
 
   test('200: a refusal is not remembered', async () => {
@@ -115,7 +101,7 @@ describe('tokens', { concurrency: true }, () => {
       insert into private_integration_tokens (hash, private_integration_id, created_at)
       values (${hashToken(second)}, ${id}, ${server.now})`)
     await revokeTokens(server.db, { token }, new Date())
-    await sleep(within)
+    server.elapse(within)
     assert.equal((await server.ask('GET', path, { token })).status, 401)
     assert.equal((await server.ask('GET', path, { token: second })).status, 200)
   })

@@ -4,7 +4,7 @@ import { hashPassword } from '../../../src/auth/password.ts'
 import { hashToken } from '../../../src/auth/private-integrations.ts'
 import { sql } from '../../../src/db/sql.ts'
 import { demo } from '../../../src/demo/ids.ts'
-import { testServer } from '../test-server.ts'
+import { testPasswordCost, testServer } from '../test-server.ts'
 import {
   admin,
   answerTo,
@@ -31,7 +31,7 @@ describe('chooselocation: choosing and consenting', () => {
     app = await registerApp(server)
     const ids = [ben, sarah, demo.otherLocation.userIds[0]]
     await server.db.query(sql`
-      update users set password_hash = ${await hashPassword(password)}
+      update users set password_hash = ${await hashPassword(password, testPasswordCost)}
       where id = any(${ids}::text[])`)
     // Of another agency, and one of ours that was deleted: neither is ever offered.
     await server.db.query(sql`

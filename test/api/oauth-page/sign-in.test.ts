@@ -6,7 +6,7 @@ import { beginSession } from '../../../src/auth/sessions.ts'
 import { sql } from '../../../src/db/sql.ts'
 import { demo } from '../../../src/demo/ids.ts'
 import { asAgency } from '../companies/agencies.ts'
-import { testServer } from '../test-server.ts'
+import { testPasswordCost, testServer } from '../test-server.ts'
 import { admin, Person, parametersOf, registerApp } from './person.ts'
 
 const wrong = 'This e-mail address and password do not belong together.'
@@ -116,7 +116,7 @@ describe('chooselocation: signing in', () => {
       insert into users (id, company_id, first_name, last_name, email, type, role, password_hash,
         created_at, updated_at)
       values (${id}, ${demo.companyId}, 'Al', 'Gone', ${email}, 'agency', 'admin',
-        ${await hashPassword(password)}, ${server.now}, ${server.now})`)
+        ${await hashPassword(password, testPasswordCost)}, ${server.now}, ${server.now})`)
     await person.signIn(query, { email, password })
     assert.equal(await isSignedIn(), true)
     await server.db.query(sql`update users set deleted_at = ${server.now} where id = ${id}`)

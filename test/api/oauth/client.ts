@@ -113,11 +113,6 @@ export function claimsOf(token: string): Record<string, unknown> {
 export const invalidToken =
   '{"statusCode":401,"message":"Invalid token: access token is invalid","error":"Unauthorized"}'
 
-/** Verified tokens are believed a little longer than they live. */
-export function untilForgotten(): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, 900))
-}
-
 export async function anotherApp(server: TestServer, name = 'Another app') {
   return createApp(
     server.db,

@@ -14,16 +14,7 @@ import { limits } from '../../../src/limits.ts'
 import { expired } from '../../../src/main.ts'
 import { until } from '../../until.ts'
 import { testServer } from '../test-server.ts'
-import {
-  agencyConsent,
-  consent,
-  exchange,
-  form,
-  refresh,
-  statusOf,
-  tokensFor,
-  untilForgotten,
-} from './client.ts'
+import { agencyConsent, consent, exchange, form, refresh, statusOf, tokensFor } from './client.ts'
 
 const day = 86_400_000
 const { clientId, companyId, locationId } = demo
@@ -85,7 +76,7 @@ describe('what has expired is removed', () => {
     server.now = new Date(begun.getTime() + limits.codeMsMax - 1)
     assert.equal(await removeExpired(server.db, expired, server.now), 0)
     assert.equal((await exchange(server, code)).status, 401)
-    await untilForgotten()
+    server.forgetTokens()
     assert.equal(await statusOf(server, String(body.access_token)), 401)
   })
 

@@ -13,7 +13,6 @@ import {
   redirectUri,
   setDeleted,
   statusOf,
-  untilForgotten,
 } from './client.ts'
 
 const codeNotFound = '{"error":"UnAuthorized!","error_description":"Authorization code not found"}'
@@ -57,7 +56,7 @@ describe('get-access-token, authorization_code', () => {
     assert.equal(await statusOf(server, String(access_token)), 200)
     const again = await exchange(server, code)
     assert.deepEqual([again.status, again.text], [401, codeNotFound])
-    await untilForgotten()
+    server.forgetTokens()
     const read = await server.ask('GET', `/opportunities/${demo.opportunityId}`, {
       token: String(access_token),
     })
@@ -71,7 +70,7 @@ describe('get-access-token, authorization_code', () => {
     const { body } = await exchange(server, code)
     const thief = await exchange(server, code, { client_secret: 'guessed' })
     assert.equal(thief.status, 401)
-    await untilForgotten()
+    server.forgetTokens()
     assert.equal(await statusOf(server, String(body.access_token)), 200)
   })
 
@@ -84,7 +83,7 @@ describe('get-access-token, authorization_code', () => {
       all.filter(({ status }) => status !== 200).map(({ text }) => text),
       Array(5).fill(codeNotFound),
     )
-    await untilForgotten()
+    server.forgetTokens()
     assert.equal(await statusOf(server, String(winners[0]?.body.access_token)), 401)
   })
 

@@ -109,9 +109,8 @@ describe('get-access-token, refresh_token', () => {
     const { refresh_token: refreshToken } = await tokensFor(server, consent(server))
     const processes = await Promise.all(
       [1, 2].map(async () => ({
-        db: server.db,
+        ...server.settings,
         keys: await openSigningKeys(server.db, undefined, new Date()),
-        now: () => server.now,
       })),
     )
     const wanted = {

@@ -17,7 +17,6 @@ import {
   setDeleted,
   statusOf,
   tokensFor,
-  untilForgotten,
 } from './client.ts'
 
 const path = '/oauth/locationToken'
@@ -297,7 +296,7 @@ describe('get-location-access-token', () => {
       const { body } = await ask(agency.access_token)
       assert.equal(await statusOf(server, String(body.access_token)), 200)
       await end()
-      await untilForgotten()
+      server.forgetTokens()
       assert.equal(await statusOf(server, String(body.access_token)), 401)
       assert.equal((await refresh(server, String(body.refresh_token))).status, 400)
       assert.equal((await ask(agency.access_token)).status, 401)

@@ -13,7 +13,6 @@ import {
   statusOf,
   type Tokens,
   tokensFor,
-  untilForgotten,
 } from './client.ts'
 
 const { clientId, companyId, locationId } = demo
@@ -31,7 +30,7 @@ describe('installing and uninstalling', () => {
       select id from oauth_installs where location_id = ${locationId}`)
 
   async function isOver({ access_token, refresh_token }: Tokens): Promise<void> {
-    await untilForgotten()
+    server.forgetTokens()
     assert.equal(await statusOf(server, access_token), 401)
     assert.equal((await refresh(server, refresh_token)).status, 400)
   }

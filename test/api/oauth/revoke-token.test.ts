@@ -11,7 +11,6 @@ import {
   refresh,
   statusOf,
   tokensFor,
-  untilForgotten,
 } from './client.ts'
 
 describe('revoke-token', () => {
@@ -49,7 +48,7 @@ describe('revoke-token', () => {
     const tokens = await tokensFor(server, consent(server))
     assert.equal(await statusOf(server, tokens.access_token), 200)
     await revoke({ token: tokens.access_token })
-    await untilForgotten()
+    server.forgetTokens()
     assert.equal(await statusOf(server, tokens.access_token), 401)
   })
 

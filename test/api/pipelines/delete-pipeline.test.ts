@@ -2,7 +2,6 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import pino from 'pino'
 import { createPrivateIntegration } from '../../../src/auth/private-integrations.ts'
-import { openSigningKeys } from '../../../src/auth/signing-keys.ts'
 import { sql } from '../../../src/db/sql.ts'
 import { demo } from '../../../src/demo/ids.ts'
 import { limits } from '../../../src/limits.ts'
@@ -150,9 +149,8 @@ describe('delete-pipeline', () => {
     await server.db.query(sql`
       insert into unfinished_pipelines (location_id, pipeline_id, created_at)
       values (${demo.locationId}, ${id}, ${server.now})`)
-    const keys = await openSigningKeys(server.db, undefined, new Date())
     const log = pino({ level: 'silent' })
-    const another = await createApp({ db: server.db, keys, now: () => server.now }, log)
+    const another = await createApp(server.settings, log)
     await another.listen({ port: 0, host: '127.0.0.1' })
     await until(() => isFinished(server)).finally(() => another.close())
     assert.deepEqual(await stagesOf(server, id), {})

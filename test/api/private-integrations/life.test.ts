@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { setTimeout as sleep } from 'node:timers/promises'
 import {
   cancelOverlap,
   createPrivateIntegration,
@@ -15,15 +14,11 @@ import {
 import type { Scope } from '../../../src/auth/scopes.ts'
 import { sql } from '../../../src/db/sql.ts'
 import { demo } from '../../../src/demo/ids.ts'
-import { limits } from '../../../src/limits.ts'
 import { testServer } from '../test-server.ts'
 
 const path = `/opportunities/${demo.opportunityId}`
 const followers = `${path}/followers`
 const day = 86_400_000
-
-/** What a process still believes of a token that it has just seen. */
-const forgotten = () => sleep(limits.tokenFreshMs + 50)
 
 describe('private integrations', () => {
   const server = testServer()
@@ -72,7 +67,7 @@ describe('private integrations', () => {
     assert.equal(refused.body.message, 'The token is not authorized for this scope.')
     const scopes: Scope[] = ['opportunities.write']
     assert.equal(await setScopes(server.db, { id, scopes }, server.now), true)
-    await forgotten()
+    server.forgetTokens()
     assert.equal((await write()).status, 201)
     assert.equal((await server.ask('GET', path, { token })).status, 401)
     assert.deepEqual((await listed(id))?.scopes, scopes)
@@ -148,7 +143,7 @@ describe('private integrations', () => {
     const rotated = await rotateToken(server.db, { id, endsOld: 'later' }, server.now)
     assert.equal(await status(token), 200)
     assert.equal(await cancelOverlap(server.db, id, server.now), 1)
-    await forgotten()
+    server.forgetTokens()
     assert.equal(await status(token), 401)
     assert.equal(await status(rotated?.token ?? ''), 200)
     assert.equal(await cancelOverlap(server.db, id, server.now), 0)
@@ -159,7 +154,7 @@ describe('private integrations', () => {
     const { id, token } = await create()
     assert.equal(await status(token), 200)
     assert.equal(await deletePrivateIntegration(server.db, id), true)
-    await forgotten()
+    server.forgetTokens()
     assert.equal(await status(token), 401)
     assert.equal(await listed(id), undefined)
     assert.equal(await deletePrivateIntegration(server.db, id), false)

@@ -4,7 +4,6 @@ import { describe, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { demo } from '../../../src/demo/ids.ts'
-import { limits } from '../../../src/limits.ts'
 import { engine } from '../../test-database.ts'
 import { testServer } from '../test-server.ts'
 
@@ -32,7 +31,7 @@ describe('groundlevel token', { skip }, () => {
 
   /** What a token is answered, once nothing is believed of it any more. */
   async function status(token: string): Promise<number> {
-    await sleep(limits.tokenFreshMs + 50)
+    server.forgetTokens()
     return (await server.ask('GET', path, { token })).status
   }
 

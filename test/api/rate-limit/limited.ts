@@ -1,6 +1,5 @@
 import http from 'node:http'
 import pino from 'pino'
-import { openSigningKeys } from '../../../src/auth/signing-keys.ts'
 import { demo } from '../../../src/demo/ids.ts'
 import type { Counts } from '../../../src/http/rate-limit/counts.ts'
 import { type RateLimits, rateLimit } from '../../../src/http/rate-limit/rate-limit.ts'
@@ -56,10 +55,8 @@ export async function limited(
   const warnings: string[] = []
   const stream = { write: (line: string) => void warnings.push(line) }
   const log = pino({ base: null, level: 'warn' }, stream)
-  const keys = await openSigningKeys(server.db, undefined, new Date())
   const limit = rateLimit({ ...ample, ...rates }, counts, log)
-  const context = { db: server.db, keys, now: () => server.now }
-  const app = await createApp(context, log, { limit, trustProxy })
+  const app = await createApp(server.settings, log, { limit, trustProxy })
   const url = await app.listen({ port: 0, host: '127.0.0.1' })
   running.push(async () => {
     await app.close()

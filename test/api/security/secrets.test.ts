@@ -99,7 +99,7 @@ describe('secrets', () => {
     }
     const debug = createDebug(log, { debug: [], logLevel: 'debug' })
     const traced = traceDatabase(db, debug)
-    const app = await createApp({ db: traced, keys, now: () => server.now }, log, { debug })
+    const app = await createApp({ ...server.settings, db: traced, keys }, log, { debug })
     try {
       const url = await app.listen({ port: 0, host: '127.0.0.1' })
       const secrets = [demo.privateIntegrationToken, wrong, 'e30.e30.abcdefghij', demo.clientSecret]

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import pino from 'pino'
-import { openSigningKeys } from '../../../src/auth/signing-keys.ts'
 import { sql } from '../../../src/db/sql.ts'
 import { demo } from '../../../src/demo/ids.ts'
 import { createApp } from '../../../src/main.ts'
@@ -37,9 +36,8 @@ describe('delete-user, when it was interrupted', () => {
 
   test('200: the next start finishes it', async () => {
     await interrupt(elena)
-    const keys = await openSigningKeys(server.db, undefined, new Date())
     const log = pino({ level: 'silent' })
-    const another = await createApp({ db: server.db, keys, now: () => server.now }, log)
+    const another = await createApp(server.settings, log)
     await another.listen({ port: 0, host: '127.0.0.1' })
     await waitUntilGone(elena)
     await another.close()

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { FastifyReply } from 'fastify'
-import { checkPassword, hashPassword } from '../../../auth/password.ts'
+import { checkPassword, hashPassword, type PasswordCost } from '../../../auth/password.ts'
 import { type Entrant, findByEmail, type Holder } from '../../../auth/sessions.ts'
 import type { AppContext } from '../../../context.ts'
 import { databaseCounts } from '../../../http/rate-limit/counts.ts'
@@ -20,7 +20,7 @@ export function signInAndOut(app: Server, context: AppContext): void {
   const counts = databaseCounts(context.db)
   app.addHook('onClose', counts.close)
   const mayTry = signInThrottle(counts)
-  const check = passwordCheck()
+  const check = passwordCheck(context.passwordCost)
 
   app.post(
     '/oauth/chooselocation/sign-in',
@@ -62,10 +62,10 @@ export function signInAndOut(app: Server, context: AppContext): void {
  * Checks the password of the user who was found. One who is not there, or has no password, costs
  * the same time as a wrong password does.
  */
-function passwordCheck() {
+function passwordCheck(cost: PasswordCost) {
   let nobodys: Promise<string> | undefined
   return async (user: Holder | undefined, password: string): Promise<Entrant | undefined> => {
-    nobodys ??= hashPassword(randomUUID())
+    nobodys ??= hashPassword(randomUUID(), cost)
     const isRight = await checkPassword(password, user?.passwordHash ?? (await nobodys))
     return isRight && user?.passwordHash
       ? { id: user.id, passwordHash: user.passwordHash }
