@@ -41,19 +41,7 @@ async function unpacked(): Promise<string> {
   const { rawPayload, statusCode } = await app.inject('/js/scalar.js')
   await app.close()
   if (statusCode !== 200) throw new Error(`The reference component answers ${statusCode}`)
-  return bracketed(rawPayload.toString())
-}
-
-/**
- * The build is one function that is handed to another. V8 reads such a one fully, and in time,
- * where it stands in brackets; otherwise it first skims all 4 MB, and reads them again when called.
- */
-function bracketed(script: string): string {
-  const handed = /(\}\)\(this,)(function\(\w+\)\{)/.exec(script)
-  const end = script.lastIndexOf('})')
-  if (!handed || end < handed.index) throw new Error('The reference component is built otherwise')
-  const start = handed.index + (handed[1] ?? '').length
-  return `${script.slice(0, start)}(${script.slice(start, end + 1)})${script.slice(end + 1)}`
+  return rawPayload.toString()
 }
 
 function pack(text: string, quality: number): Promise<Buffer> {

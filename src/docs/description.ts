@@ -28,7 +28,7 @@ export type Parameter = {
   schema: Schema
 }
 
-export type Content = Record<string, { schema: Schema; example?: unknown; examples?: Examples }>
+type Content = Record<string, { schema: Schema; example?: unknown }>
 
 /** Examples by their names. */
 type Examples = Record<string, object>

@@ -13,7 +13,6 @@ import {
 } from './description.ts'
 import { titleOf } from './guides.ts'
 import { requirementsBlock } from './markdown.ts'
-import { mended, navigationOf } from './prepared.ts'
 import { samplesOf, type Tokens } from './samples.ts'
 
 /**
@@ -36,7 +35,7 @@ export function referenceOf(
     return {
       ...place,
       operation: {
-        ...mended(operation),
+        ...operation,
         description: `${requirementsBlock(requirements)}\n\n${description}`,
         parameters: parameters.map((parameter) => shown(parameter, version)),
         'x-codeSamples': samplesOf(place, requirements, { origin, version, tokens }),
@@ -57,7 +56,6 @@ export function referenceOf(
     security: [{ bearer: [] }],
     tags: tagsOf(places),
     paths,
-    ...navigationOf(described.info.title, outlineOf(places)),
   }
 }
 

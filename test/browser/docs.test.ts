@@ -8,7 +8,6 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import { demo } from '../../src/demo/ids.ts'
-import { generations } from '../../src/docs/description.ts'
 import { launchSandbox } from '../launch.ts'
 import { noBrowser, openBrowser } from './browser.ts'
 
@@ -37,14 +36,9 @@ describe('reference in a browser', { skip: noBrowser, timeout: 480_000 }, () => 
   })
 
   /** A fresh browser profile that notes what goes wrong and where requests go. */
-  async function openPage(
-    address: string,
-    options: BrowserContextOptions = {},
-    prepare: (page: Page) => Promise<unknown> = async () => undefined,
-  ) {
+  async function openPage(address: string, options: BrowserContextOptions = {}) {
     const context = await browser.newContext({ viewport: desk, ...options })
     const page = await context.newPage()
-    await prepare(page)
     page.setDefaultTimeout(15_000)
     const complaints: string[] = []
     const origins = new Set<string>()
@@ -164,32 +158,6 @@ describe('reference in a browser', { skip: noBrowser, timeout: 480_000 }, () => 
     await page.locator(`section[id$="/${removal}"]`).getByText('Requirements').waitFor()
     assert.equal(await outline.count(), 0)
     await context.close()
-  })
-
-  /** All that the reference shows, by the places that have names. */
-  async function shownOn(address: string, prepare?: (page: Page) => Promise<unknown>) {
-    const { context, page, section } = await openPage(address, {}, prepare)
-    await section.getByRole('button', { name: /Test Request/ }).waitFor()
-    const shown = await page.evaluate<string[]>(`
-      [...document.querySelectorAll('#reference :is(a, section, [role])')].map((it) =>
-        [it.id, it.href, it.innerText].join(' ').replace(/(headlessui|radix|scalar-refs|v)-[\\w-]+/g, ''))`)
-    await context.close()
-    return shown
-  }
-
-  test('the list of operations that goes along is the one that the component makes', async () => {
-    const without = (page: Page) =>
-      page.route('**/docs/openapi/*.json', async (route) => {
-        const response = await route.fetch()
-        const { 'x-scalar-navigation': sent, 'x-scalar-order': _, ...rest } = await response.json()
-        assert.ok(sent)
-        await route.fulfill({ response, json: rest })
-      })
-    for (const { address } of Object.values(generations)) {
-      const ours = await shownOn(`${address}/${removal}`)
-      assert.ok(ours.length > 100)
-      assert.deepEqual(ours, await shownOn(`${address}/${removal}`, without))
-    }
   })
 
   test('the end of an operation leads to its neighbours and to its page in Markdown', async () => {
