@@ -1,4 +1,4 @@
-/** Every bound of the server, with its unit in the name. */
+/** Bounds of the server, with the unit in the name; what one family bounds stands beside it. */
 export const limits = {
   /** Request bodies; upstream does not publish its own bound. */
   bodyBytesMax: 1024 * 1024,
@@ -12,12 +12,6 @@ export const limits = {
   lingerMsMax: 1_000,
   /** Violations that one 422 lists. */
   violationsMax: 200,
-  /** An opportunity's name, and its source, */
-  opportunityTextCharsMax: 5_000,
-  /** and all of its custom fields as JSON: a page of a search shows 500 opportunities. */
-  customFieldsCharsMax: 64 * 1024,
-  /** Users that may follow one opportunity (upstream's own bound). */
-  followersMax: 10,
   /** How often a request looks and writes again after others were quicker. */
   raceAttemptsMax: 10,
   /** A statement that runs longer is cancelled by the database. */
@@ -50,25 +44,8 @@ export const limits = {
   stopMsMax: 3_000,
   /** Forms of OAuth; the largest names all locations of `locationsOfferedMax`. */
   formBytesMax: 64 * 1024,
-  /** Locations that the page of OAuth lists for one person. */
-  locationsOfferedMax: 2_000,
   /** How long somebody stays signed in on the pages of OAuth. */
   sessionSecondsMax: 12 * 3_600,
-  /** Wrong passwords are counted for this long, per e-mail address and per network address. */
-  signInWindowSeconds: 15 * 60,
-  signInsPerAccountMax: 10,
-  signInsPerAddressMax: 30,
-  /** An authorization code; what RFC 6749 §4.1.2 allows at most. */
-  codeMsMax: 600_000,
-  /** Refresh tokens live a year. UPSTREAM: behaviour.md §6.3 */
-  refreshTokenMsMax: 365 * 86_400_000,
-  /** Refreshes at once with one token get one pair within this time. UPSTREAM: the same */
-  refreshTogetherMs: 30_000,
-  /** Refresh tokens of one grant that are remembered, used ones among them. */
-  refreshTokensKept: 100,
-  /** Installed locations on one page: v3's own bound, and ours for the older form. */
-  installedLocationsMax: 100,
-  installedLocationsLegacyMax: 500,
   /** What has expired (codes, tokens, sessions, keys, kept answers) is removed this often, */
   expiryEveryMs: 3_600_000,
   /** and this long after its end: the clocks of servers differ, and traces are looked for. */
@@ -78,12 +55,6 @@ export const limits = {
   expiryStepsMax: 200,
   /** Periodic work that fails is tried again within this time, or when it is due. */
   periodicRetryMsMax: 5_000,
-  /** Operations in one bulk, */
-  bulkOperationsMax: 500,
-  /** so many of which run at once; */
-  bulkAtOnce: 8,
-  /** when their answers are longer together, the rest is not run. */
-  bulkAnswerCharsMax: 8 * 1024 * 1024,
   /** An answer is kept for whoever repeats its request with its `Idempotency-Key`. */
   idempotencyKeptMs: 86_400_000,
   /** A repeated request waits this long for the first one in its process. */
@@ -92,24 +63,10 @@ export const limits = {
   skipMax: 10_000,
   /** Rows on one page of locations or users; a larger limit counts as this. */
   accountRowsMax: 1_000,
-  /** An e-mail address: RFC 3696's 64 before the @, and 255 after it. */
-  emailCharsMax: 320,
-  passwordCharsMin: 8,
-  /** What v3 of the contract asks for. */
-  passwordCharsMinV3: 12,
-  passwordCharsMax: 1_024,
   /** Records that one commit changes when a user leaves a location, or a stage or pipeline goes. */
   clearingRowsMax: 500,
   /** A request waits this long for that to be finished; the rest goes on without it. */
   clearingMsMax: 2_000,
-  /** Pipelines of one location, and stages of one pipeline; upstream does not publish bounds. */
-  pipelinesMax: 1_000,
-  pipelineStagesMax: 200,
-  stagePositionMax: 100_000,
-  /** Lost reasons on one page; a larger limit counts as this. */
-  lostReasonsMax: 1_000,
-  /** Names of pipelines, stages and lost reasons. */
-  nameCharsMax: 255,
   /** That a token was used is noted this often. */
   tokenUseNotedEveryMs: 60_000,
   /** A rotated token goes on beside the new one for 7 days. UPSTREAM: behaviour.md §6.6 */
@@ -147,22 +104,10 @@ export const limits = {
   countsFoldRowsMax: 2_000,
   /** What is searched for, and what a filter's `contains` and `range` may hold (upstream's own). */
   searchCharsMax: 75,
-  /** Opportunities on one page of the search by address, and of that by body (upstream's own). */
-  searchRowsMax: 100,
-  advancedSearchRowsMax: 500,
-  /** A search for text counts no further. */
-  textTotalMax: 10_000,
-  /** Stages whose sums one search tells. */
-  stageSumsMax: 1_000,
   /** Groups inside one another, groups and conditions of one filter, and values of a condition. */
   filterDepthMax: 5,
   filterNodesMax: 100,
   filterValuesMax: 100,
-  /** A line about a page of the reference, and how many of them one address leaves in an hour. */
-  feedbackCharsMax: 500,
-  feedbackPerAddressMax: 30,
-  feedbackWindowSeconds: 3_600,
-  feedbackListedMax: 1_000,
   /** PGlite neither checkpoints nor vacuums by itself. */
   checkpointEveryMs: 60_000,
   vacuumEveryMs: 600_000,

@@ -4,6 +4,7 @@ import { insertLocation, listLocations } from '../../src/api/locations/statement
 import { isTimezone } from '../../src/api/locations/timezones.ts'
 import { addUser } from '../../src/api/users/create.ts'
 import { isEmail } from '../../src/api/users/reach.ts'
+import { userLimits } from '../../src/api/users/shapes.ts'
 import { listUsers } from '../../src/api/users/statements.ts'
 import { hashPassword, passwordCost } from '../../src/auth/password.ts'
 import { isScope, type Scope, scopes } from '../../src/auth/scopes.ts'
@@ -11,7 +12,6 @@ import { type Config, readConfig } from '../../src/config.ts'
 import type { Database } from '../../src/db/database.ts'
 import { StartupError } from '../../src/db/startup-error.ts'
 import { listFeedback } from '../../src/docs/feedback.ts'
-import { limits } from '../../src/limits.ts'
 import { openProduction, openSandbox } from '../../src/main.ts'
 
 export type Flags = Record<string, string | boolean | undefined>
@@ -78,12 +78,12 @@ async function createUser(db: Database, given: Flags): Promise<object> {
   const firstName = required(given, 'first-name')
   const lastName = required(given, 'last-name')
   const role = given.admin === true ? 'admin' : 'user'
-  if (email.length > limits.emailCharsMax || !isEmail(email)) {
+  if (email.length > userLimits.emailCharsMax || !isEmail(email)) {
     throw new StartupError(`"${email}" is no e-mail address.`)
   }
   const { companyId, locationId } = await placeOf(db, given)
   const password = String(given.password ?? '')
-  const { passwordCharsMin: min, passwordCharsMax: max } = limits
+  const { passwordCharsMin: min, passwordCharsMax: max } = userLimits
   if (password && (password.length < min || password.length > max)) {
     throw new StartupError(`--password is of ${min} to ${max} characters.`)
   }

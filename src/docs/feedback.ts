@@ -9,7 +9,15 @@ import { retryAfter } from '../http/rate-limit/rate-limit.ts'
 import type { Server } from '../http/server.ts'
 import { Strict } from '../http/shapes.ts'
 import { newId } from '../ids.ts'
-import { limits } from '../limits.ts'
+
+/** Bounds of what readers say of the reference. */
+export const feedbackLimits = {
+  /** A line about a page of the reference, and how many of them one address leaves in an hour. */
+  charsMax: 500,
+  perAddressMax: 30,
+  windowSeconds: 3_600,
+  listedMax: 1_000,
+} as const
 
 /** What somebody thinks of the page of an operation. */
 export type Feedback = { operationId: string; stars: number; text: string; createdAt: string }
@@ -31,16 +39,16 @@ export function takeFeedback(
 ): void {
   const counts = databaseCounts(db)
   app.addHook('onClose', counts.close)
-  const ofAddress = counts.counter('feedback', limits.feedbackWindowSeconds)
+  const ofAddress = counts.counter('feedback', feedbackLimits.windowSeconds)
   const options = { config: { public: true }, schema: { hide: true, body: Body } } as const
   app.post('/docs/feedback', options, async (request, reply) => {
     const site = request.headers['sec-fetch-site'] ?? 'same-origin'
     if (site !== 'same-origin') throw new ApiError({ statusCode: 403, message: 'Forbidden' })
     const { operationId, stars, text = '' } = request.body
-    if (text.length > limits.feedbackCharsMax) throw tooLong()
+    if (text.length > feedbackLimits.charsMax) throw tooLong()
     if (!(await isOperation(operationId))) throw unprocessable(['operationId must be known'])
     const { total, endsInMs } = await ofAddress(networkOf(request.ip), 1)
-    if (total > limits.feedbackPerAddressMax) {
+    if (total > feedbackLimits.perAddressMax) {
       retryAfter(reply, { endsInMs })
       throw tooManyRequests()
     }
@@ -50,7 +58,7 @@ export function takeFeedback(
 }
 
 const tooLong = () =>
-  unprocessable([`text must be shorter than or equal to ${limits.feedbackCharsMax} characters`])
+  unprocessable([`text must be shorter than or equal to ${feedbackLimits.charsMax} characters`])
 
 function insertFeedback(
   db: AppContext['db'],
@@ -66,5 +74,5 @@ function insertFeedback(
 export function listFeedback(db: Database): Promise<Feedback[]> {
   return db.query<Feedback>(sql`
     select operation_id as "operationId", stars, text, created_at as "createdAt"
-    from feedback order by id desc limit ${limits.feedbackListedMax}`)
+    from feedback order by id desc limit ${feedbackLimits.listedMax}`)
 }

@@ -8,6 +8,7 @@ import { limits } from '../../limits.ts'
 import { appNotFound, invalidArgument, resourceNotFound } from './errors.ts'
 import { appIdOf } from './installs/apps.ts'
 import { listInstalledLocations } from './installs/installed-locations-query.ts'
+import { oauthLimits } from './limits.ts'
 import { aipRefusals, InstalledLocationsAnswer, InstalledLocationsV3Answer } from './shapes.ts'
 
 const text = (description: string) => Type.Optional(Type.String({ description }))
@@ -49,7 +50,7 @@ const Query = Strict({
     Type.Integer({
       default: 20,
       minimum: 1,
-      maximum: limits.installedLocationsLegacyMax,
+      maximum: oauthLimits.installedLocationsLegacyMax,
       description: 'Parameter to limit the number installed locations',
     }),
   ),
@@ -58,7 +59,7 @@ const Query = Strict({
 
 const QueryV3 = Strict({
   pageSize: Type.Optional(
-    Type.Number({ description: `Max items per page (1-${limits.installedLocationsMax}).` }),
+    Type.Number({ description: `Max items per page (1-${oauthLimits.installedLocationsMax}).` }),
   ),
   pageToken: text('Opaque token returned in a previous response to fetch the next page.'),
   restrictToUserLocations: flag(
@@ -131,7 +132,7 @@ function installedLocationsV3(app: Server, { db }: AppContext): void {
 }
 
 function sizeOf(pageSize: number): number {
-  const max = limits.installedLocationsMax
+  const max = oauthLimits.installedLocationsMax
   if (Number.isInteger(pageSize) && pageSize >= 1 && pageSize <= max) return pageSize
   const range = `a whole number from 1 to ${max}`
   throw invalidArgument('pageSize', `pageSize must be ${range}.`, `Send ${range}, or none.`)

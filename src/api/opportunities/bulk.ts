@@ -7,11 +7,11 @@ import { frameworkError, toApiError, unprocessable } from '../../http/errors.ts'
 import { bodyCheck } from '../../http/schema/compile.ts'
 import type { Server } from '../../http/server.ts'
 import { Strict } from '../../http/shapes.ts'
-import { limits } from '../../limits.ts'
 import { FollowersBody, follow, unfollow } from '../../resource/followers.ts'
 import { ownOperation } from '../../resource/operation.ts'
 import { create, type Writer, writerOf } from './create.ts'
 import { followedOpportunities } from './followers.ts'
+import { opportunityLimits } from './limits.ts'
 import { remove } from './opportunity.ts'
 import {
   BulkAnswer,
@@ -137,7 +137,7 @@ async function runAll(
 
   async function attempt(operation: BulkOperation): Promise<Outcome> {
     try {
-      if (answerChars > limits.bulkAnswerCharsMax) throw tooLong()
+      if (answerChars > opportunityLimits.bulkAnswerCharsMax) throw tooLong()
       return await actions[operation.action](by, operation)
     } catch (error) {
       const { statusCode, body } = toApiError(error as Error, request)
@@ -152,7 +152,7 @@ async function runAll(
   const worker = async () => {
     for (const group of groups) for (const item of group) await run(item)
   }
-  await Promise.all(Array.from({ length: limits.bulkAtOnce }, worker))
+  await Promise.all(Array.from({ length: opportunityLimits.bulkAtOnce }, worker))
   // With a key all of it is taken back, and can be sent again.
   if (failure && request.keyed) throw failure.error
   return results

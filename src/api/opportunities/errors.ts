@@ -1,5 +1,6 @@
 import { ApiError, unprocessable } from '../../http/errors.ts'
 import { limits } from '../../limits.ts'
+import { opportunityLimits } from './limits.ts'
 
 /** UPSTREAM: behaviour.md §1.5; the same for an opportunity of another location. */
 export const opportunityNotFound = () =>
@@ -38,7 +39,7 @@ export const usersNotFound = (ids: readonly string[]) =>
 
 /** DEVIATION: an eleventh follower; nobody recorded upstream's words. */
 export const tooManyFollowers = () =>
-  unprocessable([`followers must contain no more than ${limits.followersMax} elements`])
+  unprocessable([`followers must contain no more than ${opportunityLimits.followersMax} elements`])
 
 /** DEVIATION: a date in none of the documented formats. */
 export const closeDateInvalid = () =>

@@ -1,7 +1,6 @@
 import type { AppContext } from '../../context.ts'
 import { sql } from '../../db/sql.ts'
 import type { Server } from '../../http/server.ts'
-import { limits } from '../../limits.ts'
 import {
   type FollowedTable,
   FollowersAddedAnswer,
@@ -13,6 +12,7 @@ import {
 import { operation } from '../../resource/operation.ts'
 import { opportunityNotFound, tooManyFollowers, usersNotFound } from './errors.ts'
 import { followersUpdate, opportunityUpdate } from './events.ts'
+import { opportunityLimits } from './limits.ts'
 import { OpportunityParams, RemoveFollowersBody, RemoveFollowersQuery } from './shapes.ts'
 import { followersCounted } from './store/counts.ts'
 import { opportunityFollowers } from './store/followed.ts'
@@ -20,7 +20,7 @@ import { opportunityFollowers } from './store/followed.ts'
 export const followedOpportunities: FollowedTable = {
   table: sql`opportunities`,
   index: opportunityFollowers,
-  followersMax: limits.followersMax,
+  followersMax: opportunityLimits.followersMax,
   version: sql`index_version`,
   counted: followersCounted,
   events: (moved) => [opportunityUpdate, followersUpdate(moved)],

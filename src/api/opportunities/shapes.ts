@@ -8,9 +8,9 @@ import {
   OptionalOneOf,
   Strict,
 } from '../../http/shapes.ts'
-import { limits } from '../../limits.ts'
 import { FollowersBody } from '../../resource/followers.ts'
 import { CustomField, CustomFieldInput } from '../custom-fields/shapes.ts'
+import { opportunityLimits } from './limits.ts'
 
 const id = (example: string, description: string) =>
   Type.String({ examples: [example], description })
@@ -155,7 +155,7 @@ const input = {
   contactId: Type.String({ minLength: 1, examples: ['mTkSCb1UBjb5tk4OvB69'] }),
   name: Type.String({
     pattern: '\\S',
-    maxLength: limits.opportunityTextCharsMax,
+    maxLength: opportunityLimits.textCharsMax,
     examples: ['First Opps'],
   }),
   lostReasonId: Optional(
@@ -172,7 +172,7 @@ const values = {
   assignedTo: Optional(Type.String({ examples: ['082goXVW3lIExEQPOnd3'] })),
   source: Optional(
     Type.String({
-      maxLength: limits.opportunityTextCharsMax,
+      maxLength: opportunityLimits.textCharsMax,
       examples: ['public api'],
       description: 'Not in the official DTO, but accepted',
     }),
@@ -305,7 +305,7 @@ export const BulkBody = Strict({
   locationId: input.locationId,
   operations: Type.Array(BulkOperation, {
     minItems: 1,
-    maxItems: limits.bulkOperationsMax,
+    maxItems: opportunityLimits.bulkOperationsMax,
     examples: [
       [
         { action: 'update', id: 'sx6wyHhbFdRXh302Lunr', body: { status: 'won' } },

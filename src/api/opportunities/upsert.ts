@@ -3,12 +3,12 @@ import type { AppContext } from '../../context.ts'
 import { unprocessable } from '../../http/errors.ts'
 import type { Server } from '../../http/server.ts'
 import { newId } from '../../ids.ts'
-import { limits } from '../../limits.ts'
 import { operation } from '../../resource/operation.ts'
 import { settleRaces } from '../../resource/races.ts'
 import { tellOfStage, type Writer, writerOf } from './create.ts'
 import { opportunityNotFound, tooManyFollowers } from './errors.ts'
 import { opportunityEvents } from './events.ts'
+import { opportunityLimits } from './limits.ts'
 import { UpsertAnswer, UpsertBody } from './shapes.ts'
 import { parseCloseDate } from './store/close-date.ts'
 import { findPlace, groundOf, type Place } from './store/places.ts'
@@ -89,7 +89,7 @@ async function insert(
   const { body, place, wanted } = about
   const { contactName, ...ground } = groundOf(place, wanted)
   tellOfStage(writer, wanted.stageId, ground)
-  if (wanted.following.length > limits.followersMax) throw tooManyFollowers()
+  if (wanted.following.length > opportunityLimits.followersMax) throw tooManyFollowers()
   const expectedCloseDate = parseCloseDate(body.forecastExpectedCloseDate)
   const opportunity = {
     ...ground,

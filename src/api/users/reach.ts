@@ -2,8 +2,8 @@ import type { Caller } from '../../auth/caller.ts'
 import { otherCompany, otherLocation, userTypeNotSupported } from '../../auth/errors.ts'
 import type { Queryable } from '../../db/database.ts'
 import type { Version } from '../../http/version.ts'
-import { limits } from '../../limits.ts'
 import { emailInvalid, locationsMissing, passwordTooEasy } from './errors.ts'
+import { userLimits } from './shapes.ts'
 import { haveLocations, type User } from './statements.ts'
 
 type Roles = Pick<User['roles'], 'type' | 'locationIds'>
@@ -40,7 +40,7 @@ const kinds = [/[A-Z]/, /[a-z]/, /\d/, /[^A-Za-z\d]/]
 
 export function checkStrength(version: Version, password: string): void {
   const isV3 = version === 'v3'
-  const charsMin = isV3 ? limits.passwordCharsMinV3 : limits.passwordCharsMin
+  const charsMin = isV3 ? userLimits.passwordCharsMinV3 : userLimits.passwordCharsMin
   const isShort = password.length < charsMin
   const isWeak = isV3 && !kinds.every((kind) => kind.test(password))
   const messages = [

@@ -3,6 +3,16 @@ import { Answer, Named, OneOf, Optional, OptionalOneOf, Strict } from '../../htt
 import { limits } from '../../limits.ts'
 import { userScopes } from './user-scopes.ts'
 
+/** Bounds of users alone. */
+export const userLimits = {
+  /** An e-mail address: RFC 3696's 64 before the @, and 255 after it. */
+  emailCharsMax: 320,
+  passwordCharsMin: 8,
+  /** What v3 of the contract asks for. */
+  passwordCharsMinV3: 12,
+  passwordCharsMax: 1_024,
+} as const
+
 const userTypes = ['account', 'agency'] as const
 const roles = ['admin', 'user'] as const
 const languages = [
@@ -92,9 +102,9 @@ const scopes = Type.Array(OneOf(userScopes, { title: 'UserScope' }), {
 const phones = Type.Record(Type.String(), Type.String(), {
   examples: [{ ve9EPM428h8vShlRW1KT: '+18832327657' }],
 })
-const emailLength = { minLength: 1, maxLength: limits.emailCharsMax }
+const emailLength = { minLength: 1, maxLength: userLimits.emailCharsMax }
 const password = Type.String({
-  maxLength: limits.passwordCharsMax,
+  maxLength: userLimits.passwordCharsMax,
   examples: ['Groundlevel-2026'],
   description:
     'Of 8 characters or more. Under v3 of 12 or more, with an uppercase and a lowercase letter, ' +

@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import pino from 'pino'
-import { listFeedback } from '../../../src/docs/feedback.ts'
-import { limits } from '../../../src/limits.ts'
+import { feedbackLimits, listFeedback } from '../../../src/docs/feedback.ts'
 import { createApp } from '../../../src/main.ts'
 import { type Ask, testServer } from '../test-server.ts'
 
@@ -69,7 +68,7 @@ describe('feedback on a page of the reference', () => {
 
   test('429: an address has so many in an hour', async () => {
     const statuses: number[] = []
-    for (let i = 0; i <= limits.feedbackPerAddressMax; i++) {
+    for (let i = 0; i <= feedbackLimits.perAddressMax; i++) {
       const { status, headers } = await post(good)
       statuses.push(status)
       if (status === 429) assert.ok(Number(headers.get('retry-after')) > 0)

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import net from 'node:net'
 import { after, before, beforeEach, describe, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { opportunityLimits } from '../../../src/api/opportunities/limits.ts'
 import { createPrivateIntegration } from '../../../src/auth/private-integrations.ts'
 import { type Database, DatabaseUnavailable } from '../../../src/db/database.ts'
 import { openPostgres } from '../../../src/db/postgres.ts'
@@ -246,7 +247,9 @@ describe('Idempotency-Key', () => {
   })
 
   test('an answer of a mebibyte comes again whole', async () => {
-    const customFields = [{ id: 'f', fieldValue: 'é'.repeat(limits.customFieldsCharsMax - 100) }]
+    const customFields = [
+      { id: 'f', fieldValue: 'é'.repeat(opportunityLimits.customFieldsCharsMax - 100) },
+    ]
     const made = await create(newKey(), { customFields })
     const { id } = made.body.opportunity as { id: string }
     const operations = Array.from({ length: 17 }, (_, i) => {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { after, before, beforeEach, describe, test } from 'node:test'
 import pino from 'pino'
 import { findInstall, uninstallApp } from '../../../src/api/oauth/installs/install.ts'
+import { oauthLimits } from '../../../src/api/oauth/limits.ts'
 import { beginSession } from '../../../src/auth/sessions.ts'
 import { rotateSigningKey } from '../../../src/auth/signing-keys.ts'
 import type { Queryable } from '../../../src/db/database.ts'
@@ -60,12 +61,12 @@ describe('what has expired is removed', () => {
     await tokensFor(server, agencyConsent(server))
     await beginSession(server.db, 'secret', { id: demo.admin.id }, begun)
     assert.deepEqual(await expiredAfter(0), {})
-    assert.deepEqual(await expiredAfter(limits.codeMsMax + day - 1), {})
+    assert.deepEqual(await expiredAfter(oauthLimits.codeMsMax + day - 1), {})
   })
 
   test('a code, a day after its time; what it gave lives on', async () => {
     const tokens = await tokensFor(server, consent(server))
-    assert.deepEqual(await expiredAfter(limits.codeMsMax + day), { codes: 1 })
+    assert.deepEqual(await expiredAfter(oauthLimits.codeMsMax + day), { codes: 1 })
     assert.equal(await statusOf(server, tokens.access_token), 200)
     assert.equal((await refresh(server, tokens.refresh_token)).status, 200)
   })
@@ -73,7 +74,7 @@ describe('what has expired is removed', () => {
   test('a code that is used twice still ends what it gave, however often is removed', async () => {
     const code = await consent(server)
     const { body } = await exchange(server, code)
-    server.now = new Date(begun.getTime() + limits.codeMsMax - 1)
+    server.now = new Date(begun.getTime() + oauthLimits.codeMsMax - 1)
     assert.equal(await removeExpired(server.db, expired, server.now), 0)
     assert.equal((await exchange(server, code)).status, 401)
     server.forgetTokens()
@@ -106,7 +107,7 @@ describe('what has expired is removed', () => {
     server.now = new Date(begun.getTime() + 10 * day)
     const next = await refresh(server, tokens.refresh_token)
     await removeExpired(server.db, expired, server.now)
-    const year = limits.refreshTokenMsMax
+    const year = oauthLimits.refreshTokenMsMax
     assert.deepEqual(await expiredAfter(year + day - 1), {})
     assert.deepEqual(await expiredAfter(year + day), { tokens: 1 })
     server.now = new Date(begun.getTime() + year + 9 * day)

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
+import { oauthLimits } from '../../../src/api/oauth/limits.ts'
 import { refresh as refreshIn } from '../../../src/api/oauth/tokens/refresh-grant.ts'
 import { openSigningKeys } from '../../../src/auth/signing-keys.ts'
 import { sql } from '../../../src/db/sql.ts'
 import { demo } from '../../../src/demo/ids.ts'
-import { limits } from '../../../src/limits.ts'
 import { testServer } from '../test-server.ts'
 import {
   agencyConsent,
@@ -180,11 +180,11 @@ describe('get-access-token, refresh_token', () => {
       insert into oauth_refresh_tokens (hash, id, grant_id, created_at, expires_at, used_at)
       select 'old' || n, 'old' || n, ${grantId}, ${server.now}::timestamptz - interval '1 day',
         ${server.now}::timestamptz + interval '1 day', ${server.now}
-      from generate_series(1, ${limits.refreshTokensKept + 50}::int) n`)
+      from generate_series(1, ${oauthLimits.refreshTokensKept + 50}::int) n`)
     assert.equal((await refresh(server, first.refresh_token)).status, 200)
     const kept = await server.db.query(sql`
       select id from oauth_refresh_tokens where grant_id = ${grantId}`)
-    assert.equal(kept.length, limits.refreshTokensKept)
+    assert.equal(kept.length, oauthLimits.refreshTokensKept)
     assert.equal((await refresh(server, first.refresh_token)).status, 200)
   })
 

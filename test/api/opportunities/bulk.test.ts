@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { after, before, beforeEach, describe, test } from 'node:test'
+import { opportunityLimits } from '../../../src/api/opportunities/limits.ts'
 import { type Database, DatabaseUnavailable } from '../../../src/db/database.ts'
 import { sql } from '../../../src/db/sql.ts'
 import { demo } from '../../../src/demo/ids.ts'
-import { limits } from '../../../src/limits.ts'
 import { openTestDatabase } from '../../test-database.ts'
 import { type Answer, type Ask, TestServer, testServer } from '../test-server.ts'
 import { countOpportunities, create, forget, type Row, readBack, wanted } from './creation.ts'
@@ -238,7 +238,7 @@ describe('bulk-opportunities', () => {
       [undefined, 'operations must be an array'],
       [[], 'operations must contain at least 1 elements'],
       [
-        Array(limits.bulkOperationsMax + 1).fill(operation),
+        Array(opportunityLimits.bulkOperationsMax + 1).fill(operation),
         'operations must contain no more than 500 elements',
       ],
       [[operation, { action: 'drop' }], 'operations.1.action must be a valid enum value'],
@@ -268,7 +268,7 @@ describe('bulk-opportunities', () => {
   })
 
   test('200: five hundred creations', async (t) => {
-    const contacts = await newContacts(server, 'many', limits.bulkOperationsMax)
+    const contacts = await newContacts(server, 'many', opportunityLimits.bulkOperationsMax)
     const before = await countOpportunities(server)
     const started = performance.now()
     const results = await bulk(
@@ -284,7 +284,7 @@ describe('bulk-opportunities', () => {
   })
 
   test('200: five hundred creations with a key, which a retry does not repeat', async (t) => {
-    const contacts = await newContacts(server, 'keyed', limits.bulkOperationsMax)
+    const contacts = await newContacts(server, 'keyed', opportunityLimits.bulkOperationsMax)
     const operations = contacts.map((contactId) => ({
       action: 'create',
       body: { ...wanted, contactId },
@@ -303,10 +303,12 @@ describe('bulk-opportunities', () => {
 
   test('413 for what comes after a full answer, and it is not done', async () => {
     const [contactId] = await newContacts(server, 'large', 1)
-    const length = limits.customFieldsCharsMax - 100
+    const length = opportunityLimits.customFieldsCharsMax - 100
     const customFields = [{ id: 'long', value: 'x'.repeat(length) }]
     const { id } = await create(server, { contactId, customFields })
-    const fits = Math.floor(limits.bulkAnswerCharsMax / limits.customFieldsCharsMax)
+    const fits = Math.floor(
+      opportunityLimits.bulkAnswerCharsMax / opportunityLimits.customFieldsCharsMax,
+    )
     const results = await bulk(
       server,
       Array.from({ length: 3 * fits }, (_, i) => ({
@@ -316,7 +318,7 @@ describe('bulk-opportunities', () => {
       })),
     )
     const done = results.filter(({ status }) => status === 200).length
-    assert.ok(Math.abs(done - fits) <= limits.bulkAtOnce, String(done))
+    assert.ok(Math.abs(done - fits) <= opportunityLimits.bulkAtOnce, String(done))
     const message = 'The answer is full: send this operation again'
     for (const { status, body } of results.slice(done)) {
       assert.equal(status, 413)
@@ -380,7 +382,7 @@ describe('bulk-opportunities, when the database goes away', () => {
       assert.equal(status, 503)
       assert.deepEqual(body, { statusCode: 503, message: 'Service Unavailable' })
     }
-    assert.ok(left > -limits.bulkAtOnce - 1, `${left}`)
+    assert.ok(left > -opportunityLimits.bulkAtOnce - 1, `${left}`)
     assert.equal((await server.newEvents()).length, 2 * done)
   })
 

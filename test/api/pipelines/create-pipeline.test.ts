@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
+import { opportunityLimits } from '../../../src/api/opportunities/limits.ts'
 import { createPrivateIntegration } from '../../../src/auth/private-integrations.ts'
 import { sql } from '../../../src/db/sql.ts'
 import { demo } from '../../../src/demo/ids.ts'
-import { limits } from '../../../src/limits.ts'
 import { badRequest, missingScope, otherLocation, unprocessable } from '../refusals.ts'
 import { testServer } from '../test-server.ts'
 import { create, list, made, type Pipeline, path, wanted } from './rows.ts'
@@ -163,7 +163,7 @@ describe('create-pipeline', () => {
     await server.db.query(sql`
       insert into pipelines (location_id, id, name, position, created_at, updated_at)
       select ${locationId}, 'p' || n, 'P' || n, 'a0', ${server.now}, ${server.now}
-      from generate_series(1, ${limits.pipelinesMax}::int) n`)
+      from generate_series(1, ${opportunityLimits.pipelinesMax}::int) n`)
     const token = demo.otherLocation.privateIntegrationToken
     const answer = await server.ask('POST', path, { body: { ...wanted, locationId }, token })
     assert.equal(answer.status, 400)

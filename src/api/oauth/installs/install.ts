@@ -3,7 +3,7 @@ import { hashToken } from '../../../auth/private-integrations.ts'
 import type { Database, Queryable } from '../../../db/database.ts'
 import { sql } from '../../../db/sql.ts'
 import { newHexId } from '../../../ids.ts'
-import { limits } from '../../../limits.ts'
+import { oauthLimits } from '../limits.ts'
 import type { App } from './apps.ts'
 import { tellInstalled, tellUninstalled } from './events.ts'
 
@@ -31,7 +31,7 @@ export type Consent = {
 export function installApp(db: Database, wanted: Consent, now: Date): Promise<{ code: string }> {
   // UPSTREAM: behaviour.md §6.1: 40 hex digits.
   const code = randomBytes(20).toString('hex')
-  const expiresAt = new Date(now.getTime() + limits.codeMsMax)
+  const expiresAt = new Date(now.getTime() + oauthLimits.codeMsMax)
   return db.transaction(async (tx) => {
     const installId = await writeInstall(tx, wanted, now)
     await endGrants(tx, installId, now)

@@ -2,8 +2,8 @@ import type { SignedIn } from '../../../auth/sessions.ts'
 import type { Queryable } from '../../../db/database.ts'
 import { sql } from '../../../db/sql.ts'
 import type { RawQuery } from '../../../http/query.ts'
-import { limits } from '../../../limits.ts'
 import type { App } from '../installs/apps.ts'
+import { oauthLimits } from '../limits.ts'
 
 export type OfferedLocation = { id: string; name: string; place: string }
 
@@ -39,9 +39,9 @@ export async function choicesOf(db: Queryable, app: App, user: SignedIn): Promis
   const found = await (isOfAgency ? locationsOfAgency(db, user) : locationsOfUser(db, user))
   return {
     agency,
-    locations: found.slice(0, limits.locationsOfferedMax),
+    locations: found.slice(0, oauthLimits.locationsOfferedMax),
     maySeveral: isOfAgency,
-    isCut: found.length > limits.locationsOfferedMax,
+    isCut: found.length > oauthLimits.locationsOfferedMax,
   }
 }
 
@@ -51,7 +51,7 @@ function locationsOfAgency(db: Queryable, { companyId }: SignedIn): Promise<Offe
     from locations l
     where l.company_id = ${companyId} and l.deleted_at is null
     order by lower(l.name) collate "C", l.location_id
-    limit ${limits.locationsOfferedMax + 1}`)
+    limit ${oauthLimits.locationsOfferedMax + 1}`)
 }
 
 function locationsOfUser(db: Queryable, { id, companyId }: SignedIn): Promise<OfferedLocation[]> {
@@ -62,7 +62,7 @@ function locationsOfUser(db: Queryable, { id, companyId }: SignedIn): Promise<Of
     where m.user_id = ${id} and m.left_at is null and l.company_id = ${companyId}
       and l.deleted_at is null
     order by lower(l.name) collate "C", l.location_id
-    limit ${limits.locationsOfferedMax + 1}`)
+    limit ${oauthLimits.locationsOfferedMax + 1}`)
 }
 
 /** The selection that needs no choosing, when there is but one. */

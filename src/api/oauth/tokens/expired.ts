@@ -1,6 +1,7 @@
 import { sql } from '../../../db/sql.ts'
 import type { Expired } from '../../../events/expiry.ts'
 import { limits } from '../../../limits.ts'
+import { oauthLimits } from '../limits.ts'
 
 const { expiryRows: rowsMax } = limits
 
@@ -28,7 +29,7 @@ export const expiredTokens: readonly Expired[] = [
   (before) => sql`
     delete from oauth_grants where id = any(array(
       select g.id from oauth_grants g
-      where g.created_at <= ${new Date(before.getTime() - limits.refreshTokenMsMax)}
+      where g.created_at <= ${new Date(before.getTime() - oauthLimits.refreshTokenMsMax)}
         and not exists (select from oauth_refresh_tokens r where r.grant_id = g.id)
       limit ${rowsMax} for update skip locked))
     returning id`,

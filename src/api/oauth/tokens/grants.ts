@@ -5,7 +5,7 @@ import type { SigningKeys } from '../../../auth/signing-keys.ts'
 import type { Queryable } from '../../../db/database.ts'
 import { type Sql, sql } from '../../../db/sql.ts'
 import { newHexId, newId } from '../../../ids.ts'
-import { limits } from '../../../limits.ts'
+import { oauthLimits } from '../limits.ts'
 
 export type UserType = 'Company' | 'Location'
 
@@ -80,7 +80,7 @@ export async function storeRefreshToken(
   now: Date,
 ): Promise<string> {
   const id = newHexId(now.getTime())
-  const expiresAt = new Date(now.getTime() + limits.refreshTokenMsMax)
+  const expiresAt = new Date(now.getTime() + oauthLimits.refreshTokenMsMax)
   await tx.query(sql`
     insert into oauth_refresh_tokens (hash, id, grant_id, created_at, expires_at)
     values (${hashToken(token)}, ${id}, ${grantId}, ${now}, ${expiresAt})`)
@@ -88,7 +88,7 @@ export async function storeRefreshToken(
     delete from oauth_refresh_tokens
     where grant_id = ${grantId} and hash in (
       select r.hash from oauth_refresh_tokens r where r.grant_id = ${grantId}
-      order by r.created_at desc, r.hash offset ${limits.refreshTokensKept})`)
+      order by r.created_at desc, r.hash offset ${oauthLimits.refreshTokensKept})`)
   return id
 }
 

@@ -2,9 +2,9 @@ import { hashToken } from '../../../auth/private-integrations.ts'
 import type { AppSettings } from '../../../context.ts'
 import type { Queryable } from '../../../db/database.ts'
 import { sql } from '../../../db/sql.ts'
-import { limits } from '../../../limits.ts'
 import type { Fault } from '../errors.ts'
 import { authenticateApp } from '../installs/apps.ts'
+import { oauthLimits } from '../limits.ts'
 import {
   type Grant,
   grantColumns,
@@ -45,7 +45,7 @@ export async function refresh(
     }
     const refreshTokenId = await findRefreshTokenId(tx, next)
     const usedAt = new Date(row.usedAt)
-    const isTogether = time.getTime() - usedAt.getTime() <= limits.refreshTogetherMs
+    const isTogether = time.getTime() - usedAt.getTime() <= oauthLimits.refreshTogetherMs
     // DEVIATION: its successors live on. To use it one needs the app's secret,
     // and ending the family would make whoever loses an answer install the app again.
     return isTogether && refreshTokenId

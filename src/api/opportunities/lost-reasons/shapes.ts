@@ -1,6 +1,7 @@
 import { Type } from 'typebox'
 import { Answer, Strict } from '../../../http/shapes.ts'
 import { limits } from '../../../limits.ts'
+import { opportunityLimits } from '../limits.ts'
 
 const id = Type.String({ examples: ['CLu7BaljjqrEjBGKTNNe'], description: 'lost reason id' })
 const locationId = Type.String({ minLength: 1, examples: ['ve9EPM428h8vShlRW1KT'] })
@@ -55,7 +56,7 @@ export const LostReasonsQuery = Strict({
 })
 
 const name = (example: string) =>
-  Type.String({ pattern: '\\S', maxLength: limits.nameCharsMax, examples: [example] })
+  Type.String({ pattern: '\\S', maxLength: opportunityLimits.nameCharsMax, examples: [example] })
 
 export const CreateLostReasonBody = Strict({ locationId, name: name('lost reason') })
 

@@ -3,7 +3,7 @@ import type { Queryable } from '../../../db/database.ts'
 import { nameKey } from '../../../db/name-key.ts'
 import { sql } from '../../../db/sql.ts'
 import { newId } from '../../../ids.ts'
-import { limits } from '../../../limits.ts'
+import { opportunityLimits } from '../limits.ts'
 import type { LostReasonAnswer } from './shapes.ts'
 
 export type LostReason = Omit<Static<typeof LostReasonAnswer>, 'traceId'>
@@ -36,7 +36,7 @@ export function findLostReasons(
   return db.query<LostReason>(sql`
     select ${columns} from ${wantedOf(locationId, wanted)}
     order by r.created_at, r.id
-    limit ${Math.min(limit, limits.lostReasonsMax)} offset ${skip}`)
+    limit ${Math.min(limit, opportunityLimits.lostReasonsMax)} offset ${skip}`)
 }
 
 export async function countLostReasons(

@@ -4,8 +4,8 @@ import type { AppContext } from '../../../context.ts'
 import { databaseError } from '../../../db/sqlstate.ts'
 import type { Server } from '../../../http/server.ts'
 import { newId } from '../../../ids.ts'
-import { limits } from '../../../limits.ts'
 import { ownOperation } from '../../../resource/operation.ts'
+import { opportunityLimits } from '../limits.ts'
 import { pipelineNameTaken, tooManyPipelines } from './errors.ts'
 import { CreatePipelineBody, PipelineAnswer } from './shapes.ts'
 import { arrange } from './stages.ts'
@@ -46,7 +46,7 @@ function create(
   return db
     .transaction(async (tx) => {
       const { count, last } = await holdLine(tx, locationId)
-      if (count >= limits.pipelinesMax) throw tooManyPipelines()
+      if (count >= opportunityLimits.pipelinesMax) throw tooManyPipelines()
       const position = generateKeyBetween(last, null)
       await insertPipeline(tx, locationId, { ...values, id, position }, now)
       await writeStages(tx, locationId, id, made, now)

@@ -1,10 +1,10 @@
 import { Type } from 'typebox'
 import { Answer, Named, OneOf, Optional, OptionalOneOf, Strict } from '../../../http/shapes.ts'
-import { limits } from '../../../limits.ts'
+import { opportunityLimits } from '../limits.ts'
 
 const colorRenderModes = ['dot', 'bg-tint', 'none'] as const
 const pipelineId = { examples: ['aWdODOBVOlH1RUFKWQke'] }
-const name = { pattern: '\\S', maxLength: limits.nameCharsMax }
+const name = { pattern: '\\S', maxLength: opportunityLimits.nameCharsMax }
 
 const Stage = Named('PipelineStage', {
   id: Type.String({ examples: ['7915dedc-8f18-44d5-8bc3-77c04e994a10'] }),
@@ -71,7 +71,7 @@ export const StageInput = Strict({
   position: Optional(
     Type.Integer({
       minimum: 0,
-      maximum: limits.stagePositionMax,
+      maximum: opportunityLimits.stagePositionMax,
       examples: [1],
       description: 'Left out: its place in the list',
     }),
@@ -91,7 +91,7 @@ export const StageInput = Strict({
 
 const stages = Type.Array(StageInput, {
   minItems: 1,
-  maxItems: limits.pipelineStagesMax,
+  maxItems: opportunityLimits.pipelineStagesMax,
   examples: [[{ name: 'stage 1', position: 1, showInFunnel: true }]],
   description: 'List of stages belonging to this pipeline',
 })

@@ -3,7 +3,7 @@ import type { Queryable } from '../../../db/database.ts'
 import { nameKey } from '../../../db/name-key.ts'
 import { type Sql, sql } from '../../../db/sql.ts'
 import { isoText } from '../../../db/wire-types.ts'
-import { limits } from '../../../limits.ts'
+import { opportunityLimits } from '../limits.ts'
 import type { PipelineAnswer, UpdatePipelineBody } from './shapes.ts'
 import type { Stage } from './stages.ts'
 
@@ -32,7 +32,7 @@ const select = (locationId: string, which: Sql) => sql`
 
 export async function findPipelines(db: Queryable, locationId: string): Promise<Pipeline[]> {
   const rows = await db.query<{ pipeline: Pipeline }>(sql`
-    ${select(locationId, sql`true`)} order by p.position, p.id limit ${limits.pipelinesMax}`)
+    ${select(locationId, sql`true`)} order by p.position, p.id limit ${opportunityLimits.pipelinesMax}`)
   return rows.map(({ pipeline }) => pipeline)
 }
 

@@ -4,7 +4,6 @@ import type { AppContext } from '../../../context.ts'
 import { cannotBeUndefined, unprocessable } from '../../../http/errors.ts'
 import type { Server } from '../../../http/server.ts'
 import type { Version } from '../../../http/version.ts'
-import { limits } from '../../../limits.ts'
 import { readMoment, readMs } from '../../../resource/dates.ts'
 import { operation } from '../../../resource/operation.ts'
 import type { Condition, Filter } from '../../../resource/search/filter.ts'
@@ -19,6 +18,7 @@ import {
 } from '../../../resource/search/page.ts'
 import { timeBound } from '../../../resource/search/read-filter.ts'
 import { dateInvalid, notInSearch, startAfterInvalid } from '../errors.ts'
+import { opportunityLimits } from '../limits.ts'
 import type { Row } from '../store/row.ts'
 import { countryOf, ownField, searchText } from './fields.ts'
 import { cursorAfter, newestFirst, newestSortOf, type SortField, sortings } from './order.ts'
@@ -41,7 +41,7 @@ export function searchOpportunities(app: Server, { db, strict }: AppContext): vo
       refusesFirst: (request) => refusalOf(request, strict === true),
     },
     async ({ locationId, query, request }) => {
-      const limit = Math.min(query.limit ?? 20, limits.searchRowsMax)
+      const limit = Math.min(query.limit ?? 20, opportunityLimits.searchRowsMax)
       const search = { filter: filterOf(query, locationId), order: orderOf(query) }
       const after = await cursorOf(query, search, db, locationId)
       const skip = after ? 0 : skipTo({ page: query.page ?? 1, limit, first: 1 })

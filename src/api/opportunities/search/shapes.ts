@@ -4,6 +4,7 @@ import { limits } from '../../../limits.ts'
 import { directions } from '../../../resource/search/order.ts'
 import { PageMeta } from '../../../resource/search/page.ts'
 import { FoundCustomField } from '../../custom-fields/shapes.ts'
+import { opportunityLimits } from '../limits.ts'
 import { row, statuses } from '../shapes.ts'
 import { sortFields } from './order.ts'
 
@@ -126,7 +127,7 @@ export const AdvancedSearchBody = Strict({
   }),
   limit: Type.Integer({
     minimum: 1,
-    maximum: limits.advancedSearchRowsMax,
+    maximum: opportunityLimits.advancedSearchRowsMax,
     examples: [20],
     description: 'Maximum number of results to return per page',
   }),

@@ -1,6 +1,5 @@
 import type { Queryable } from '../../../db/database.ts'
 import { sql, unnamed } from '../../../db/sql.ts'
-import { limits } from '../../../limits.ts'
 import {
   asCommon,
   askedOfIndex,
@@ -11,6 +10,7 @@ import {
 } from '../../../resource/search/filter.ts'
 import { orderSql, sortedColumns } from '../../../resource/search/order.ts'
 import { type Page, passing, prepared, type SearchedTable } from '../../../resource/search/page.ts'
+import { opportunityLimits } from '../limits.ts'
 import {
   type Counted,
   type StageSums,
@@ -44,7 +44,7 @@ export const searchedOpportunities: SearchedTable<Row, SortField> = {
     return counted && totalOfCounts(locationId, counted)
   },
   // DEVIATION: a search for text counts no further than 10,000.
-  totalMax: (filter) => (looksForText(filter) ? limits.textTotalMax : null),
+  totalMax: (filter) => (looksForText(filter) ? opportunityLimits.textTotalMax : null),
 }
 
 /**

@@ -4,6 +4,7 @@ import { join, type Sql, sql } from '../../../db/sql.ts'
 import { type Change, commitChange } from '../../../events/outbox.ts'
 import { newId } from '../../../ids.ts'
 import { limits } from '../../../limits.ts'
+import { opportunityLimits } from '../limits.ts'
 
 /** What an opportunity `o` adds to the counts. */
 export const counted = sql`o.pipeline_id, o.pipeline_stage_id, o.status,
@@ -148,7 +149,7 @@ const stageSums = (locationId: string, n: Sql, where: Sql): Sql => {
     where ${where}
     group by s.id, s.pipeline_id, s.position
     having sum(n.count) > 0
-    order by s.pipeline_id, s.position, s.id limit ${limits.stageSumsMax}`
+    order by s.pipeline_id, s.position, s.id limit ${opportunityLimits.stageSumsMax}`
 }
 
 /** Reads what is in each stage that has any. */

@@ -1,10 +1,10 @@
 import type { Database } from '../../../db/database.ts'
 import { type Sql, sql } from '../../../db/sql.ts'
 import type { EventOfChange } from '../../../events/outbox.ts'
-import { limits } from '../../../limits.ts'
 import { members } from '../../../resource/followers.ts'
 import type { CustomFieldValue } from '../../custom-fields/values.ts'
 import { followersUpdate } from '../events.ts'
+import { opportunityLimits } from '../limits.ts'
 import { commitCounted, countedAs } from './counts.ts'
 import { indexedAs } from './indexed.ts'
 import { stageOrFirst } from './places.ts'
@@ -190,13 +190,13 @@ const refusal = (locationId: string, hasCustomFields: boolean) => sql`
     when exists (select from others) then 'duplicate'
     ${hasCustomFields ? tooLong : sql``}
     when w.strangers <> '{}' then 'users'
-    when cardinality(w.followers) > ${limits.followersMax} then 'followers'
+    when cardinality(w.followers) > ${opportunityLimits.followersMax} then 'followers'
   end`
 
 /** With those that were there already; what is so long from before may stay. */
 const tooLong = sql`
   when w.custom_fields is distinct from t.custom_fields
-    and length(w.custom_fields::text) > ${limits.customFieldsCharsMax} then 'custom-fields'`
+    and length(w.custom_fields::text) > ${opportunityLimits.customFieldsCharsMax} then 'custom-fields'`
 
 /** Custom fields in the order in which they came, each with its last value. */
 const mergedFields = (values: readonly CustomFieldValue[]) => sql`(

@@ -1,0 +1,20 @@
+/** Bounds of OAuth alone. */
+export const oauthLimits = {
+  /** Locations that the page of OAuth lists for one person. */
+  locationsOfferedMax: 2_000,
+  /** Wrong passwords are counted for this long, per e-mail address and per network address. */
+  signInWindowSeconds: 15 * 60,
+  signInsPerAccountMax: 10,
+  signInsPerAddressMax: 30,
+  /** An authorization code; what RFC 6749 §4.1.2 allows at most. */
+  codeMsMax: 600_000,
+  /** Refresh tokens live a year. UPSTREAM: behaviour.md §6.3 */
+  refreshTokenMsMax: 365 * 86_400_000,
+  /** Refreshes at once with one token get one pair within this time. UPSTREAM: the same */
+  refreshTogetherMs: 30_000,
+  /** Refresh tokens of one grant that are remembered, used ones among them. */
+  refreshTokensKept: 100,
+  /** Installed locations on one page: v3's own bound, and ours for the older form. */
+  installedLocationsMax: 100,
+  installedLocationsLegacyMax: 500,
+} as const
