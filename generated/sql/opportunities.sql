@@ -1,4 +1,4 @@
--- Every statement as it is sent; of the code 115600dd88434a24
+-- Every statement as it is sent; of the code c0c876c3442137bc
 
 -- src/api/opportunities/bulk.ts
 select c.id from contacts c
