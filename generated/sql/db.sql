@@ -5,6 +5,9 @@ insert into schema_migrations (version, name, checksum, applied_at)
 values ($1, $2, $3, $4);
 
 -- src/db/migrate.ts
+select to_regclass('schema_migrations') is not null as "isThere";
+
+-- src/db/migrate.ts
 select version, name, checksum from schema_migrations order by version;
 
 -- src/db/server-sessions.ts

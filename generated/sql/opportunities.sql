@@ -1055,6 +1055,13 @@ order by coalesce(s.id = $4, false) desc, s.position limit 1) as "stageId", c.id
   where l.location_id = $16;
 
 -- src/api/opportunities/store/recount.ts
+select (select count(*) from opportunities o where o.location_id = $1) <>
+(select coalesce(sum(c.count), 0) from opportunity_counts c
+  where c.location_id = $2 and c.follower = '' and c.assigned_to = '*') +
+(select coalesce(sum(d.count), 0) from opportunity_deltas d
+  where d.location_id = $3 and d.follower = '') as "isWrong";
+
+-- src/api/opportunities/store/recount.ts
 select l.location_id as id from locations l order by l.location_id;
 
 -- src/api/opportunities/store/recount.ts

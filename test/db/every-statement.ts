@@ -4,7 +4,7 @@ import { insertLocation, listLocations } from '../../src/api/locations/statement
 import { listApps, rotateClientSecret } from '../../src/api/oauth/installs/apps.ts'
 import { findInstall, uninstallApp } from '../../src/api/oauth/installs/install.ts'
 import { foldCounts } from '../../src/api/opportunities/store/counts.ts'
-import { recount } from '../../src/api/opportunities/store/recount.ts'
+import { miscounted, recount } from '../../src/api/opportunities/store/recount.ts'
 import { addUser } from '../../src/api/users/create.ts'
 import { listUsers } from '../../src/api/users/statements.ts'
 import { hashPassword } from '../../src/auth/password.ts'
@@ -20,6 +20,7 @@ import {
 import { scopes } from '../../src/auth/scopes.ts'
 import { rotateSigningKey } from '../../src/auth/signing-keys.ts'
 import type { Database } from '../../src/db/database.ts'
+import { pendingMigrations } from '../../src/db/migrate.ts'
 import { demo } from '../../src/demo/ids.ts'
 import { listFeedback } from '../../src/docs/feedback.ts'
 import { removeExpired } from '../../src/events/expiry.ts'
@@ -77,6 +78,8 @@ export async function count(db: Database): Promise<void> {
   // Of none, where a commit before happened to fold them all.
   assert.ok((await foldCounts(db, locationId)) >= 0)
   assert.deepEqual(await recount(db), { counts: 0, followers: 0 })
+  assert.deepEqual(await miscounted(db), [])
+  assert.deepEqual(await pendingMigrations(db), [])
 }
 
 /** A stage goes that holds more opportunities than one commit moves. */
