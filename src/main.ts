@@ -18,7 +18,6 @@ import { type Expired, expiry } from './events/expiry.ts'
 import { finishLeftovers } from './events/leftovers.ts'
 import { runPeriodically } from './events/periodic.ts'
 import { traceDatabase } from './events/trace.ts'
-import { health } from './http/health.ts'
 import { expiredKeys, replayRetries } from './http/idempotency.ts'
 import { createDebug, type Debug } from './http/log/debug.ts'
 import { createLog } from './http/log/log.ts'
@@ -72,7 +71,6 @@ export async function createApp(
   await openapi(app)
   authenticate(app, settings, limit)
   traceDecisions(app, debug)
-  health(app, db)
   replayRetries(app, db, settings.now, keyOwnerOf)
   const reacting = { ...settings, reactions: reactionsOfFamilies(settings) }
   const leftovers = families.flatMap((family) => family.leftovers ?? [])

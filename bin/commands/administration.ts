@@ -1,4 +1,4 @@
-import { createCompany, listCompanies } from '../../src/api/companies/create.ts'
+import { createCompany, listCompanies } from '../../src/api/companies.ts'
 import { reactionsOfFamilies } from '../../src/api/index.ts'
 import { insertLocation, listLocations } from '../../src/api/locations/statements.ts'
 import { isTimezone } from '../../src/api/locations/timezones.ts'

@@ -1,13 +1,13 @@
--- Every statement as it is sent; of the code 3ef38bc1710cae91
+-- Every statement as it is sent; of the code c1b45bdc8ff9e6c9
 
--- src/api/companies/create.ts
+-- src/api/companies.ts
 insert into companies (id, name, created_at, updated_at)
 values ($1, $2, $3, $4);
 
--- src/api/companies/create.ts
+-- src/api/companies.ts
 select id, name from companies order by created_at, id limit 1000;
 
--- src/api/companies/get.ts
+-- src/api/companies.ts
 select jsonb_strip_nulls(jsonb_build_object(
   'id', c.id, 'name', c.name, 'email', c.email, 'logoUrl', c.logo_url, 'phone', c.phone,
   'website', c.website, 'domain', c.domain, 'address', c.address, 'city', c.city,

@@ -1,7 +1,4 @@
--- Every statement as it is sent; of the code 09b623c67dfa935f
-
--- src/http/health.ts
-select 1;
+-- Every statement as it is sent; of the code 8ab23146d7ccf624
 
 -- src/http/idempotency.ts
 delete from idempotency_keys k using (

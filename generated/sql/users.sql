@@ -1,4 +1,4 @@
--- Every statement as it is sent; of the code 8a5bf7625df25d52
+-- Every statement as it is sent; of the code ebebd79561fc4de4
 
 -- src/api/users/leaving.ts
 delete from location_users where location_id = $1 and user_id = $2;

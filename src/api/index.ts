@@ -1,14 +1,22 @@
 import type { AppContext } from '../context.ts'
 import type { AllReactions } from '../events/reactions.ts'
 import type { Family } from '../resource/family.ts'
-import { companies } from './companies/index.ts'
+import { companies } from './companies.ts'
 import { locations } from './locations/index.ts'
 import { oauth } from './oauth/index.ts'
 import { opportunities } from './opportunities/index.ts'
+import { server } from './server.ts'
 import { users } from './users/index.ts'
 
 /** All that the API answers. A new family is one more line; its reactions lock in this order. */
-export const families: readonly Family[] = [oauth, opportunities, companies, locations, users]
+export const families: readonly Family[] = [
+  server,
+  oauth,
+  opportunities,
+  companies,
+  locations,
+  users,
+]
 
 /** What families do when something happened in another one. */
 export function reactionsOfFamilies(

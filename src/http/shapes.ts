@@ -99,18 +99,14 @@ const refusals = {
   ),
 }
 
-type Refusal = keyof typeof refusals
+/** A status in its usual words, or an error that is shown as it is. */
+export type Refusal = keyof typeof refusals | (() => ApiError)
 
 /** The error answers of an operation, for its documentation. */
-export function refused<const S extends readonly Refusal[]>(...statuses: S) {
-  return Object.fromEntries(statuses.map((status) => [status, refusals[status]])) as {
-    [K in S[number]]: (typeof refusals)[K]
-  }
-}
-
-/** The same by the errors themselves: each status shows its first. */
-export function refusedBy(errors: readonly (() => ApiError)[]): Record<number, TSchema> {
-  return Object.fromEntries(errors.map((error) => refusalBy(error())).reverse())
+export function refused(...refused: readonly Refusal[]): Record<number, TSchema> {
+  return Object.fromEntries(
+    refused.map((one) => (typeof one === 'number' ? [one, refusals[one]] : refusalBy(one()))),
+  )
 }
 
 function refusalBy({ statusCode, body }: ApiError): [status: number, answer: TSchema] {

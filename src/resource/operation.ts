@@ -3,11 +3,9 @@ import { type Static, type TObject, type TProperties, type TSchema, Type } from 
 import contract from '../../generated/contract.json' with { type: 'json' }
 import type { Access, Requirements } from '../auth/access.ts'
 import type { Caller, LocationCaller } from '../auth/caller.ts'
-import { otherLocation } from '../auth/errors.ts'
 import { isScope, type Scope } from '../auth/scopes.ts'
-import type { ApiError } from '../http/errors.ts'
 import type { Server } from '../http/server.ts'
-import { NoQuery, refused, refusedBy, refusedFirst } from '../http/shapes.ts'
+import { NoQuery, type Refusal, refused, refusedFirst } from '../http/shapes.ts'
 import { checkVersionIfSent, type Generation, generationOf } from '../http/version.ts'
 
 type Contract = typeof contract
@@ -28,6 +26,8 @@ const facts: Readonly<Record<Address, Facts>> = contract
 
 type Nothing = TObject<Record<never, never>>
 type Names = Readonly<Record<string, string>>
+/** Names of v3 with the older ones. */
+type Renamings = { query?: Names; body?: Names; answer?: Names }
 
 /** What an operation takes and answers, whoever asks. */
 type Shapes<Q extends TSchema, R extends TSchema> = {
@@ -36,10 +36,10 @@ type Shapes<Q extends TSchema, R extends TSchema> = {
   /** In v3's spelling, where names are `renamed`. */
   answer: R
   /**
-   * Why it refuses, by the first error of each status. Of their own accord all that ask for a
+   * Why it refuses, by a status or by an error to be shown. Of their own accord all that ask for a
    * token refuse by 400, 401 and 422, and by 403 when a request names its location.
    */
-  refuses?: readonly (() => ApiError)[]
+  refuses?: readonly Refusal[]
   /** The refusals of a form of their own. */
   refusesAs?: Readonly<Record<number, TSchema>>
 }
@@ -52,9 +52,9 @@ type Declared<
   R extends TSchema,
   Q3 extends TSchema,
   R3 extends TSchema,
-  N extends Names,
+  N extends Renamings,
   S extends Access,
-  U extends boolean,
+  U extends Public | false,
 > = Shapes<Q, R> &
   Pick<Requirements, 'scope' | 'refusesAgencyAs'> & {
     params?: P
@@ -63,32 +63,35 @@ type Declared<
     description?: string
     /** Looked at before anything else that was sent. UPSTREAM: behaviour.md §1.4 */
     refusesFirst?: (request: FastifyRequest) => Error | undefined
-    /** Names of v3 with the older ones: the handler reads and answers those of v3 alone. */
+    /** The handler reads and answers the names of v3 alone. */
     renamed?: N
     /** What is otherwise at the second address. */
     v3?: Partial<Shapes<Q3, R3>>
     access?: readonly S[]
     status?: number
-    /** Asks for no token; the version may be left out, and is checked when it is sent. */
+    /** Asks for no token, nor for a version; `versioned` checks one that is sent. */
     public?: U
     answersSecret?: true
     consumes?: readonly string[]
   }
 
+type Public = true | 'versioned'
+
 // biome-ignore format: a table of conditions
 type Who<S, U> =
-  U extends true ? unknown :
+  U extends Public ? unknown :
   [S] extends ['bearer' | `Location-${string}`] ? { caller: LocationCaller; locationId: string } :
   { caller: Caller }
 
 /** Without the older ones of two spellings. */
-type Renamed<T, N extends Names> = [keyof N] extends [never] ? T : Omit<T, N[keyof N]>
+type Renamed<T, N extends Renamings, Part extends keyof Renamings> =
+  N extends Record<Part, infer Found extends Names> ? Omit<T, Found[keyof Found]> : T
 
 /** What a handler is handed of a request. */
-type Asked<P extends TSchema, Q extends TSchema, B extends TSchema, N extends Names> = {
+type Asked<P extends TSchema, Q extends TSchema, B extends TSchema, N extends Renamings> = {
   params: Static<P>
-  query: Renamed<Static<Q>, N>
-  body: Renamed<Static<B>, N>
+  query: Renamed<Static<Q>, N, 'query'>
+  body: Renamed<Static<B>, N, 'body'>
   generation: Generation
   request: FastifyRequest
   reply: FastifyReply
@@ -109,19 +112,21 @@ export function operation<
   B extends TSchema = Nothing,
   Q3 extends TSchema = Q,
   R3 extends TSchema = R,
-  const N extends Names = Record<never, never>,
+  const N extends Renamings = Record<never, never>,
   S extends Access = SchemesOf<A>,
-  U extends boolean = false,
+  U extends Public | false = false,
 >(
   app: Server,
   address: A | readonly [v2: A, v3: A],
   declared: Declared<P, Q, B, R, Q3, R3, N, S, U>,
-  handler: (asked: Asked<P, Q | Q3, B, N> & Who<S, U>) => Promise<Renamed<Static<R | R3>, N>>,
+  handler: (
+    asked: Asked<P, Q | Q3, B, N> & Who<S, U>,
+  ) => Promise<Renamed<Static<R | R3>, N, 'answer'>>,
 ): void {
   const [v2, v3] = typeof address === 'string' ? [address] : address
   const route = { ...statedOf(v2), ...declared }
   if (v3) {
-    const answer = inV2(declared.answer, declared.renamed)
+    const answer = inV2(declared.answer, declared.renamed?.answer)
     addRoute(app, v2, { ...route, answer }, handler as Handler, 'v2')
     const { operationId, ...others } = statedOf(v3)
     const moved = { ...others, operationId: `${operationId}-v3`, ...declared, ...declared.v3 }
@@ -136,14 +141,14 @@ export function ownOperation<
   P extends TSchema = Nothing,
   Q extends TSchema = Nothing,
   B extends TSchema = Nothing,
-  const N extends Names = Record<never, never>,
+  const N extends Renamings = Record<never, never>,
   S extends Access = 'bearer',
-  U extends boolean = false,
+  U extends Public | false = false,
 >(
   app: Server,
   address: A extends Address ? never : A,
   declared: Omit<Declared<P, Q, B, R, Q, R, N, S, U>, 'v3'> & OwnFacts,
-  handler: (asked: Asked<P, Q, B, N> & Who<S, U>) => Promise<Renamed<Static<R>, N>>,
+  handler: (asked: Asked<P, Q, B, N> & Who<S, U>) => Promise<Renamed<Static<R>, N, 'answer'>>,
 ): void {
   addRoute(app, address, { access: ['bearer'], status: 200, ...declared }, handler as Handler)
 }
@@ -163,7 +168,7 @@ type Handler = (asked: object) => Promise<object>
 
 /** All that a route is made from. */
 type Route = Omit<
-  Declared<TSchema, TSchema, TSchema, TSchema, TSchema, TSchema, Names, Access, boolean>,
+  Declared<TSchema, TSchema, TSchema, TSchema, TSchema, TSchema, Renamings, Access, Public | false>,
   'scope' | 'v3'
 > &
   OwnFacts & { scope?: string; access: readonly Access[]; status: number; since?: 'v3' }
@@ -176,27 +181,26 @@ function addRoute(
   spelling?: Generation,
 ): void {
   const [method = '', url = ''] = address.split(' ')
-  const { status, renamed, refusesFirst } = route
+  const { status, refusesFirst, renamed = {} } = route
   const locationIn = placeOfLocation(route)
   app.route({
     method,
     url,
     config: configOf(address, route, locationIn),
     schema: schemaOf(route, locationIn),
-    ...(route.public && { onRequest: checkVersionIfSent }),
+    ...(route.public === 'versioned' && { onRequest: checkVersionIfSent }),
     ...(refusesFirst && { preValidation: (request, _, done) => done(refusesFirst(request)) }),
     handler: (request, reply) => {
       const generation = spelling ?? generationOf(request)
       const { params, caller } = request
-      const [query, body] = [request.query, request.body].map((sent) =>
-        renamed ? readNames(renamed, generation, sent as object | undefined) : sent,
-      )
+      const query = readNames(renamed.query, generation, request.query)
+      const body = readNames(renamed.body, generation, request.body)
       reply.code(status)
       const locationId = caller?.locationId
       const asked = { caller, locationId, params, query, body, generation, request, reply }
       const answered = handler(asked)
-      if (!renamed || generation === 'v3') return answered
-      return answered.then((answer) => writeNames(renamed, answer))
+      if (!renamed.answer || generation === 'v3') return answered
+      return answered.then((answer) => writeNames(renamed.answer, answer))
     },
   })
 }
@@ -243,7 +247,8 @@ function schemaOf(route: Route, locationIn: Place | undefined): FastifySchema {
     response: {
       [status]: answer,
       ...(route.public ? {} : refused(400, 401, 422)),
-      ...refusedBy([...(locationIn ? [otherLocation] : []), ...refuses]),
+      ...(locationIn && refused(403)),
+      ...refused(...refuses),
       ...(refusesFirst && refusedFirst),
       ...route.refusesAs,
     },
@@ -251,8 +256,9 @@ function schemaOf(route: Route, locationIn: Place | undefined): FastifySchema {
 }
 
 /** Gives what was sent v3's names; of two spellings the generation's own counts. */
-function readNames(renamed: Names, generation: Generation, sent: object | undefined): object {
-  const read: Record<string, unknown> = { ...sent }
+function readNames(renamed: Names | undefined, generation: Generation, sent: unknown): unknown {
+  if (!renamed) return sent
+  const read: Record<string, unknown> = { ...(sent as object | undefined) }
   for (const [newer, older] of Object.entries(renamed)) {
     const [own, other] =
       generation === 'v3' ? [read[newer], read[older]] : [read[older], read[newer]]
@@ -264,7 +270,7 @@ function readNames(renamed: Names, generation: Generation, sent: object | undefi
 }
 
 /** Gives an answer v2's names. */
-function writeNames(renamed: Names, answer: object): object {
+function writeNames(renamed: Names = {}, answer: object): object {
   return Object.fromEntries(
     Object.entries(answer).map(([name, value]) => [renamed[name] ?? name, value]),
   )
@@ -273,6 +279,6 @@ function writeNames(renamed: Names, answer: object): object {
 /** The answer of the older of two addresses. */
 function inV2(answer: TSchema, renamed: Names | undefined): TSchema {
   if (!renamed) return answer
-  const { properties, ...options } = answer as TObject
+  const { properties, type: _, required: __, ...options } = answer as TObject
   return Type.Object(writeNames(renamed, properties) as TProperties, options)
 }

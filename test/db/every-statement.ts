@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { createCompany, listCompanies } from '../../src/api/companies/create.ts'
+import { createCompany, listCompanies } from '../../src/api/companies.ts'
 import { insertLocation, listLocations } from '../../src/api/locations/statements.ts'
 import { listApps, rotateClientSecret } from '../../src/api/oauth/installs/apps.ts'
 import { findInstall, uninstallApp } from '../../src/api/oauth/installs/install.ts'

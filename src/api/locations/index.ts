@@ -1,11 +1,13 @@
 import type { Family } from '../../resource/family.ts'
-import { createLocation } from './create.ts'
-import { deleteLocation } from './delete.ts'
-import { getLocation } from './get.ts'
+import {
+  createLocation,
+  deleteLocation,
+  getLocation,
+  searchLocations,
+  updateLocation,
+} from './location.ts'
 import { getLocationPermissions, updateLocationPermissions } from './permissions.ts'
-import { searchLocations } from './search.ts'
 import { getTimezones } from './timezones.ts'
-import { updateLocation } from './update.ts'
 
 export const locations: Family = {
   name: 'locations',

@@ -1,8 +1,7 @@
-import { callerOf } from '../../auth/bearer.ts'
 import { otherLocation } from '../../auth/errors.ts'
 import type { AppContext } from '../../context.ts'
 import type { Server } from '../../http/server.ts'
-import { refused, Strict } from '../../http/shapes.ts'
+import { operation } from '../../resource/operation.ts'
 import {
   LocationParams,
   locationPermissions,
@@ -14,30 +13,21 @@ import { changePermissions, findPermissions } from './statements.ts'
 type Permission = (typeof locationPermissions)[number]
 
 /** DEVIATION: the contract spells the scope `locations/write`, which is in no list of scopes. */
-const config = {
-  scope: 'locations.write',
-  access: ['Agency-Access'],
-  locationIn: 'params',
-} as const
+const scope = 'locations.write'
 
 export function getLocationPermissions(app: Server, { db }: AppContext): void {
-  app.get(
-    '/locations/:locationId/permissions',
+  operation(
+    app,
+    'GET /locations/:locationId/permissions',
     {
-      config,
-      schema: {
-        operationId: 'get-location-permissions',
-        summary: 'Get Permissions',
-        description: 'Get Sub-Account (Formerly Location) permissions',
-        tags: ['Permissions'],
-        params: LocationParams,
-        querystring: Strict({}),
-        response: { 200: PermissionsAnswer, ...refused(400, 401, 403, 422) },
-      },
+      description: 'Get Sub-Account (Formerly Location) permissions',
+      scope,
+      params: LocationParams,
+      answer: PermissionsAnswer,
+      refuses: [403],
     },
-    async (request) => {
-      const { companyId } = callerOf(request)
-      const found = await findPermissions(db, companyId, request.params.locationId)
+    async ({ caller: { companyId }, params }) => {
+      const found = await findPermissions(db, companyId, params.locationId)
       if (!found) throw otherLocation()
       // DEVIATION: a location whose permissions nobody set has them all.
       const isSet = Array.isArray(found.permissions)
@@ -47,25 +37,19 @@ export function getLocationPermissions(app: Server, { db }: AppContext): void {
 }
 
 export function updateLocationPermissions(app: Server, { db, now }: AppContext): void {
-  app.put(
-    '/locations/:locationId/permissions',
+  operation(
+    app,
+    'PUT /locations/:locationId/permissions',
     {
-      config,
-      schema: {
-        operationId: 'update-location-permissions',
-        summary: 'Update Permissions',
-        description: 'Update Sub-Account (Formerly Location) permissions',
-        tags: ['Permissions'],
-        params: LocationParams,
-        querystring: Strict({}),
-        body: UpdatePermissionsBody,
-        response: { 200: PermissionsAnswer, ...refused(400, 401, 403, 422) },
-      },
+      description: 'Update Sub-Account (Formerly Location) permissions',
+      scope,
+      params: LocationParams,
+      body: UpdatePermissionsBody,
+      answer: PermissionsAnswer,
+      refuses: [403],
     },
-    async (request) => {
-      const { companyId } = callerOf(request)
-      const { locationId } = request.params
-      const permissions = [...new Set(request.body.permissions)]
+    async ({ caller: { companyId }, params: { locationId }, body }) => {
+      const permissions = [...new Set(body.permissions)]
       if (!(await changePermissions(db, companyId, locationId, permissions, now()))) {
         throw otherLocation()
       }

@@ -1,6 +1,6 @@
 import { unprocessable } from '../../http/errors.ts'
 import type { Server } from '../../http/server.ts'
-import { refused, Strict } from '../../http/shapes.ts'
+import { operation } from '../../resource/operation.ts'
 import { LocationParams, TimezonesAnswer } from './shapes.ts'
 
 /** What `Intl` lists, and the one that a location has when it was given none. */
@@ -26,23 +26,13 @@ export function isTimezone(text: string): boolean {
 const timezoneInvalid = () => unprocessable(['timezone must be a valid IANA time-zone'])
 
 export function getTimezones(app: Server): void {
-  app.get(
-    '/locations/:locationId/timezones',
+  operation(
+    app,
+    'GET /locations/:locationId/timezones',
     {
-      config: {
-        scope: 'locations.readonly',
-        access: ['bearer', 'Location-Access'],
-        locationIn: 'params',
-      },
-      schema: {
-        operationId: 'get-timezones',
-        summary: 'Fetch Timezones',
-        description: 'Fetch the available timezones',
-        tags: ['Timezone'],
-        params: LocationParams,
-        querystring: Strict({}),
-        response: { 200: TimezonesAnswer, ...refused(400, 401, 403, 422) },
-      },
+      description: 'Fetch the available timezones',
+      params: LocationParams,
+      answer: TimezonesAnswer,
     },
     async () => ({ timeZones }),
   )

@@ -1,13 +1,5 @@
 import { ApiError } from '../../http/errors.ts'
-import type { Version } from '../../http/version.ts'
-
-/** How parameters are spelt and errors worded: v3 differs from all before it. */
-export type Generation = 'v2' | 'v3'
-
-/** `POST /oauth/token` may be called without a version, and then answers as before v3. */
-export function generationOf({ version }: { version: Version | undefined }): Generation {
-  return version === 'v3' ? 'v3' : 'v2'
-}
+import type { Generation } from '../../http/version.ts'
 
 /** A parameter's name as the caller's generation writes it: `refresh_token` is `refreshToken`. */
 export function spelt(generation: Generation, name: string): string {

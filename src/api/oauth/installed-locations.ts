@@ -1,10 +1,11 @@
-import { Type } from 'typebox'
-import { callerOf } from '../../auth/bearer.ts'
+import { type Static, Type } from 'typebox'
 import { otherCompany } from '../../auth/errors.ts'
 import type { AppContext } from '../../context.ts'
 import type { Server } from '../../http/server.ts'
-import { refused, Strict } from '../../http/shapes.ts'
+import { Strict } from '../../http/shapes.ts'
+import type { Generation } from '../../http/version.ts'
 import { limits } from '../../limits.ts'
+import { operation } from '../../resource/operation.ts'
 import { appNotFound, invalidArgument, resourceNotFound } from './errors.ts'
 import { appIdOf } from './installs/apps.ts'
 import { listInstalledLocations } from './installs/installed-locations-query.ts'
@@ -68,68 +69,63 @@ const QueryV3 = Strict({
   ...filters,
 })
 
-const config = { scope: 'oauth.readonly', access: ['Agency-Access-Only'] } as const
-const schema = {
-  operationId: 'get-installed-location',
-  summary: 'Get Location where app is installed',
-  description: 'This API allows you fetch location where app is installed upon',
-  tags: ['OAuth 2.0'],
-}
-
-export function installedLocations(app: Server, context: AppContext): void {
-  app.get(
-    '/oauth/installedLocations',
+export function installedLocations(app: Server, { db }: AppContext): void {
+  operation(
+    app,
+    ['GET /oauth/installedLocations', 'GET /oauth/installed-locations'],
     {
-      config,
-      schema: {
-        ...schema,
-        querystring: Query,
-        response: { 200: InstalledLocationsAnswer, ...refused(400, 401, 403, 422) },
+      description: 'This API allows you fetch location where app is installed upon',
+      query: Query,
+      answer: InstalledLocationsAnswer,
+      refuses: [403],
+      v3: {
+        query: QueryV3,
+        answer: InstalledLocationsV3Answer,
+        refuses: [],
+        refusesAs: aipRefusals,
       },
     },
-    async (request) => {
-      const { skip = 0, limit = 20, ...wanted } = request.query
-      const caller = callerOf(request)
-      if (wanted.companyId !== caller.companyId) throw otherCompany()
-      if (wanted.appId !== appIdOf(caller.sourceId)) throw appNotFound(wanted.appId)
-      const page = { skip, limit }
-      const { rows, count, ...rest } = await listInstalledLocations(context.db, wanted, page)
-      return { locations: rows, count, ...rest }
-    },
-  )
-  installedLocationsV3(app, context)
-}
-
-function installedLocationsV3(app: Server, { db }: AppContext): void {
-  app.get(
-    '/oauth/installed-locations',
-    {
-      config: { ...config, since: 'v3' },
-      schema: {
-        ...schema,
-        operationId: 'get-installed-location-v3',
-        querystring: QueryV3,
-        response: { 200: InstalledLocationsV3Answer, ...aipRefusals, ...refused(401, 422) },
-      },
-    },
-    async (request) => {
-      const { pageSize = 20, pageToken, ...wanted } = request.query
-      const caller = callerOf(request)
-      const page = { skip: offsetOf(pageToken), limit: sizeOf(pageSize) }
-      if (wanted.companyId !== caller.companyId) {
-        throw resourceNotFound('Company', wanted.companyId)
-      }
-      if (wanted.appId !== appIdOf(caller.sourceId)) throw resourceNotFound('App', wanted.appId)
+    async ({ caller, query, generation }) => {
+      const { page, wanted } = readQuery(query, generation)
+      const missing = missingIn(generation)
+      if (wanted.companyId !== caller.companyId) throw missing.company(wanted.companyId)
+      if (wanted.appId !== appIdOf(caller.sourceId)) throw missing.app(wanted.appId)
       const found = await listInstalledLocations(db, wanted, page)
+      const { rows, count, installToFutureLocations } = found
+      if (generation === 'v2') return { locations: rows, count, installToFutureLocations }
       return {
-        items: found.rows,
+        items: rows,
         pagination: paginationOf(found, page),
         metadata: { filterApplied: wanted, sortApplied: { installedAt: 'desc' } },
-        installToFutureLocations: found.installToFutureLocations,
+        installToFutureLocations,
       }
     },
   )
 }
+
+/** Each generation has its own names for a page, and refuses those of the other. */
+function readQuery(
+  {
+    skip = 0,
+    limit = 20,
+    pageToken,
+    pageSize = 20,
+    ...wanted
+  }: Static<typeof Query> & Static<typeof QueryV3>,
+  generation: Generation,
+) {
+  if (generation === 'v2') return { wanted, page: { skip, limit } }
+  return { wanted, page: { skip: offsetOf(pageToken), limit: sizeOf(pageSize) } }
+}
+
+/** How each generation refuses what is not the caller's. */
+const missingIn = (generation: Generation) =>
+  generation === 'v2'
+    ? { company: otherCompany, app: appNotFound }
+    : {
+        company: (id: string) => resourceNotFound('Company', id),
+        app: (id: string) => resourceNotFound('App', id),
+      }
 
 function sizeOf(pageSize: number): number {
   const max = oauthLimits.installedLocationsMax

@@ -1,21 +1,15 @@
 import { Type } from 'typebox'
-import { callerOf } from '../../auth/bearer.ts'
 import type { Caller } from '../../auth/caller.ts'
 import { otherCompany, otherLocation } from '../../auth/errors.ts'
 import type { AppContext } from '../../context.ts'
 import type { Queryable } from '../../db/database.ts'
 import { sql } from '../../db/sql.ts'
 import type { Server } from '../../http/server.ts'
-import { refused } from '../../http/shapes.ts'
 import { newHexId } from '../../ids.ts'
+import { operation } from '../../resource/operation.ts'
 import { locationNotActive } from './errors.ts'
 import { coversLocation } from './installs/covers-location.ts'
-import {
-  LocationTokenAnswer,
-  LocationTokenV3Answer,
-  locationTokenAnswer,
-  locationTokenV3Answer,
-} from './shapes.ts'
+import { forms, LocationTokenAnswer, locationTokenAnswer, tokenNames } from './shapes.ts'
 import {
   createGrant,
   type Grant,
@@ -40,44 +34,24 @@ const LocationTokenBody = Type.Object({
   }),
 })
 
-const config = {
-  scope: 'oauth.write',
-  access: ['Agency-Access-Only'],
-  answersSecret: true,
-} as const
-const schema = {
-  operationId: 'get-location-access-token',
-  summary: 'Get Location Access Token from Agency Token',
-  description: 'This API allows you to generate locationAccessToken from AgencyAccessToken',
-  tags: ['OAuth 2.0'],
-  consumes: ['application/x-www-form-urlencoded', 'application/json'],
-  body: LocationTokenBody,
-}
-const refusals = refused(400, 401, 403, 422)
-
 export function locationToken(app: Server, context: AppContext): void {
-  app.post(
-    '/oauth/locationToken',
-    // DEVIATION: 200 and 86399, as documented; recordings show 201 and 86400.
-    { config, schema: { ...schema, response: { 200: LocationTokenAnswer, ...refusals } } },
-    async (request, reply) => {
-      reply.header('cache-control', 'no-store')
-      return locationTokenAnswer(await issue(context, callerOf(request), request.body))
-    },
-  )
-  app.post(
-    '/oauth/location-token',
+  operation(
+    app,
+    ['POST /oauth/locationToken', 'POST /oauth/location-token'],
     {
-      config: { ...config, since: 'v3' },
-      schema: {
-        ...schema,
-        operationId: 'get-location-access-token-v3',
-        response: { 200: LocationTokenV3Answer, ...refusals },
-      },
+      description: 'This API allows you to generate locationAccessToken from AgencyAccessToken',
+      answersSecret: true,
+      consumes: forms,
+      query: 'ignored',
+      body: LocationTokenBody,
+      // DEVIATION: 200 and 86399, as documented; recordings show 201 and 86400.
+      answer: LocationTokenAnswer,
+      renamed: { answer: tokenNames },
+      refuses: [403],
     },
-    async (request, reply) => {
+    async ({ caller, body, reply }) => {
       reply.header('cache-control', 'no-store')
-      return locationTokenV3Answer(await issue(context, callerOf(request), request.body))
+      return locationTokenAnswer(await issue(context, caller, body))
     },
   )
 }

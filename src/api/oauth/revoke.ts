@@ -1,4 +1,4 @@
-import { type Static, Type } from 'typebox'
+import { Type } from 'typebox'
 import { grantIdOf } from '../../auth/access-tokens.ts'
 import { hashToken } from '../../auth/private-integrations.ts'
 import type { AppContext } from '../../context.ts'
@@ -6,11 +6,13 @@ import type { Queryable } from '../../db/database.ts'
 import { sql } from '../../db/sql.ts'
 import type { Server } from '../../http/server.ts'
 import { Answer, refused } from '../../http/shapes.ts'
-import { checkVersionIfSent } from '../../http/version.ts'
+import { ownOperation } from '../../resource/operation.ts'
 import { oauthError } from './errors.ts'
 import { type App, authenticateApp } from './installs/apps.ts'
 import { revokeInstallGrants } from './installs/install.ts'
+import { forms } from './shapes.ts'
 import type { UserType } from './tokens/grants.ts'
+import { renamed } from './tokens/token-request.ts'
 
 const text = Type.Optional(Type.String())
 
@@ -45,29 +47,29 @@ const RevokeBody = Type.Object({
  * for its locations.
  */
 export function revoke(app: Server, { db, keys, now }: AppContext): void {
-  app.post(
-    '/oauth/revoke',
+  ownOperation(
+    app,
+    'POST /oauth/revoke',
     {
-      config: { public: true },
-      onRequest: checkVersionIfSent,
-      schema: {
-        operationId: 'revoke-token',
-        summary: 'Revoke Token',
-        description: 'Ends a token and all that was granted with it (RFC 7009).',
-        tags: ['OAuth 2.0'],
-        consumes: ['application/x-www-form-urlencoded', 'application/json'],
-        body: RevokeBody,
-        response: {
-          200: Answer({}),
-          400: refusal('invalid_request', 'Missing parameter: token'),
-          401: refusal('invalid_client', 'Invalid client: client is invalid'),
-          ...refused(422),
-        },
+      operationId: 'revoke-token',
+      summary: 'Revoke Token',
+      description: 'Ends a token and all that was granted with it (RFC 7009).',
+      tags: ['OAuth 2.0'],
+      public: 'versioned',
+      consumes: forms,
+      query: 'ignored',
+      body: RevokeBody,
+      answer: Answer({}),
+      renamed: { body: renamed },
+      refusesAs: {
+        400: refusal('invalid_request', 'Missing parameter: token'),
+        401: refusal('invalid_client', 'Invalid client: client is invalid'),
+        ...refused(422),
       },
     },
-    async (request) => {
-      const client = await authenticate(db, request.body)
-      const { token } = request.body
+    async ({ body }) => {
+      const client = await authenticate(db, body)
+      const { token } = body
       if (!token) throw oauthError(400, 'invalid_request', 'Missing parameter: token')
       const claims = await keys.verify(token, now()).catch(() => undefined)
       const grant = await findGrant(db, hashToken(token), claims && grantIdOf(claims))
@@ -82,9 +84,10 @@ export function revoke(app: Server, { db, keys, now }: AppContext): void {
   )
 }
 
-async function authenticate(db: Queryable, body: Static<typeof RevokeBody>): Promise<App> {
-  const clientId = body.client_id ?? body.clientId ?? ''
-  const clientSecret = body.client_secret ?? body.clientSecret ?? ''
+async function authenticate(
+  db: Queryable,
+  { clientId = '', clientSecret = '' }: { clientId?: string; clientSecret?: string },
+): Promise<App> {
   const client = await authenticateApp(db, { clientId, clientSecret })
   if (!client) throw oauthError(401, 'invalid_client', 'Invalid client: client is invalid')
   return client

@@ -1,7 +1,6 @@
 import { Type } from 'typebox'
 import { accessTokenSeconds } from '../../auth/access-tokens.ts'
 import { Answer, Named } from '../../http/shapes.ts'
-import type { Generation } from './errors.ts'
 import type { Issued } from './tokens/grants.ts'
 
 const text = (example: string, description = '') =>
@@ -22,16 +21,18 @@ const tokensV3 = {
   refreshToken: tokens.refresh_token,
 }
 
-function tokensOf({ accessToken, refreshToken }: Issued) {
-  return {
-    access_token: accessToken,
-    token_type: 'Bearer',
-    expires_in: accessTokenSeconds,
-    refresh_token: refreshToken,
-  }
-}
+/** The names of tokens that v3 spells in camelCase, each with its older spelling. */
+export const tokenNames = {
+  accessToken: 'access_token',
+  tokenType: 'token_type',
+  expiresIn: 'expires_in',
+  refreshToken: 'refresh_token',
+} as const
 
-function tokensV3Of({ accessToken, refreshToken }: Issued) {
+/** What the operations of tokens read. */
+export const forms = ['application/x-www-form-urlencoded', 'application/json'] as const
+
+function tokensOf({ accessToken, refreshToken }: Issued) {
   return { accessToken, tokenType: 'Bearer', expiresIn: accessTokenSeconds, refreshToken }
 }
 
@@ -69,11 +70,11 @@ export const TokenAnswer = Answer(
 )
 
 /** The answer of `POST /oauth/token`. What only an agency's token has is left out of others. */
-export function tokenAnswer(issued: Issued, generation: Generation) {
+export function tokenAnswer(issued: Issued) {
   const { grant, refreshTokenId } = issued
   const isAgency = grant.userType === 'Company'
   return {
-    ...(generation === 'v3' ? tokensV3Of(issued) : tokensOf(issued)),
+    ...tokensOf(issued),
     scope: grant.scopes.join(' '),
     refreshTokenId,
     ...(isAgency ? agencyOf(issued) : locationOf(issued)),
@@ -91,21 +92,12 @@ const installed = {
   versionId: text('6578278e879ad2646715ba9c', 'Version ID of the installed app version'),
 }
 
-export const LocationTokenAnswer = Answer({ ...tokens, scope, ...holder, ...installed })
-
-export const LocationTokenV3Answer = Answer({ ...tokensV3, scope, ...holder, ...installed })
+export const LocationTokenAnswer = Answer({ ...tokensV3, scope, ...holder, ...installed })
 
 export function locationTokenAnswer(issued: Issued) {
-  return { ...tokensOf(issued), ...locationTokenRest(issued) }
-}
-
-export function locationTokenV3Answer(issued: Issued) {
-  return { ...tokensV3Of(issued), ...locationTokenRest(issued) }
-}
-
-function locationTokenRest(issued: Issued) {
   const { scopes, appId, versionId } = issued.grant
-  return { scope: scopes.join(' '), ...locationOf(issued), appId, versionId }
+  const scope = scopes.join(' ')
+  return { ...tokensOf(issued), scope, ...locationOf(issued), appId, versionId }
 }
 
 function locationOf({ grant: { userType, companyId, locationId, userId } }: Issued) {

@@ -1,41 +1,38 @@
 import type { AppContext } from '../../context.ts'
 import type { Server } from '../../http/server.ts'
 import { refused } from '../../http/shapes.ts'
-import { checkVersionIfSent } from '../../http/version.ts'
-import type { Fault, Generation } from './errors.ts'
-import { generationOf, missingParameter, tokenRefusal } from './errors.ts'
-import { TokenAnswer, TokenRefusal, tokenAnswer } from './shapes.ts'
+import type { Generation } from '../../http/version.ts'
+import { operation } from '../../resource/operation.ts'
+import { type Fault, missingParameter, tokenRefusal } from './errors.ts'
+import { forms, TokenAnswer, TokenRefusal, tokenAnswer, tokenNames } from './shapes.ts'
 import { exchangeCode } from './tokens/code-grant.ts'
 import type { Issued } from './tokens/grants.ts'
 import { refresh } from './tokens/refresh-grant.ts'
-import { readTokenRequest, TokenBody, type TokenRequest } from './tokens/token-request.ts'
+import { readTokenRequest, renamed, TokenBody, type TokenRequest } from './tokens/token-request.ts'
 
 export function token(app: Server, context: AppContext): void {
-  app.post(
-    '/oauth/token',
+  operation(
+    app,
+    'POST /oauth/token',
     {
-      config: { public: true },
-      onRequest: checkVersionIfSent,
-      schema: {
-        operationId: 'get-access-token',
-        summary: 'Get Access Token',
-        description:
-          'Use Access Tokens to access GoHighLevel resources on behalf of an authenticated ' +
-          'location/company.',
-        tags: ['OAuth 2.0'],
-        consumes: ['application/x-www-form-urlencoded', 'application/json'],
-        body: TokenBody,
-        response: { 200: TokenAnswer, 401: TokenRefusal, ...refused(400, 422) },
-      },
+      description:
+        'Use Access Tokens to access GoHighLevel resources on behalf of an authenticated ' +
+        'location/company.',
+      public: 'versioned',
+      consumes: forms,
+      query: 'ignored',
+      body: TokenBody,
+      answer: TokenAnswer,
+      renamed: { body: renamed, answer: tokenNames },
+      refusesAs: { 401: TokenRefusal, ...refused(400, 422) },
     },
-    async (request, reply) => {
-      const generation = generationOf(request)
-      const wanted = readTokenRequest(request.body, generation)
+    async ({ body, generation, reply }) => {
+      const wanted = readTokenRequest(body, generation)
       const given = await grant(context, wanted, generation)
       if (typeof given === 'string') throw tokenRefusal(given, generation)
       // RFC 6749 §5.1.
       reply.header('cache-control', 'no-store')
-      return tokenAnswer(given, generation)
+      return tokenAnswer(given)
     },
   )
 }

@@ -1,5 +1,4 @@
 import type { Static } from 'typebox'
-import { callerOf } from '../../auth/bearer.ts'
 import type { Caller } from '../../auth/caller.ts'
 import { hashPassword } from '../../auth/password.ts'
 import type { AppContext } from '../../context.ts'
@@ -7,9 +6,9 @@ import type { Database } from '../../db/database.ts'
 import { databaseError, sqlstate } from '../../db/sqlstate.ts'
 import { appendEvents } from '../../events/outbox.ts'
 import type { Server } from '../../http/server.ts'
-import { refused, Strict } from '../../http/shapes.ts'
-import type { Version } from '../../http/version.ts'
+import type { Generation } from '../../http/version.ts'
 import { newId } from '../../ids.ts'
+import { operation } from '../../resource/operation.ts'
 import { emailTaken } from './errors.ts'
 import { userEvents } from './events.ts'
 import { checkCompany, checkEmail, checkRoles, checkStrength } from './reach.ts'
@@ -26,37 +25,23 @@ import {
 type Body = Static<typeof CreateUserBody>
 
 export function createUser(app: Server, context: AppContext): void {
-  app.post(
-    '/users/',
-    {
-      config: { scope: 'users.write', access: ['Agency-Access', 'Location-Access'] },
-      schema: {
-        operationId: 'create-user',
-        summary: 'Create User',
-        description: 'Create User',
-        tags: ['Users'],
-        querystring: Strict({}),
-        body: CreateUserBody,
-        response: { 201: UserAnswer, ...refused(400, 401, 403, 422) },
-      },
-    },
-    async (request, reply) => {
-      const user = await create(context, callerOf(request), request.version, request.body)
-      reply.code(201)
-      return user
-    },
+  operation(
+    app,
+    'POST /users/',
+    { body: CreateUserBody, answer: UserAnswer, refuses: [403] },
+    async ({ caller, generation, body }) => create(context, caller, generation, body),
   )
 }
 
 async function create(
   { db, now, passwordCost }: AppContext,
   caller: Caller,
-  version: Version,
+  generation: Generation,
   { companyId, password, locationIds, ...body }: Body,
 ): Promise<User> {
   checkCompany(caller, companyId)
   checkEmail(body.email)
-  checkStrength(version, password)
+  checkStrength(generation, password)
   await checkRoles(db, caller, { type: body.type, locationIds })
   const passwordHash = await hashPassword(password, passwordCost)
   const user = await addUser(db, caller, { ...body, passwordHash }, locationIds, now())

@@ -1,11 +1,10 @@
-import { callerOf } from '../../auth/bearer.ts'
 import type { Caller } from '../../auth/caller.ts'
 import { endSessionsOf } from '../../auth/sessions.ts'
 import type { AppContext } from '../../context.ts'
 import type { Database } from '../../db/database.ts'
 import { appendEvents } from '../../events/outbox.ts'
 import type { Server } from '../../http/server.ts'
-import { refused, Strict } from '../../http/shapes.ts'
+import { operation } from '../../resource/operation.ts'
 import { userNotFound } from './errors.ts'
 import { userEvents } from './events.ts'
 import { leavers } from './leaving.ts'
@@ -14,27 +13,22 @@ import { UserDeletedAnswer, UserParams } from './shapes.ts'
 import { holdUser, leaveLocations, removeUser, type User } from './statements.ts'
 
 export function deleteUser(app: Server, { db, now, finish }: AppContext): void {
-  app.delete(
-    '/users/:userId',
+  operation(
+    app,
+    'DELETE /users/:userId',
     {
-      config: { scope: 'users.write', access: ['Agency-Access', 'Location-Access'] },
-      schema: {
-        operationId: 'delete-user',
-        summary: 'Delete User',
-        description: 'Delete User',
-        tags: ['Users'],
-        params: UserParams,
-        querystring: Strict({}),
-        response: { 200: UserDeletedAnswer, ...refused(400, 401, 403, 422) },
-      },
+      params: UserParams,
+      answer: UserDeletedAnswer,
+      renamed: { answer: { succeeded: 'succeded' } },
+      refuses: [403],
     },
-    async (request) => {
-      const user = await remove(db, callerOf(request), request.params.userId, now())
+    async ({ caller, params }) => {
+      const user = await remove(db, caller, params.userId, now())
       await finish(leavers)
       const message =
         `Queued deleting user with e-mail ${user.email} and name ${user.name}. ` +
         'Will take effect in a few minutes.'
-      return request.version === 'v3' ? { succeeded: true, message } : { succeded: true, message }
+      return { succeeded: true, message }
     },
   )
 }

@@ -1,11 +1,8 @@
 import type { Family } from '../../resource/family.ts'
 import { createUser } from './create.ts'
 import { deleteUser } from './delete.ts'
-import { filterUsersByEmail } from './filter-by-email.ts'
-import { getUser } from './get.ts'
 import { leavers } from './leaving.ts'
-import { getUsersByLocation } from './list.ts'
-import { searchUsers } from './search.ts'
+import { filterUsersByEmail, getUser, getUsersByLocation, searchUsers } from './read.ts'
 import { updateUser } from './update.ts'
 
 export const users: Family = {

@@ -1,7 +1,7 @@
 import type { Caller } from '../../auth/caller.ts'
 import { otherCompany, otherLocation, userTypeNotSupported } from '../../auth/errors.ts'
 import type { Queryable } from '../../db/database.ts'
-import type { Version } from '../../http/version.ts'
+import type { Generation } from '../../http/version.ts'
 import { emailInvalid, locationsMissing, passwordTooEasy } from './errors.ts'
 import { userLimits } from './shapes.ts'
 import { haveLocations, type User } from './statements.ts'
@@ -38,8 +38,8 @@ export function checkEmail(email: string): void {
 /** Each of these must be in a password. UPSTREAM: CreateUserDto of v3 */
 const kinds = [/[A-Z]/, /[a-z]/, /\d/, /[^A-Za-z\d]/]
 
-export function checkStrength(version: Version, password: string): void {
-  const isV3 = version === 'v3'
+export function checkStrength(generation: Generation, password: string): void {
+  const isV3 = generation === 'v3'
   const charsMin = isV3 ? userLimits.passwordCharsMinV3 : userLimits.passwordCharsMin
   const isShort = password.length < charsMin
   const isWeak = isV3 && !kinds.every((kind) => kind.test(password))

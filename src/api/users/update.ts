@@ -1,5 +1,4 @@
 import type { Static } from 'typebox'
-import { callerOf } from '../../auth/bearer.ts'
 import type { Caller } from '../../auth/caller.ts'
 import { hashPassword, type PasswordCost } from '../../auth/password.ts'
 import { endSessionsOf } from '../../auth/sessions.ts'
@@ -7,8 +6,8 @@ import type { AppContext } from '../../context.ts'
 import type { Transaction } from '../../db/database.ts'
 import { appendEvents } from '../../events/outbox.ts'
 import type { Server } from '../../http/server.ts'
-import { refused, Strict } from '../../http/shapes.ts'
-import type { Version } from '../../http/version.ts'
+import type { Generation } from '../../http/version.ts'
+import { operation } from '../../resource/operation.ts'
 import { companyMissing, emailFixed, userNotFound } from './errors.ts'
 import { userEvents } from './events.ts'
 import { leavers } from './leaving.ts'
@@ -32,27 +31,14 @@ type Change = {
 }
 
 export function updateUser(app: Server, { db, now, passwordCost, finish }: AppContext): void {
-  app.put(
-    '/users/:userId',
-    {
-      config: { scope: 'users.write', access: ['Agency-Access', 'Location-Access'] },
-      schema: {
-        operationId: 'update-user',
-        summary: 'Update User',
-        description: 'Update User',
-        tags: ['Users'],
-        params: UserParams,
-        querystring: Strict({}),
-        body: UpdateUserBody,
-        response: { 200: UserAnswer, ...refused(400, 401, 403, 422) },
-      },
-    },
-    async (request) => {
-      const { body, params, version } = request
-      const caller = callerOf(request)
+  operation(
+    app,
+    'PUT /users/:userId',
+    { params: UserParams, body: UpdateUserBody, answer: UserAnswer, refuses: [403] },
+    async ({ caller, params, body, generation }) => {
       if (caller.locationId === undefined && !body.companyId) throw companyMissing()
       checkCompany(caller, body.companyId)
-      const passwordHash = await newHash(version, body.password, passwordCost)
+      const passwordHash = await newHash(generation, body.password, passwordCost)
       const change = { caller, id: params.userId, body, passwordHash, now: now() }
       const { user, hasLeft } = await db.transaction((tx) => update(tx, change))
       if (hasLeft) await finish(leavers)
@@ -62,12 +48,12 @@ export function updateUser(app: Server, { db, now, passwordCost, finish }: AppCo
 }
 
 async function newHash(
-  version: Version,
+  generation: Generation,
   password: string | null | undefined,
   cost: PasswordCost,
 ): Promise<string | null> {
   if (typeof password !== 'string') return null
-  checkStrength(version, password)
+  checkStrength(generation, password)
   return hashPassword(password, cost)
 }
 

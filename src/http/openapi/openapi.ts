@@ -3,7 +3,6 @@ import type { FastifySchema } from 'fastify'
 import { takesKey } from '../idempotency.ts'
 import type { Server } from '../server.ts'
 import { versions } from '../version.ts'
-import { withComponents } from './components.ts'
 
 /** Whose tokens a scheme takes. UPSTREAM: names and words of the official contract. */
 const schemes = {
@@ -40,7 +39,7 @@ const keyHeader = {
 } as const
 
 /**
- * `GET /openapi.json`: OpenAPI 3.1 from the routes' own schemas. What is true of every operation
+ * What `GET /openapi.json` answers: OpenAPI 3.1 from the routes' own schemas. What is true of every operation
  * (the `Version` header, the token with its scope) is added here, and so is an example of every
  * body, from the examples of its properties.
  */
@@ -74,18 +73,6 @@ export async function openapi(app: Server): Promise<void> {
       return Object.assign(document.openapiObject, { paths: Object.fromEntries(paths) })
     },
   })
-  let text: string | undefined
-  app.get(
-    '/openapi.json',
-    {
-      config: { public: true },
-      schema: { operationId: 'openapi', summary: 'OpenAPI description', tags: ['Server'] },
-    },
-    (_request, reply) => {
-      text ??= JSON.stringify(withComponents(app.swagger()))
-      reply.type('application/json; charset=utf-8').send(text)
-    },
-  )
 }
 
 /** The parts of JSON Schema that examples are made from. */

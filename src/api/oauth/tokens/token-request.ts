@@ -1,6 +1,7 @@
 import { type Static, Type } from 'typebox'
 import { unprocessable } from '../../../http/errors.ts'
-import { type Generation, invalidParameter, missingParameter } from '../errors.ts'
+import type { Generation } from '../../../http/version.ts'
+import { invalidParameter, missingParameter } from '../errors.ts'
 import type { UserType } from './grants.ts'
 
 const grantTypes = ['authorization_code', 'refresh_token', 'client_credentials'] as const
@@ -38,6 +39,17 @@ export const TokenBody = Type.Object({
   codeVerifier: text('v3: code_verifier'),
 })
 
+/** The parameters that v3 spells in camelCase, each with its older spelling. */
+export const renamed = {
+  clientId: 'client_id',
+  clientSecret: 'client_secret',
+  grantType: 'grant_type',
+  refreshToken: 'refresh_token',
+  userType: 'user_type',
+  redirectUri: 'redirect_uri',
+  codeVerifier: 'code_verifier',
+} as const
+
 export type TokenRequest = {
   clientId: string
   clientSecret: string
@@ -51,19 +63,19 @@ export type TokenRequest = {
 
 /** What is asked for, or the refusal of what nobody could grant. */
 export function readTokenRequest(
-  body: Static<typeof TokenBody>,
+  body: Omit<Static<typeof TokenBody>, (typeof renamed)[keyof typeof renamed]>,
   generation: Generation,
 ): TokenRequest {
   const sent = {
-    clientId: body.client_id ?? body.clientId,
-    clientSecret: body.client_secret ?? body.clientSecret,
-    grantType: body.grant_type ?? body.grantType,
+    clientId: body.clientId,
+    clientSecret: body.clientSecret,
+    grantType: body.grantType,
     // What is sent empty is not sent.
     code: body.code || undefined,
-    refreshToken: body.refresh_token || body.refreshToken || undefined,
-    userType: body.user_type || body.userType || undefined,
-    redirectUri: body.redirect_uri || body.redirectUri || undefined,
-    codeVerifier: body.code_verifier || body.codeVerifier || undefined,
+    refreshToken: body.refreshToken || undefined,
+    userType: body.userType || undefined,
+    redirectUri: body.redirectUri || undefined,
+    codeVerifier: body.codeVerifier || undefined,
   }
   if (generation === 'v3') refuseFirst(sent)
   else refuseAll(sent)

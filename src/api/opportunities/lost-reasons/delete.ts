@@ -1,7 +1,7 @@
 import { locationCallerOf } from '../../../auth/bearer.ts'
 import type { AppContext } from '../../../context.ts'
 import type { Server } from '../../../http/server.ts'
-import { NoQuery, refused, refusedBy } from '../../../http/shapes.ts'
+import { NoQuery, refused } from '../../../http/shapes.ts'
 import { lostReasonNotFound } from './errors.ts'
 import { LostReasonDeletedAnswer, LostReasonParams } from './shapes.ts'
 import { deleteLostReason } from './statements.ts'
@@ -20,8 +20,7 @@ export function removeLostReason(app: Server, { db, now }: AppContext): void {
         querystring: NoQuery,
         response: {
           200: LostReasonDeletedAnswer,
-          ...refused(400, 401, 422),
-          ...refusedBy([lostReasonNotFound]),
+          ...refused(400, 401, lostReasonNotFound, 422),
         },
       },
     },

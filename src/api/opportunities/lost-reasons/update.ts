@@ -1,7 +1,7 @@
 import { locationCallerOf } from '../../../auth/bearer.ts'
 import type { AppContext } from '../../../context.ts'
 import type { Server } from '../../../http/server.ts'
-import { NoQuery, refused, refusedBy } from '../../../http/shapes.ts'
+import { NoQuery, refused } from '../../../http/shapes.ts'
 import { lostReasonNotFound, refuseTakenName } from './errors.ts'
 import { LostReasonAnswer, LostReasonParams, UpdateLostReasonBody } from './shapes.ts'
 import { renameLostReason } from './statements.ts'
@@ -21,8 +21,7 @@ export function updateLostReason(app: Server, { db, now }: AppContext): void {
         body: UpdateLostReasonBody,
         response: {
           200: LostReasonAnswer,
-          ...refused(400, 401, 422),
-          ...refusedBy([lostReasonNotFound]),
+          ...refused(400, 401, lostReasonNotFound, 422),
         },
       },
     },

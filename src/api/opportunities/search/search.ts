@@ -37,7 +37,7 @@ export function searchOpportunities(app: Server, { db, strict }: AppContext): vo
     {
       query: SearchQuery,
       answer: SearchAnswer,
-      renamed,
+      renamed: { query: renamed },
       refusesFirst: (request) => refusalOf(request, strict === true),
     },
     async ({ locationId, query, request }) => {

@@ -1,0 +1,91 @@
+import { type Static, Type } from 'typebox'
+import { otherCompany } from '../auth/errors.ts'
+import type { AppContext } from '../context.ts'
+import type { Queryable } from '../db/database.ts'
+import { sql } from '../db/sql.ts'
+import type { Server } from '../http/server.ts'
+import { Answer } from '../http/shapes.ts'
+import { newId } from '../ids.ts'
+import type { Family } from '../resource/family.ts'
+import { operation } from '../resource/operation.ts'
+
+export const companies: Family = {
+  name: 'companies',
+  routes: getCompany,
+}
+
+const text = (example: string) => Type.Optional(Type.String({ examples: [example] }))
+
+const CompanyParams = Type.Object({
+  companyId: Type.String({ examples: ['5DP4iH6HLkQsiKESj6rh'] }),
+})
+
+const CompanyAnswer = Answer(
+  {
+    company: Type.Object({
+      id: Type.String({ examples: ['seD4PfOuKoVMLkEZqohJ'] }),
+      name: Type.String({ examples: ['Tesla inc'] }),
+      email: text('john@deo.com'),
+      logoUrl: text('https://agency.example/logo.png'),
+      phone: text('+1202-555-0107'),
+      website: text('https://www.tesla.com'),
+      domain: text('https://app.myawesomedomain.com'),
+      address: text('3500 Deer Creek Road'),
+      city: text('Palo Alto'),
+      postalCode: text('94304'),
+      country: text('US'),
+      state: text('CA'),
+      timezone: Type.String({ examples: ['US/Central'] }),
+      locationCount: Type.Number({ examples: [10] }),
+    }),
+  },
+  { description: 'Successful response' },
+)
+
+type Company = Static<typeof CompanyAnswer>['company']
+
+function getCompany(app: Server, { db }: AppContext): void {
+  operation(
+    app,
+    'GET /companies/:companyId',
+    {
+      // UPSTREAM: misspelt there too.
+      description: 'Get Comapny',
+      params: CompanyParams,
+      answer: CompanyAnswer,
+      refuses: [403],
+    },
+    async ({ caller: { companyId }, params }) => {
+      const company = params.companyId === companyId ? await findCompany(db, companyId) : undefined
+      if (!company) throw otherCompany()
+      return { company }
+    },
+  )
+}
+
+/** DEVIATION: of a company only what the server knows; plans, policies and billing are not here. */
+async function findCompany(db: Queryable, id: string): Promise<Company | undefined> {
+  const [row] = await db.query<{ company: Company }>(sql`
+    select jsonb_strip_nulls(jsonb_build_object(
+      'id', c.id, 'name', c.name, 'email', c.email, 'logoUrl', c.logo_url, 'phone', c.phone,
+      'website', c.website, 'domain', c.domain, 'address', c.address, 'city', c.city,
+      'postalCode', c.postal_code, 'country', c.country, 'state', c.state,
+      'timezone', c.timezone,
+      'locationCount', (select count(*) from locations l
+        where l.company_id = c.id and l.deleted_at is null))) as company
+    from companies c where c.id = ${id}`)
+  return row?.company
+}
+
+/** Makes an agency and returns its id. */
+export async function createCompany(db: Queryable, name: string, now: Date): Promise<string> {
+  const id = newId()
+  await db.query(sql`
+    insert into companies (id, name, created_at, updated_at)
+    values (${id}, ${name}, ${now}, ${now})`)
+  return id
+}
+
+export function listCompanies(db: Queryable): Promise<{ id: string; name: string }[]> {
+  return db.query(sql`select id, name from companies order by created_at, id limit 1000`)
+}
