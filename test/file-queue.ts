@@ -1,16 +1,20 @@
 import { once } from 'node:events'
 import { test } from 'node:test'
 import { pathToFileURL } from 'node:url'
+// Imported here, it tells of the tests of all files.
+import './exchanges.ts'
 import { shareDatabases } from './test-database.ts'
 
 /** The files that `test/run.ts` hands to this process, one when the last is done. */
 async function* files(): AsyncGenerator<string> {
   for (;;) {
     const [file] = await once(process, 'message')
-    if (typeof file !== 'string') return
     yield file
   }
 }
+
+// There are no more, or whoever hands them out was ended.
+process.once('disconnect', () => process.exit())
 
 test('files', async () => {
   shareDatabases()
@@ -18,6 +22,4 @@ test('files', async () => {
     // One that fails says so itself, and the next begins all the same.
     await test(file, () => import(pathToFileURL(file).href).then(() => undefined))
   }
-  // What tests share, a database say, would keep the process.
-  setImmediate(() => process.exit())
 })

@@ -26,7 +26,7 @@ const parts = {
 } as const satisfies Record<string, Part>
 
 /** A file that takes longer than this hangs. */
-const fileMsMax = 240_000
+const fileMsMax = 600_000
 
 const { values: flags, positionals: words } = parseArgs({
   allowPositionals: true,
@@ -62,7 +62,7 @@ async function runPart(part: Part, processes: number, env: NodeJS.ProcessEnv = {
       child = child?.connected ? child : fork(worker, { env: own, execArgv: [] })
       await runFile(child, part, file)
     }
-    if (child?.connected) child.send({ end: true })
+    if (child?.connected) child.disconnect()
   }
   await Promise.all(Array.from({ length: Math.min(processes, files.length) }, workAll))
 }

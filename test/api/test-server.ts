@@ -9,6 +9,7 @@ import { demo } from '../../src/demo/ids.ts'
 import type { Server } from '../../src/http/server.ts'
 import { limits } from '../../src/limits.ts'
 import { createApp } from '../../src/main.ts'
+import { noteExchange } from '../exchanges.ts'
 import { openTestDatabase } from '../test-database.ts'
 
 /** As cheap as scrypt can be. */
@@ -121,7 +122,11 @@ export class TestServer {
       },
       ...(body === undefined ? {} : { body: isRaw ? (body as string) : JSON.stringify(body) }),
     })
-    return { status: response.status, headers: response.headers, ...read(await response.text()) }
+    const { status, headers } = response
+    const sent = await response.text()
+    const { body: asked, ...others } = options
+    noteExchange(`${method} ${path} ${JSON.stringify(others)}`, asked, { status, text: sent })
+    return { status, headers, ...read(sent) }
   }
 
   /** The events appended since this was asked last, in order. */

@@ -1,5 +1,6 @@
 import net from 'node:net'
 import { demo } from '../../src/demo/ids.ts'
+import { noteExchange } from '../exchanges.ts'
 import { type Answer, read, type TestServer } from './test-server.ts'
 
 /** An answer read from a socket; without a body `text` is '', and there is no trace id. */
@@ -53,6 +54,8 @@ export async function send(
     await enough.promise
     return found()
   } finally {
+    const [status, text] = [found()[0]?.status ?? 0, Buffer.concat(received).toString('latin1')]
+    noteExchange(Buffer.from(bytes).toString('latin1'), undefined, { status, text })
     clearTimeout(hanging)
     socket.destroy()
   }

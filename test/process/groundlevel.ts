@@ -5,6 +5,7 @@ import os from 'node:os'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { demo } from '../../src/demo/ids.ts'
+import { noteExchange } from '../exchanges.ts'
 import { hangMs, until } from '../until.ts'
 
 const bin = fileURLToPath(new URL('../../bin/groundlevel.ts', import.meta.url))
@@ -144,6 +145,7 @@ export async function ask(
     signal: AbortSignal.timeout(hangMs),
   })
   const text = await response.text()
+  noteExchange(`${method} ${pathname}`, body, { status: response.status, text })
   const ms = performance.now() - started
   return { status: response.status, headers: response.headers, text, ms }
 }

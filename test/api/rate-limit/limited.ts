@@ -4,6 +4,7 @@ import { demo } from '../../../src/demo/ids.ts'
 import type { Counts } from '../../../src/http/rate-limit/counts.ts'
 import { type RateLimits, rateLimit } from '../../../src/http/rate-limit/rate-limit.ts'
 import { createApp } from '../../../src/main.ts'
+import { noteExchange } from '../../exchanges.ts'
 import type { TestServer } from '../test-server.ts'
 
 export type LimitedAnswer = {
@@ -91,8 +92,13 @@ function ask(
     for await (const chunk of response.setEncoding('utf8')) text += chunk
     const pairs = response.rawHeaders
     const names = pairs.filter((_, i) => i % 2 === 0)
-    const headers = new Map(names.map((name, i) => [name, pairs[2 * i + 1] ?? '']))
-    answer.resolve({ status: response.statusCode ?? 0, headers, text })
+    const received = new Map(names.map((name, i) => [name, pairs[2 * i + 1] ?? '']))
+    const status = response.statusCode ?? 0
+    noteExchange(`${method} ${path} ${JSON.stringify(request.getHeaders())}`, body, {
+      status,
+      text,
+    })
+    answer.resolve({ status, headers: received, text })
   })
   request.end(body === undefined ? undefined : JSON.stringify(body))
   return answer.promise
