@@ -8,35 +8,34 @@ import { Answer } from '../http/shapes.ts'
 import { newId } from '../ids.ts'
 import type { Family } from '../resource/family.ts'
 import { operation } from '../resource/operation.ts'
+import { MaybeText, Numeric, Text } from '../resource/words.ts'
 
 export const companies: Family = {
   name: 'companies',
   routes: getCompany,
 }
 
-const text = (example: string) => Type.Optional(Type.String({ examples: [example] }))
-
 const CompanyParams = Type.Object({
-  companyId: Type.String({ examples: ['5DP4iH6HLkQsiKESj6rh'] }),
+  companyId: Text('5DP4iH6HLkQsiKESj6rh'),
 })
 
 const CompanyAnswer = Answer(
   {
     company: Type.Object({
-      id: Type.String({ examples: ['seD4PfOuKoVMLkEZqohJ'] }),
-      name: Type.String({ examples: ['Tesla inc'] }),
-      email: text('john@deo.com'),
-      logoUrl: text('https://agency.example/logo.png'),
-      phone: text('+1202-555-0107'),
-      website: text('https://www.tesla.com'),
-      domain: text('https://app.myawesomedomain.com'),
-      address: text('3500 Deer Creek Road'),
-      city: text('Palo Alto'),
-      postalCode: text('94304'),
-      country: text('US'),
-      state: text('CA'),
-      timezone: Type.String({ examples: ['US/Central'] }),
-      locationCount: Type.Number({ examples: [10] }),
+      id: Text('seD4PfOuKoVMLkEZqohJ'),
+      name: Text('Tesla inc'),
+      email: MaybeText('john@deo.com'),
+      logoUrl: MaybeText('https://agency.example/logo.png'),
+      phone: MaybeText('+1202-555-0107'),
+      website: MaybeText('https://www.tesla.com'),
+      domain: MaybeText('https://app.myawesomedomain.com'),
+      address: MaybeText('3500 Deer Creek Road'),
+      city: MaybeText('Palo Alto'),
+      postalCode: MaybeText('94304'),
+      country: MaybeText('US'),
+      state: MaybeText('CA'),
+      timezone: Text('US/Central'),
+      locationCount: Numeric(10),
     }),
   },
   { description: 'Successful response' },

@@ -1,4 +1,4 @@
-import { type Static, type TObjectOptions, type TProperties, type TSchema, Type } from 'typebox'
+import { type TObjectOptions, type TProperties, type TSchema, Type } from 'typebox'
 import { type ApiError, reasonOf } from './errors.ts'
 
 /** A body or a query: what is not named here is refused. */
@@ -13,38 +13,6 @@ export function Named<P extends TProperties>(title: string, properties: P) {
 
 /** Operations without query parameters refuse all of them, as upstream's whitelist does. */
 export const NoQuery = Strict({})
-
-/** A property that may be null on the wire. */
-export function Nullable<T extends TSchema & { type: string }>(schema: T) {
-  const values = 'enum' in schema ? { enum: [...(schema.enum as unknown[]), null] } : {}
-  return Type.Unsafe<Static<T> | null>({
-    ...schema,
-    ...values,
-    ...('title' in schema && { title: `${schema.title}OrNull` }),
-    type: [schema.type, 'null'],
-  })
-}
-
-/** An input that may be left out or null, as class-validator's IsOptional has it. */
-export function Optional<T extends TSchema & { type: string }>(schema: T) {
-  return Type.Optional(Nullable(schema))
-}
-
-/** One of some strings. */
-export function OneOf<const V extends readonly string[]>(values: V, options: object = {}) {
-  return Type.Unsafe<V[number]>({ type: 'string', enum: values, ...options })
-}
-
-/** One of some strings, left out, or null, which counts as left out. */
-export function OptionalOneOf<const V extends readonly string[]>(values: V, options: object = {}) {
-  return Type.Optional(
-    Type.Unsafe<V[number] | null>({
-      type: ['string', 'null'],
-      enum: [...values, null],
-      ...options,
-    }),
-  )
-}
 
 /** An answer: every object body carries the request's trace id. UPSTREAM: behaviour.md §1.1 */
 export function Answer<P extends TProperties>(properties: P, options: TObjectOptions = {}) {

@@ -1,15 +1,19 @@
 import { Type } from 'typebox'
-import { Answer, Named, OneOf, Optional, OptionalOneOf, Strict } from '../../http/shapes.ts'
+import { Answer, Named, Strict } from '../../http/shapes.ts'
 import { limits } from '../../limits.ts'
+import {
+  Flag,
+  Id,
+  MaybeText,
+  OneOf,
+  Optional,
+  OptionalOneOf,
+  OptionalText,
+  Text,
+} from '../../resource/words.ts'
 import { countries } from './countries.ts'
 
-const input = (example: string, description?: string) =>
-  Optional(Type.String({ examples: [example], ...(description ? { description } : {}) }))
-
-const shown = (example: string, description?: string) =>
-  Type.Optional(Type.String({ examples: [example], ...(description ? { description } : {}) }))
-
-const locationId = Type.String({ examples: ['ve9EPM428h8vShlRW1KT'], description: 'Location Id' })
+const locationId = Text('ve9EPM428h8vShlRW1KT', 'Location Id')
 
 export const LocationParams = Type.Object({ locationId })
 
@@ -33,8 +37,14 @@ const mapped = <P extends keyof typeof socials, T>(make: (example: string) => T)
     Object.entries(socials).map(([name, example]) => [name, make(example)]),
   ) as Record<P, T>
 
-const SocialInput = Strict(mapped(input), { title: 'LocationSocialInput' })
-const Social = Named('LocationSocial', mapped(shown))
+const SocialInput = Strict(
+  mapped((example) => OptionalText(example)),
+  { title: 'LocationSocialInput' },
+)
+const Social = Named(
+  'LocationSocial',
+  mapped((example) => MaybeText(example)),
+)
 
 /** By what a contact is recognised, in this order. */
 const uniqueIdentifiers = ['email', 'phone'] as const
@@ -44,7 +54,7 @@ const CrmSettings = {
   syncFollowers: Type.Optional(Strict({ contact: Type.Boolean(), opportunity: Type.Boolean() })),
 }
 
-const flag = Type.Boolean({ examples: [false] })
+const flag = Flag(false)
 
 /** DEVIATION: the last two settings can be written too; the contract lists neither. */
 const SettingsInput = Strict({
@@ -83,56 +93,49 @@ const words = {
 }
 
 const profileInput = {
-  phone: input('+1410039940', words.phone),
-  address: input('4th fleet street', words.address),
-  city: input('New York', words.city),
-  state: input('Illinois', words.state),
+  phone: OptionalText('+1410039940', words.phone),
+  address: OptionalText('4th fleet street', words.address),
+  city: OptionalText('New York', words.city),
+  state: OptionalText('Illinois', words.state),
   country: OptionalOneOf(countries, {
     title: 'CountryOrNull',
     examples: ['US'],
     description: words.country,
   }),
-  postalCode: input('567654', words.postalCode),
-  website: input('https://yourwebsite.com', words.website),
-  timezone: input('US/Central', words.timezone),
+  postalCode: OptionalText('567654', words.postalCode),
+  website: OptionalText('https://yourwebsite.com', words.website),
+  timezone: OptionalText('US/Central', words.timezone),
   prospectInfo: Optional(
     Strict({
-      firstName: Type.String({ examples: ['John'], description: 'First name of the prospect' }),
-      lastName: Type.String({ examples: ['Doe'], description: 'Last name of the prospect' }),
-      email: Type.String({
-        examples: ['john.doe@mail.com'],
-        description: 'Email of the prospect',
-      }),
+      firstName: Text('John', 'First name of the prospect'),
+      lastName: Text('Doe', 'Last name of the prospect'),
+      email: Text('john.doe@mail.com', 'Email of the prospect'),
     }),
   ),
   settings: Optional(SettingsInput),
   social: Optional(SocialInput),
   twilio: Optional(
     Strict({
-      sid: Type.String({ examples: ['AC_XXXXXXXXXXX'] }),
-      authToken: Type.String({ examples: ['77_XXXXXXXXXXX'] }),
+      sid: Text('AC_XXXXXXXXXXX'),
+      authToken: Text('77_XXXXXXXXXXX'),
     }),
   ),
   mailgun: Optional(
     Strict({
-      apiKey: Type.String({ examples: ['key-XXXXXXXXXXX'] }),
-      domain: Type.String({ examples: ['replies.yourdomain.com'] }),
+      apiKey: Text('key-XXXXXXXXXXX'),
+      domain: Text('replies.yourdomain.com'),
     }),
   ),
 }
 
 const name = Type.String({ pattern: '\\S', examples: ['Mark Shoes'], description: words.name })
-const companyId = Type.String({
-  minLength: 1,
-  examples: ['5DP4iH6HLkQsiKESj6rh'],
-  description: 'Company/Agency Id',
-})
+const companyId = Id('5DP4iH6HLkQsiKESj6rh', 'Company/Agency Id')
 
 export const CreateLocationBody = Strict({
   name,
   companyId,
   ...profileInput,
-  snapshotId: input('XXXXXXXXXXX', 'The snapshot ID to be loaded into the location.'),
+  snapshotId: OptionalText('XXXXXXXXXXX', 'The snapshot ID to be loaded into the location.'),
 })
 
 export const UpdateLocationBody = Strict({
@@ -141,18 +144,15 @@ export const UpdateLocationBody = Strict({
   ...profileInput,
   snapshot: Optional(
     Strict({
-      id: Type.String({ examples: ['XXXXXXXXXXX'] }),
-      override: Optional(Type.Boolean({ examples: [false] })),
+      id: Text('XXXXXXXXXXX'),
+      override: Optional(Flag(false)),
     }),
   ),
 })
 
 export const SearchLocationsQuery = Strict({
   companyId: Type.Optional(
-    Type.String({
-      examples: ['5DP4iH6HLkQsiKESj6rh'],
-      description: 'The company/agency id on which you want to perform the search',
-    }),
+    Text('5DP4iH6HLkQsiKESj6rh', 'The company/agency id on which you want to perform the search'),
   ),
   skip: Type.Optional(
     Type.Integer({
@@ -170,28 +170,28 @@ export const SearchLocationsQuery = Strict({
     }),
   ),
   order: Type.Optional(OneOf(['asc', 'desc'], { examples: ['asc'] })),
-  email: Type.Optional(Type.String({ examples: ['johndoe@mail.com'] })),
+  email: Type.Optional(Text('johndoe@mail.com')),
 })
 
 export const DeleteLocationQuery = Strict({
-  deleteTwilioAccount: Type.Boolean({
-    examples: [false],
-    description: 'Boolean value to indicate whether to delete Twilio Account or not',
-  }),
+  deleteTwilioAccount: Flag(
+    false,
+    'Boolean value to indicate whether to delete Twilio Account or not',
+  ),
 })
 
 const profile = {
   id: locationId,
-  name: Type.String({ examples: ['Mark Shoes'], description: words.name }),
-  phone: shown('+1410039940', words.phone),
-  email: shown('john.doe@mail.com', 'The email for the sub-account/location'),
-  address: shown('4th fleet street', words.address),
-  city: shown('New York', words.city),
-  state: shown('Illinois', words.state),
-  country: shown('US', words.country),
-  postalCode: shown('567654', words.postalCode),
-  website: shown('https://yourwebsite.com', words.website),
-  timezone: Type.String({ examples: ['US/Central'], description: words.timezone }),
+  name: Text('Mark Shoes', words.name),
+  phone: MaybeText('+1410039940', words.phone),
+  email: MaybeText('john.doe@mail.com', 'The email for the sub-account/location'),
+  address: MaybeText('4th fleet street', words.address),
+  city: MaybeText('New York', words.city),
+  state: MaybeText('Illinois', words.state),
+  country: MaybeText('US', words.country),
+  postalCode: MaybeText('567654', words.postalCode),
+  website: MaybeText('https://yourwebsite.com', words.website),
+  timezone: Text('US/Central', words.timezone),
   settings: Settings,
   social: Social,
 }
@@ -201,30 +201,30 @@ export const LocationsAnswer = Answer(
   { description: 'Successful response' },
 )
 
-const written = { ...profile, companyId, domain: shown('test.msgsndr.com') }
+const written = { ...profile, companyId, domain: MaybeText('test.msgsndr.com') }
 
 export const CreatedLocationAnswer = Answer(written, { description: 'Successful response' })
 
 export const UpdatedLocationAnswer = Answer(written, { description: 'Successful update response' })
 
-const logoUrl = shown('https://dummyimage.com/logo.jpeg')
+const logoUrl = MaybeText('https://dummyimage.com/logo.jpeg')
 
 export const LocationAnswer = Answer(
   {
     location: Type.Object({
       ...written,
       logoUrl,
-      firstName: shown('Dr. Rane'),
-      lastName: shown('deo'),
+      firstName: MaybeText('Dr. Rane'),
+      lastName: MaybeText('deo'),
       business: Type.Object({
-        name: shown('dentist'),
-        address: shown('MIG 14, Delhi'),
-        city: shown('delhi'),
-        state: shown('delhi'),
-        country: shown('IN'),
-        postalCode: shown('567654'),
-        website: shown('https://gohighlevel.com/'),
-        timezone: shown('America/Chicago'),
+        name: MaybeText('dentist'),
+        address: MaybeText('MIG 14, Delhi'),
+        city: MaybeText('delhi'),
+        state: MaybeText('delhi'),
+        country: MaybeText('IN'),
+        postalCode: MaybeText('567654'),
+        website: MaybeText('https://gohighlevel.com/'),
+        timezone: MaybeText('America/Chicago'),
         logoUrl,
       }),
     }),
@@ -234,11 +234,8 @@ export const LocationAnswer = Answer(
 
 export const LocationDeletedAnswer = Answer(
   {
-    success: Type.Boolean({ examples: [true], description: 'Success status of the API' }),
-    message: Type.String({
-      examples: ['Deleted location with id: ve9EPM428h8vShlRW1KT'],
-      description: 'Success message of the API',
-    }),
+    success: Flag(true, 'Success status of the API'),
+    message: Text('Deleted location with id: ve9EPM428h8vShlRW1KT', 'Success message of the API'),
   },
   { description: 'Successful response' },
 )

@@ -6,6 +6,7 @@ import { Strict } from '../../http/shapes.ts'
 import type { Generation } from '../../http/version.ts'
 import { limits } from '../../limits.ts'
 import { operation } from '../../resource/operation.ts'
+import { Id } from '../../resource/words.ts'
 import { appNotFound, invalidArgument, resourceNotFound } from './errors.ts'
 import { appIdOf } from './installs/apps.ts'
 import { listInstalledLocations } from './installs/installed-locations-query.ts'
@@ -20,16 +21,8 @@ const filters = {
   isInstalled: flag(
     'Filters out location which are installed for specified app under the specified company',
   ),
-  companyId: Type.String({
-    minLength: 1,
-    examples: ['5DP4iH6HLkQsiKESj6rh'],
-    description: 'Parameter to search by the companyId',
-  }),
-  appId: Type.String({
-    minLength: 1,
-    examples: ['695bd1f0c4e8b27d3a916f05'],
-    description: 'Parameter to search by the appId',
-  }),
+  companyId: Id('5DP4iH6HLkQsiKESj6rh', 'Parameter to search by the companyId'),
+  appId: Id('695bd1f0c4e8b27d3a916f05', 'Parameter to search by the appId'),
   versionId: text('VersionId of the app'),
   onTrial: flag('Filters out locations which are installed for specified app in trial mode'),
   planId: text(

@@ -1,18 +1,16 @@
 import { Type } from 'typebox'
 import { accessTokenSeconds } from '../../auth/access-tokens.ts'
 import { Answer, Named } from '../../http/shapes.ts'
+import { Flag, Numeric, Text } from '../../resource/words.ts'
 import type { Issued } from './tokens/grants.ts'
 
-const text = (example: string, description = '') =>
-  Type.String({ examples: [example], ...(description && { description }) })
-
 const tokens = {
-  access_token: text('ab12dc0ae1234a7898f9ff06d4f69gh', 'The OAuth2 access token'),
-  token_type: text('Bearer'),
-  expires_in: Type.Number({ examples: [86399], description: 'Seconds until the token expires' }),
-  refresh_token: text('xy34dc0ae1234a4858f9ff06d4f66ba', 'Gets the next tokens, once'),
+  access_token: Text('ab12dc0ae1234a7898f9ff06d4f69gh', 'The OAuth2 access token'),
+  token_type: Text('Bearer'),
+  expires_in: Numeric(86399, 'Seconds until the token expires'),
+  refresh_token: Text('xy34dc0ae1234a4858f9ff06d4f66ba', 'Gets the next tokens, once'),
 }
-const scope = text('conversations/message.readonly conversations/message.write')
+const scope = Text('conversations/message.readonly conversations/message.write')
 
 const tokensV3 = {
   accessToken: tokens.access_token,
@@ -37,13 +35,13 @@ function tokensOf({ accessToken, refreshToken }: Issued) {
 }
 
 const holder = {
-  userType: text('Location'),
-  companyId: text('l1C08ntBrFjLS0elLIYU', 'Company ID'),
-  locationId: text(
+  userType: Text('Location'),
+  companyId: Text('l1C08ntBrFjLS0elLIYU', 'Company ID'),
+  locationId: Text(
     'l1C08ntBrFjLS0elLIYU',
     'Location ID - Present only for Sub-Account Access Token',
   ),
-  userId: text('l1C08ntBrFjLS0elLIYU', 'Who installed the app'),
+  userId: Text('l1C08ntBrFjLS0elLIYU', 'Who installed the app'),
 }
 
 /**
@@ -56,7 +54,7 @@ export const TokenAnswer = Answer(
       ...tokens,
       ...tokensV3,
       scope,
-      refreshTokenId: text('6578278e879ad2646715ba9c'),
+      refreshTokenId: Text('6578278e879ad2646715ba9c'),
       ...holder,
       isBulkInstallation: Type.Boolean(),
       approvedLocations: Type.Array(Type.String(), {
@@ -88,8 +86,8 @@ export function tokenAnswer(issued: Issued) {
 }
 
 const installed = {
-  appId: text('6578278e879ad2646715ba9c', 'App ID of the installed application'),
-  versionId: text('6578278e879ad2646715ba9c', 'Version ID of the installed app version'),
+  appId: Text('6578278e879ad2646715ba9c', 'App ID of the installed application'),
+  versionId: Text('6578278e879ad2646715ba9c', 'Version ID of the installed app version'),
 }
 
 export const LocationTokenAnswer = Answer({ ...tokensV3, scope, ...holder, ...installed })
@@ -110,54 +108,54 @@ function agencyOf({ grant: { userType, companyId, userId } }: Issued) {
 
 /** A location as `GET /oauth/installedLocations` lists it. */
 export const InstalledLocation = Named('InstalledLocation', {
-  _id: text('0IHuJvc2ofPAAA8GzTRi', 'Location ID'),
-  name: text('John Deo'),
-  address: text('47 W 13th St, New York, NY 10011, USA'),
-  isInstalled: Type.Boolean({ examples: [true] }),
-  versionId: Type.Optional(text('6578278e879ad2646715ba9c')),
-  installedAt: Type.Optional(text('2024-01-15T10:30:00.000Z')),
+  _id: Text('0IHuJvc2ofPAAA8GzTRi', 'Location ID'),
+  name: Text('John Deo'),
+  address: Text('47 W 13th St, New York, NY 10011, USA'),
+  isInstalled: Flag(true),
+  versionId: Type.Optional(Text('6578278e879ad2646715ba9c')),
+  installedAt: Type.Optional(Text('2024-01-15T10:30:00.000Z')),
 })
 
 export const InstalledLocationsAnswer = Answer({
   locations: Type.Array(InstalledLocation),
-  count: Type.Number({ examples: [1231] }),
-  installToFutureLocations: Type.Boolean({ examples: [true] }),
+  count: Numeric(1231),
+  installToFutureLocations: Flag(true),
 })
 
 export const InstalledLocationsV3Answer = Answer({
   items: Type.Array(InstalledLocation),
   pagination: Type.Object({
-    totalRecords: Type.Number({ examples: [1231] }),
+    totalRecords: Numeric(1231),
     hasNextPage: Type.Boolean(),
     hasPrevPage: Type.Boolean(),
-    nextPageToken: Type.Optional(text('eyJvZmZzZXQiOjIwfQ')),
-    prevPageToken: Type.Optional(text('eyJvZmZzZXQiOjB9')),
-    currentPageSize: Type.Number({ examples: [20] }),
+    nextPageToken: Type.Optional(Text('eyJvZmZzZXQiOjIwfQ')),
+    prevPageToken: Type.Optional(Text('eyJvZmZzZXQiOjB9')),
+    currentPageSize: Numeric(20),
   }),
   metadata: Type.Object({
     filterApplied: Type.Object({}, { additionalProperties: true }),
-    sortApplied: Type.Object({ installedAt: text('desc') }),
+    sortApplied: Type.Object({ installedAt: Text('desc') }),
   }),
-  installToFutureLocations: Type.Boolean({ examples: [true] }),
+  installToFutureLocations: Flag(true),
 })
 
 /** How v3's list says that something is wrong. UPSTREAM: behaviour.md §6.4 */
 const AipError = Named('AipError', {
-  code: text('RESOURCE_NOT_FOUND'),
-  message: text("The requested App 'abc' was not found."),
+  code: Text('RESOURCE_NOT_FOUND'),
+  message: Text("The requested App 'abc' was not found."),
   details: Type.Object(
     {},
     { additionalProperties: true, examples: [{ resource: 'App', identifier: 'abc' }] },
   ),
-  resolution: text('Verify the App exists and you have permission to access it.'),
+  resolution: Text('Verify the App exists and you have permission to access it.'),
 })
 
 /** Before v3 without status and message; under v3 without a description. See `tokenRefusal`. */
 export const TokenRefusal = Answer(
   {
-    statusCode: Type.Optional(Type.Number({ examples: [401] })),
-    message: Type.Optional(text('Invalid token: access token is invalid')),
-    error: text('Unauthorized'),
+    statusCode: Type.Optional(Numeric(401)),
+    message: Type.Optional(Text('Invalid token: access token is invalid')),
+    error: Text('Unauthorized'),
     error_description: Type.Optional(Type.String()),
   },
   { description: 'Unauthorized' },

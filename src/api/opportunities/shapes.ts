@@ -1,46 +1,42 @@
 import { type Static, Type } from 'typebox'
+import { Answer, Named, Strict } from '../../http/shapes.ts'
+import { FollowersBody } from '../../resource/followers.ts'
 import {
-  Answer,
-  Named,
+  Flag,
+  Id,
   Nullable,
+  Numeric,
   OneOf,
   Optional,
   OptionalOneOf,
-  Strict,
-} from '../../http/shapes.ts'
-import { FollowersBody } from '../../resource/followers.ts'
+  Text,
+  Time,
+} from '../../resource/words.ts'
 import { CustomField, CustomFieldInput } from '../custom-fields/shapes.ts'
 import { opportunityLimits } from './limits.ts'
-
-const id = (example: string, description: string) =>
-  Type.String({ examples: [example], description })
-const time = (description: string) =>
-  Type.String({ examples: ['2021-08-03T04:55:17.355Z'], description })
-const number = (example: number, description: string) =>
-  Type.Number({ examples: [example], description })
 
 /** What an opportunity may be in; `all` in upstream's write DTOs is a slip of reuse. */
 export const statuses = ['open', 'won', 'lost', 'abandoned'] as const
 
 export const OpportunityParams = Type.Object({
-  id: id('sx6wyHhbFdRXh302Lunr', 'Opportunity Id'),
+  id: Text('sx6wyHhbFdRXh302Lunr', 'Opportunity Id'),
 })
 
 /** The contact as an opportunity shows it. UPSTREAM: behaviour.md §2.2 */
 const contactName = {
-  id: id('byMEV0NQinDhq8ZfiOi2', 'Unique identifier of the contact'),
-  name: Type.String({ examples: ['John Deo'] }),
+  id: Text('byMEV0NQinDhq8ZfiOi2', 'Unique identifier of the contact'),
+  name: Text('John Deo'),
 }
 
 const contactReach = {
-  email: Nullable(Type.String({ examples: ['john@deo.com'] })),
-  phone: Nullable(Type.String({ examples: ['+1202-555-0107'] })),
+  email: Nullable(Text('john@deo.com')),
+  phone: Nullable(Text('+1202-555-0107')),
   tags: Type.Array(Type.String()),
 }
 
 const ContactSnippet = Named('OpportunityContact', {
   ...contactName,
-  companyName: Nullable(Type.String({ examples: ['Tesla Inc'] })),
+  companyName: Nullable(Text('Tesla Inc')),
   ...contactReach,
   score: Type.Array(Type.Unknown()),
 })
@@ -52,58 +48,54 @@ const CreatedContactSnippet = Type.Object({
 })
 
 const Relation = Named('OpportunityRelation', {
-  associationId: Type.String({ examples: ['OPPORTUNITIES_CONTACTS_ASSOCIATION'] }),
-  relationId: Type.String({ examples: ['yWQobCRIhRguQtD2llvk'] }),
-  primary: Type.Boolean({ examples: [true] }),
-  objectKey: Type.String({ examples: ['contact'] }),
-  recordId: Type.String({ examples: ['byMEV0NQinDhq8ZfiOi2'] }),
-  fullName: Type.String({ examples: ['John Deo'] }),
-  contactName: Type.String({ examples: ['John Deo'] }),
-  companyName: Nullable(Type.String({ examples: ['Tesla Inc'] })),
-  email: Nullable(Type.String({ examples: ['john@deo.com'] })),
-  phone: Nullable(Type.String({ examples: ['+1202-555-0107'] })),
+  associationId: Text('OPPORTUNITIES_CONTACTS_ASSOCIATION'),
+  relationId: Text('yWQobCRIhRguQtD2llvk'),
+  primary: Flag(true),
+  objectKey: Text('contact'),
+  recordId: Text('byMEV0NQinDhq8ZfiOi2'),
+  fullName: Text('John Deo'),
+  contactName: Text('John Deo'),
+  companyName: Nullable(Text('Tesla Inc')),
+  email: Nullable(Text('john@deo.com')),
+  phone: Nullable(Text('+1202-555-0107')),
   tags: Type.Array(Type.String()),
   attributed: Nullable(Type.Boolean()),
 })
 
 const Attribution = Named('OpportunityAttribution', {
-  utmSessionSource: Type.String({ examples: ['CRM UI'] }),
-  isFirst: Type.Boolean({ examples: [true] }),
-  medium: Type.String({ examples: ['manual'] }),
+  utmSessionSource: Text('CRM UI'),
+  isFirst: Flag(true),
+  medium: Text('manual'),
 })
 
 /** A row as it is recorded, beyond what the official DTO lists. UPSTREAM: behaviour.md §2.2 */
 export const row = {
-  id: id('yWQobCRIhRguQtD2llvk', 'Unique identifier of the opportunity'),
-  name: Type.String({ examples: ['testing'], description: 'Name of the opportunity' }),
-  monetaryValue: number(500, 'Monetary value of the opportunity'),
-  pipelineId: id('VDm7RPYC2GLUvdpKmBfC', 'Pipeline the opportunity belongs to'),
-  pipelineStageId: id('e93ba61a-53b3-45e7-985a-c7732dbcdb69', 'Stage the opportunity is in'),
-  pipelineStageUId: id('e93ba61a-53b3-45e7-985a-c7732dbcdb69', 'The same as pipelineStageId'),
-  assignedTo: Nullable(id('zT46WSCPbudrq4zhWMk6', 'User the opportunity is assigned to')),
+  id: Text('yWQobCRIhRguQtD2llvk', 'Unique identifier of the opportunity'),
+  name: Text('testing', 'Name of the opportunity'),
+  monetaryValue: Numeric(500, 'Monetary value of the opportunity'),
+  pipelineId: Text('VDm7RPYC2GLUvdpKmBfC', 'Pipeline the opportunity belongs to'),
+  pipelineStageId: Text('e93ba61a-53b3-45e7-985a-c7732dbcdb69', 'Stage the opportunity is in'),
+  pipelineStageUId: Text('e93ba61a-53b3-45e7-985a-c7732dbcdb69', 'The same as pipelineStageId'),
+  assignedTo: Nullable(Text('zT46WSCPbudrq4zhWMk6', 'User the opportunity is assigned to')),
   status: OneOf(statuses, { examples: ['open'], description: 'Current status' }),
   source: Nullable(Type.String({ description: 'Source of the opportunity' })),
-  lastStatusChangeAt: time('When the status changed last'),
-  lastStageChangeAt: time('When the stage changed last'),
-  lastActionDate: Nullable(time('When something was done with the opportunity last')),
-  indexVersion: number(1, 'Counts the changes of the opportunity'),
-  createdAt: time('When the opportunity was created'),
-  updatedAt: time('When the opportunity was updated last'),
-  forecastExpectedCloseDate: Nullable(
-    Type.String({ examples: ['2026-05-20'], description: 'Expected close date (YYYY-MM-DD)' }),
-  ),
-  forecastOriginalCloseDate: Nullable(
-    Type.String({ examples: ['2026-05-01'], description: 'Close date before any slippage' }),
-  ),
-  forecastSlippageCount: number(2, 'How often the close date has slipped'),
-  forecastDaysSlipped: number(19, 'Total days the close date has slipped'),
-  forecastLastSlippedAt: Nullable(time('When the close date slipped last')),
-  forecastProbability: Nullable(number(20, 'Win probability of the opportunity, 0 to 100')),
-  effectiveProbability: number(40, "The opportunity's probability, or else its stage's"),
-  contactId: id('zT46WSCPbudrq4zhWMk6', 'Contact linked to the opportunity'),
-  locationId: id('ve9EPM428h8vShlRW1KT', 'Location (sub-account) of the opportunity'),
+  lastStatusChangeAt: Time('When the status changed last'),
+  lastStageChangeAt: Time('When the stage changed last'),
+  lastActionDate: Nullable(Time('When something was done with the opportunity last')),
+  indexVersion: Numeric(1, 'Counts the changes of the opportunity'),
+  createdAt: Time('When the opportunity was created'),
+  updatedAt: Time('When the opportunity was updated last'),
+  forecastExpectedCloseDate: Nullable(Text('2026-05-20', 'Expected close date (YYYY-MM-DD)')),
+  forecastOriginalCloseDate: Nullable(Text('2026-05-01', 'Close date before any slippage')),
+  forecastSlippageCount: Numeric(2, 'How often the close date has slipped'),
+  forecastDaysSlipped: Numeric(19, 'Total days the close date has slipped'),
+  forecastLastSlippedAt: Nullable(Time('When the close date slipped last')),
+  forecastProbability: Nullable(Numeric(20, 'Win probability of the opportunity, 0 to 100')),
+  effectiveProbability: Numeric(40, "The opportunity's probability, or else its stage's"),
+  contactId: Text('zT46WSCPbudrq4zhWMk6', 'Contact linked to the opportunity'),
+  locationId: Text('ve9EPM428h8vShlRW1KT', 'Location (sub-account) of the opportunity'),
   customFields: Type.Array(CustomField),
-  lostReasonId: Nullable(id('zT46WSCPbudrq4zhWMk6', 'Why the opportunity was lost')),
+  lostReasonId: Nullable(Text('zT46WSCPbudrq4zhWMk6', 'Why the opportunity was lost')),
   followers: Type.Array(Type.String(), {
     examples: [['sx6wyHhbFdRXh302Lunr']],
     description: 'User IDs following this opportunity',
@@ -124,13 +116,13 @@ export const CreatedAnswer = Answer(
     opportunity: Type.Object({
       ...row,
       contact: CreatedContactSnippet,
-      isAttribute: Type.Boolean({ examples: [false] }),
+      isAttribute: Flag(false),
       internalSource: Type.Object({
-        type: Type.String({ examples: ['integration'] }),
-        id: Type.String({ examples: ['6dvNaf7VhkQ9snc5vnjJ'] }),
-        apiVersion: Type.String({ examples: ['2021-07-28'] }),
-        channel: Type.String({ examples: ['API'] }),
-        source: Type.String({ examples: ['PUBLIC_API'] }),
+        type: Text('integration'),
+        id: Text('6dvNaf7VhkQ9snc5vnjJ'),
+        apiVersion: Text('2021-07-28'),
+        channel: Text('API'),
+        source: Text('PUBLIC_API'),
       }),
     }),
   },
@@ -146,13 +138,9 @@ const customFields = (description: string) =>
   )
 
 const input = {
-  locationId: Type.String({ minLength: 1, examples: ['ve9EPM428h8vShlRW1KT'] }),
-  pipelineId: Type.String({
-    minLength: 1,
-    examples: ['VDm7RPYC2GLUvdpKmBfC'],
-    description: 'pipeline Id',
-  }),
-  contactId: Type.String({ minLength: 1, examples: ['mTkSCb1UBjb5tk4OvB69'] }),
+  locationId: Id('ve9EPM428h8vShlRW1KT'),
+  pipelineId: Id('VDm7RPYC2GLUvdpKmBfC', 'pipeline Id'),
+  contactId: Id('mTkSCb1UBjb5tk4OvB69'),
   name: Type.String({
     pattern: '\\S',
     maxLength: opportunityLimits.textCharsMax,
@@ -167,9 +155,9 @@ const input = {
 
 /** What every write may say. */
 const values = {
-  pipelineStageId: Optional(Type.String({ examples: ['7915dedc-8f18-44d5-8bc3-77c04e994a10'] })),
-  monetaryValue: Optional(Type.Number({ examples: [220] })),
-  assignedTo: Optional(Type.String({ examples: ['082goXVW3lIExEQPOnd3'] })),
+  pipelineStageId: Optional(Text('7915dedc-8f18-44d5-8bc3-77c04e994a10')),
+  monetaryValue: Optional(Numeric(220)),
+  assignedTo: Optional(Text('082goXVW3lIExEQPOnd3')),
   source: Optional(
     Type.String({
       maxLength: opportunityLimits.textCharsMax,
@@ -178,12 +166,11 @@ const values = {
     }),
   ),
   forecastExpectedCloseDate: Optional(
-    Type.String({
-      examples: ['2026-04-23'],
-      description:
-        'Expected close date. Supported formats: YYYY/MM/DD, MM/DD/YYYY, YYYY-MM-DD, ' +
+    Text(
+      '2026-04-23',
+      'Expected close date. Supported formats: YYYY/MM/DD, MM/DD/YYYY, YYYY-MM-DD, ' +
         'MM-DD-YYYY, YYYY.MM.DD, MM.DD.YYYY, or ISO 8601',
-    }),
+    ),
   ),
   forecastProbability: Optional(
     Type.Number({ minimum: 0, maximum: 100, examples: [20], description: 'Forecast probability' }),
@@ -229,15 +216,15 @@ export const StatusBody = Strict(
 /** Both spellings of success, under every version. UPSTREAM: behaviour.md §0.6 */
 export const SucceededAnswer = Answer(
   {
-    succeded: Type.Boolean({ examples: [true], description: 'The spelling of the dated versions' }),
-    success: Type.Boolean({ examples: [true] }),
+    succeded: Flag(true, 'The spelling of the dated versions'),
+    success: Flag(true),
   },
   { title: 'SucceededAnswer', description: 'Successful response' },
 )
 
 /** Beyond the DTO what clients send, and less of it asked for. UPSTREAM: behaviour.md §2.5 */
 export const UpsertBody = Strict({
-  id: Optional(Type.String({ examples: ['sx6wyHhbFdRXh302Lunr'], description: 'opportunityId' })),
+  id: Optional(Text('sx6wyHhbFdRXh302Lunr', 'opportunityId')),
   pipelineId: input.pipelineId,
   locationId: input.locationId,
   ...changed,
@@ -249,9 +236,7 @@ export const UpsertBody = Strict({
       description: 'Users who are to follow, or no longer; one may stand without the list',
     }),
   ),
-  isRemoveAllFollowers: Optional(
-    Type.Boolean({ examples: [false], description: 'Removes all followers first' }),
-  ),
+  isRemoveAllFollowers: Optional(Flag(false, 'Removes all followers first')),
   followersActionType: OptionalOneOf(['add', 'remove'], {
     examples: ['add'],
     description: 'What is done with `followers`: add, unless said otherwise',
@@ -264,10 +249,7 @@ export const UpsertAnswer = Answer(
       title: 'Opportunity',
       description: 'Updated / New Opportunity',
     }),
-    new: Type.Boolean({
-      examples: [true],
-      description: 'Whether the opportunity was created (true) or changed (false)',
-    }),
+    new: Flag(true, 'Whether the opportunity was created (true) or changed (false)'),
   },
   { description: 'Successful response' },
 )
@@ -279,10 +261,7 @@ export const RemoveFollowersBody = Strict({
 
 export const RemoveFollowersQuery = Strict({
   isRemoveAllFollowers: Type.Optional(
-    Type.Boolean({
-      examples: [false],
-      description: 'Set to true to remove all followers from the opportunity',
-    }),
+    Flag(false, 'Set to true to remove all followers from the opportunity'),
   ),
 })
 

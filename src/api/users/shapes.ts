@@ -1,6 +1,17 @@
 import { Type } from 'typebox'
-import { Answer, Named, OneOf, Optional, OptionalOneOf, Strict } from '../../http/shapes.ts'
+import { Answer, Named, Strict } from '../../http/shapes.ts'
 import { limits } from '../../limits.ts'
+import {
+  Flag,
+  Id,
+  MaybeText,
+  Numeric,
+  OneOf,
+  Optional,
+  OptionalOneOf,
+  OptionalText,
+  Text,
+} from '../../resource/words.ts'
 import { userScopes } from './user-scopes.ts'
 
 /** Bounds of users alone. */
@@ -87,11 +98,8 @@ const Permissions = Named(
   eachPermission((isAllowed) => Type.Boolean({ examples: [isAllowed] })),
 )
 
-const input = (example: string) => Optional(Type.String({ examples: [example] }))
-const shown = (example: string) => Type.Optional(Type.String({ examples: [example] }))
-
-const id = Type.String({ examples: ['082goXVW3lIExEQPOnd3'] })
-const companyId = Type.String({ minLength: 1, examples: ['5DP4iH6HLkQsiKESj6rh'] })
+const id = Text('082goXVW3lIExEQPOnd3')
+const companyId = Id('5DP4iH6HLkQsiKESj6rh')
 const locationIds = Type.Array(Type.String({ minLength: 1 }), {
   examples: [['ve9EPM428h8vShlRW1KT']],
 })
@@ -117,11 +125,11 @@ export const UserParams = Type.Object({ userId: id })
 
 /** What may be left out, on creation as on a change. */
 const more = {
-  phone: input('+18832327657'),
+  phone: OptionalText('+18832327657'),
   permissions: Optional(PermissionsInput),
   scopes: Optional(scopes),
   scopesAssignedToOnly: Optional(scopes),
-  profilePhoto: input('https://img.png'),
+  profilePhoto: OptionalText('https://img.png'),
   twilioPhone: Optional(phones),
   platformLanguage: OptionalOneOf(languages, { examples: ['en_US'] }),
 }
@@ -152,7 +160,7 @@ export const UpdateUserBody = Strict({
 })
 
 export const UsersQuery = Strict({
-  locationId: Type.String({ minLength: 1, examples: ['ve9EPM428h8vShlRW1KT'] }),
+  locationId: Id('ve9EPM428h8vShlRW1KT'),
 })
 
 const skip = Type.Integer({ minimum: 0, maximum: limits.skipMax, examples: [0] })
@@ -164,14 +172,11 @@ export const userOrders = ['name', 'firstName', 'lastName', 'email', 'dateAdded'
 export const SearchUsersQuery = Strict({
   companyId,
   query: Type.Optional(
-    Type.String({
-      examples: ['John'],
-      description: 'Is looked for in the full name, the e-mail address and the phone number',
-    }),
+    Text('John', 'Is looked for in the full name, the e-mail address and the phone number'),
   ),
   skip: Type.Optional(skip),
   limit: Type.Optional(limit),
-  locationId: Type.Optional(Type.String({ examples: ['ve9EPM428h8vShlRW1KT'] })),
+  locationId: Type.Optional(Text('ve9EPM428h8vShlRW1KT')),
   type: Type.Optional(OneOf(userTypes, { examples: ['agency'] })),
   role: Type.Optional(OneOf(roles, { examples: ['admin'] })),
   ids: Type.Optional(
@@ -184,45 +189,43 @@ export const SearchUsersQuery = Strict({
 
 export const FilterByEmailBody = Strict({
   companyId,
-  emails: Type.String({
-    minLength: 1,
-    examples: ['user1@example.com,user2@example.com'],
-    description: 'Comma-separated list of email addresses to filter users',
-  }),
-  deleted: Optional(Type.Boolean({ examples: [false], description: 'Filter deleted users' })),
-  skip: input('0'),
-  limit: input('25'),
+  emails: Id(
+    'user1@example.com,user2@example.com',
+    'Comma-separated list of email addresses to filter users',
+  ),
+  deleted: Optional(Flag(false, 'Filter deleted users')),
+  skip: OptionalText('0'),
+  limit: OptionalText('25'),
   projection: Optional(
-    Type.String({
-      examples: ['all'],
-      description:
-        'Projection fields to return. Use "all" for all fields, or specify comma-separated ' +
+    Text(
+      'all',
+      'Projection fields to return. Use "all" for all fields, or specify comma-separated ' +
         'field names. Default returns only id and email',
-    }),
+    ),
   ),
 })
 
 /** UPSTREAM: UserSchema. Of the last three the contract says only that they can be written. */
 const user = {
   id,
-  name: Type.String({ examples: ['John Deo'] }),
-  firstName: Type.String({ examples: ['John'] }),
-  lastName: Type.String({ examples: ['Deo'] }),
-  email: Type.String({ examples: ['john@deo.com'] }),
-  phone: shown('+1 808-868-8888'),
-  extension: shown(''),
+  name: Text('John Deo'),
+  firstName: Text('John'),
+  lastName: Text('Deo'),
+  email: Text('john@deo.com'),
+  phone: MaybeText('+1 808-868-8888'),
+  extension: MaybeText(''),
   permissions: Permissions,
   scopes,
   roles: Named('UserRoles', {
     type: OneOf(userTypes, { examples: ['account'] }),
     role: OneOf(roles, { examples: ['admin'] }),
     locationIds,
-    restrictSubAccount: Type.Boolean({ examples: [false] }),
+    restrictSubAccount: Flag(false),
   }),
   lcPhone: Type.Object({}, { description: 'LC Phone Inbound Phone Numbers' }),
   platformLanguage: OneOf(languages, { examples: ['en_US'] }),
   scopesAssignedToOnly: scopes,
-  profilePhoto: shown('https://img.png'),
+  profilePhoto: MaybeText('https://img.png'),
   twilioPhone: phones,
 }
 
@@ -230,11 +233,11 @@ const success = { description: 'Successful response' }
 
 export const UserAnswer = Answer(user, { title: 'UserAnswer', ...success })
 
-const Listed = Named('ListedUser', { ...user, deleted: Type.Boolean({ examples: [false] }) })
+const Listed = Named('ListedUser', { ...user, deleted: Flag(false) })
 
 export const UsersAnswer = Answer({ users: Type.Array(Listed) }, success)
 
-const count = Type.Number({ examples: [1231] })
+const count = Numeric(1231)
 
 export const FoundUsersAnswer = Answer({ users: Type.Array(Listed), count }, success)
 
@@ -247,9 +250,9 @@ export const FilteredUsersAnswer = Answer(
 /** UPSTREAM: the older spelling under the dated versions, the newer under v3. */
 export const UserDeletedAnswer = Answer(
   {
-    succeded: Type.Optional(Type.Boolean({ examples: [true] })),
-    succeeded: Type.Optional(Type.Boolean({ examples: [true] })),
-    message: shown(
+    succeded: Type.Optional(Flag(true)),
+    succeeded: Type.Optional(Flag(true)),
+    message: MaybeText(
       'Queued deleting user with e-mail john@deo.com and name John Deo. ' +
         'Will take effect in a few minutes.',
     ),

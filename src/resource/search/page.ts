@@ -5,6 +5,7 @@ import { join, type Sql, sql, unnamed } from '../../db/sql.ts'
 import { unprocessable } from '../../http/errors.ts'
 import { limits } from '../../limits.ts'
 import type { FollowerIndex } from '../followers.ts'
+import { Numeric } from '../words.ts'
 import { tooFar } from './errors.ts'
 import { asCommon, askedOfIndex, conditionsOf, type Filter, filterSql } from './filter.ts'
 import {
@@ -181,11 +182,11 @@ const nullable = (type: 'string' | 'number', example: unknown) =>
 /** Where a page stands, with a family's own examples. UPSTREAM: behaviour.md §2.2 */
 export const PageMeta = (examples: { nextPageUrl: string; startAfterId: string }) =>
   Type.Object({
-    total: Type.Number({ examples: [1] }),
+    total: Numeric(1),
     nextPageUrl: nullable('string', examples.nextPageUrl),
     startAfterId: nullable('string', examples.startAfterId),
     startAfter: nullable('number', 1625203104328),
-    currentPage: Type.Number({ examples: [2] }),
+    currentPage: Numeric(2),
     nextPage: nullable('number', 3),
     prevPage: nullable('number', 1),
   })

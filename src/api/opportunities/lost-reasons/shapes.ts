@@ -1,16 +1,17 @@
 import { Type } from 'typebox'
 import { Answer, Strict } from '../../../http/shapes.ts'
 import { limits } from '../../../limits.ts'
+import { Flag, Id, Numeric, Text } from '../../../resource/words.ts'
 import { opportunityLimits } from '../limits.ts'
 
-const id = Type.String({ examples: ['CLu7BaljjqrEjBGKTNNe'], description: 'lost reason id' })
-const locationId = Type.String({ minLength: 1, examples: ['ve9EPM428h8vShlRW1KT'] })
+const id = Text('CLu7BaljjqrEjBGKTNNe', 'lost reason id')
+const locationId = Id('ve9EPM428h8vShlRW1KT')
 const time = Type.String({ format: 'date-time', examples: ['2023-06-19T12:04:22.488Z'] })
 
 const lostReason = {
   id,
-  name: Type.String({ examples: ['lost reason'], description: 'lost reason name' }),
-  locationId: Type.String({ examples: ['ve9EPM428h8vShlRW1KT'], description: 'location id' }),
+  name: Text('lost reason', 'lost reason name'),
+  locationId: Text('ve9EPM428h8vShlRW1KT', 'location id'),
   createdAt: time,
   updatedAt: time,
 }
@@ -18,12 +19,7 @@ const lostReason = {
 export const LostReasonsAnswer = Answer(
   {
     lostReasons: Type.Array(Type.Object(lostReason)),
-    total: Type.Optional(
-      Type.Number({
-        examples: [100],
-        description: 'Total number of lost reasons matching the query',
-      }),
-    ),
+    total: Type.Optional(Numeric(100, 'Total number of lost reasons matching the query')),
   },
   { description: 'Successful response' },
 )
@@ -31,7 +27,7 @@ export const LostReasonsAnswer = Answer(
 export const LostReasonAnswer = Answer(lostReason, { description: 'Successful response' })
 
 export const LostReasonDeletedAnswer = Answer(
-  { success: Type.Boolean({ examples: [true] }) },
+  { success: Flag(true) },
   { description: 'Successful response' },
 )
 
@@ -39,15 +35,11 @@ export const LostReasonParams = Type.Object({ lostReasonId: id })
 
 export const LostReasonsQuery = Strict({
   locationId,
-  name: Type.Optional(
-    Type.String({ examples: ['lost reason'], description: 'lost reason name, ignoring case' }),
-  ),
+  name: Type.Optional(Text('lost reason', 'lost reason name, ignoring case')),
   deleted: Type.Optional(
     Type.Boolean({ default: false, examples: [false], description: 'The deleted ones instead' }),
   ),
-  query: Type.Optional(
-    Type.String({ examples: ['dentist'], description: 'a part of the name, ignoring case' }),
-  ),
+  query: Type.Optional(Text('dentist', 'a part of the name, ignoring case')),
   skip: Type.Optional(
     Type.Integer({ minimum: 0, maximum: limits.skipMax, default: 0, examples: [1] }),
   ),

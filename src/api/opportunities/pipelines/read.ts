@@ -1,15 +1,15 @@
-import { Type } from 'typebox'
 import type { AppContext } from '../../../context.ts'
 import { cannotBeUndefined } from '../../../http/errors.ts'
 import type { Server } from '../../../http/server.ts'
 import { Strict } from '../../../http/shapes.ts'
 import { operation, ownOperation } from '../../../resource/operation.ts'
+import { Id } from '../../../resource/words.ts'
 import { pipelineNotFound } from './errors.ts'
 import { PipelineAnswer, PipelineParams, PipelinesAnswer } from './shapes.ts'
 import { findPipeline, findPipelines } from './statements.ts'
 
 const PipelinesQuery = Strict({
-  locationId: Type.String({ minLength: 1, examples: ['ve9EPM428h8vShlRW1KT'] }),
+  locationId: Id('ve9EPM428h8vShlRW1KT'),
 })
 
 export function listPipelines(app: Server, { db }: AppContext): void {

@@ -1,5 +1,6 @@
 import { Type } from 'typebox'
-import { Answer, Named, OneOf, Optional, OptionalOneOf, Strict } from '../../../http/shapes.ts'
+import { Answer, Named, Strict } from '../../../http/shapes.ts'
+import { Flag, Id, Numeric, OneOf, Optional, OptionalOneOf, Text } from '../../../resource/words.ts'
 import { opportunityLimits } from '../limits.ts'
 
 const colorRenderModes = ['dot', 'bg-tint', 'none'] as const
@@ -7,32 +8,29 @@ const pipelineId = { examples: ['aWdODOBVOlH1RUFKWQke'] }
 const name = { pattern: '\\S', maxLength: opportunityLimits.nameCharsMax }
 
 const Stage = Named('PipelineStage', {
-  id: Type.String({ examples: ['7915dedc-8f18-44d5-8bc3-77c04e994a10'] }),
-  name: Type.String({ examples: ['New lead'] }),
+  id: Text('7915dedc-8f18-44d5-8bc3-77c04e994a10'),
+  name: Text('New lead'),
   originId: Type.Optional(Type.String()),
-  position: Type.Number({ examples: [0] }),
+  position: Numeric(0),
   showInFunnel: Type.Boolean(),
   showInPieChart: Type.Boolean(),
-  stageWinProbability: Type.Number({ examples: [14.29] }),
-  color: Type.Optional(Type.String({ examples: ['#155EEF'] })),
+  stageWinProbability: Numeric(14.29),
+  color: Type.Optional(Text('#155EEF')),
 })
 
 const pipeline = {
   id: Type.String({ ...pipelineId, description: 'Unique identifier of the pipeline' }),
-  name: Type.String({ examples: ['new pipeline'], description: 'Name of the pipeline' }),
+  name: Text('new pipeline', 'Name of the pipeline'),
   originId: Type.Optional(Type.String()),
   stages: Type.Array(Stage, { description: 'Stages belonging to this pipeline' }),
-  showInFunnel: Type.Boolean({ examples: [false] }),
-  showInPieChart: Type.Boolean({ examples: [true] }),
-  locationId: Type.String({ examples: ['ve9EPM428h8vShlRW1KT'] }),
+  showInFunnel: Flag(false),
+  showInPieChart: Flag(true),
+  locationId: Text('ve9EPM428h8vShlRW1KT'),
   useOpportunityProbability: Type.Boolean(),
   colorRenderMode: OneOf(colorRenderModes),
-  position: Type.String({
-    examples: ['a0V'],
-    description: 'Fractional-index key used to sort pipelines',
-  }),
-  dateAdded: Type.String({ examples: ['2021-08-03T04:55:17.355Z'] }),
-  dateUpdated: Type.String({ examples: ['2021-08-03T04:55:17.355Z'] }),
+  position: Text('a0V', 'Fractional-index key used to sort pipelines'),
+  dateAdded: Text('2021-08-03T04:55:17.355Z'),
+  dateUpdated: Text('2021-08-03T04:55:17.355Z'),
 }
 
 /** UPSTREAM: the row of behaviour.md §2.6. */
@@ -49,10 +47,7 @@ export const PipelineAnswer = Answer(pipeline, {
 
 export const PipelineDeletedAnswer = Answer(
   {
-    success: Type.Boolean({
-      examples: [true],
-      description: 'Whether the pipeline was successfully deleted',
-    }),
+    success: Flag(true, 'Whether the pipeline was successfully deleted'),
   },
   { description: 'Successful response' },
 )
@@ -76,8 +71,8 @@ export const StageInput = Strict({
       description: 'Left out: its place in the list',
     }),
   ),
-  showInFunnel: Optional(Type.Boolean({ examples: [true] })),
-  showInPieChart: Optional(Type.Boolean({ examples: [true] })),
+  showInFunnel: Optional(Flag(true)),
+  showInPieChart: Optional(Flag(true)),
   stageWinProbability: Optional(
     Type.Number({
       minimum: 0,
@@ -86,7 +81,7 @@ export const StageInput = Strict({
       description: 'Unless every stage has one, all are spread by position',
     }),
   ),
-  color: Optional(Type.String({ examples: ['#155EEF'], description: '#RRGGBB' })),
+  color: Optional(Text('#155EEF', '#RRGGBB')),
 })
 
 const stages = Type.Array(StageInput, {
@@ -97,23 +92,10 @@ const stages = Type.Array(StageInput, {
 })
 
 const settings = {
-  showInFunnel: Optional(
-    Type.Boolean({
-      examples: [false],
-      description: 'Whether the pipeline is shown in the funnel view',
-    }),
-  ),
-  showInPieChart: Optional(
-    Type.Boolean({
-      examples: [true],
-      description: 'Whether the pipeline is shown in the pie chart view',
-    }),
-  ),
+  showInFunnel: Optional(Flag(false, 'Whether the pipeline is shown in the funnel view')),
+  showInPieChart: Optional(Flag(true, 'Whether the pipeline is shown in the pie chart view')),
   useOpportunityProbability: Optional(
-    Type.Boolean({
-      examples: [true],
-      description: 'Whether stage-level win probability is enabled for this pipeline',
-    }),
+    Flag(true, 'Whether stage-level win probability is enabled for this pipeline'),
   ),
   colorRenderMode: OptionalOneOf(colorRenderModes, {
     examples: ['dot'],
@@ -126,11 +108,10 @@ const pipelineName = { ...name, examples: ['pipeline'], description: 'Name of th
 export const CreatePipelineBody = Strict({
   name: Type.String(pipelineName),
   stages,
-  locationId: Type.String({
-    minLength: 1,
-    examples: ['ve9EPM428h8vShlRW1KT'],
-    description: 'Identifier of the location (sub-account) this pipeline belongs to',
-  }),
+  locationId: Id(
+    've9EPM428h8vShlRW1KT',
+    'Identifier of the location (sub-account) this pipeline belongs to',
+  ),
   ...settings,
 })
 

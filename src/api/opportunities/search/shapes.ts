@@ -1,17 +1,13 @@
 import { Type } from 'typebox'
-import { Answer, Named, OneOf, Optional, Strict } from '../../../http/shapes.ts'
+import { Answer, Named, Strict } from '../../../http/shapes.ts'
 import { limits } from '../../../limits.ts'
 import { directions } from '../../../resource/search/order.ts'
 import { PageMeta } from '../../../resource/search/page.ts'
+import { Flag, Id, MaybeText, Numeric, OneOf, Optional, Text } from '../../../resource/words.ts'
 import { FoundCustomField } from '../../custom-fields/shapes.ts'
 import { opportunityLimits } from '../limits.ts'
 import { row, statuses } from '../shapes.ts'
 import { sortFields } from './order.ts'
-
-const text = (example: string, description: string) =>
-  Type.Optional(Type.String({ examples: [example], description }))
-const flag = (description: string) =>
-  Type.Optional(Type.Boolean({ examples: [false], description }))
 
 /** The five names that v3 spells in camelCase, each with its older spelling. */
 export const renamed = {
@@ -22,17 +18,11 @@ export const renamed = {
   assignedTo: 'assigned_to',
 } as const
 
-const location = Type.Optional(
-  Type.String({
-    minLength: 1,
-    examples: ['ve9EPM428h8vShlRW1KT'],
-    description: 'Location Id; required',
-  }),
-)
-const pipeline = text('VDm7RPYC2GLUvdpKmBfC', 'Pipeline Id')
-const stage = text('7915dedc-8f18-44d5-8bc3-77c04e994a10', 'Stage Id')
-const contact = text('mTkSCb1UBjb5tk4OvB69', 'Contact Id')
-const assignee = text('082goXVW3lIExEQPOnd3', 'Filter by assigned user identifier')
+const location = Type.Optional(Id('ve9EPM428h8vShlRW1KT', 'Location Id; required'))
+const pipeline = MaybeText('VDm7RPYC2GLUvdpKmBfC', 'Pipeline Id')
+const stage = MaybeText('7915dedc-8f18-44d5-8bc3-77c04e994a10', 'Stage Id')
+const contact = MaybeText('mTkSCb1UBjb5tk4OvB69', 'Contact Id')
+const assignee = MaybeText('082goXVW3lIExEQPOnd3', 'Filter by assigned user identifier')
 
 export const orders = ['added_asc', 'added_desc', 'name_asc', 'name_desc'] as const
 
@@ -56,16 +46,16 @@ export const SearchQuery = Strict({
   status: Type.Optional(OneOf([...statuses, 'all'], { examples: ['open'] })),
   assigned_to: assignee,
   assignedTo: assignee,
-  campaignId: text('Y2I9XM7aO1hncuSOlc9L', 'Campaign Id'),
-  id: text('sx6wyHhbFdRXh302Lunr', 'Opportunity Id'),
+  campaignId: MaybeText('Y2I9XM7aO1hncuSOlc9L', 'Campaign Id'),
+  id: MaybeText('sx6wyHhbFdRXh302Lunr', 'Opportunity Id'),
   order: Type.Optional(
     OneOf(orders, { examples: ['added_asc'], description: 'Sort order for results' }),
   ),
-  endDate: text('mm-dd-yyyy', 'End date; the day is included'),
-  startAfter: text('1628008053263', 'Start After'),
-  startAfterId: text('UIaE1WjAwWKdlyD7osQI', 'Start After Id, of a contact or an opportunity'),
-  date: text('mm-dd-yyyy', 'Start date'),
-  country: text('US', 'Filter by country code (ISO 3166-1 alpha-2)'),
+  endDate: MaybeText('mm-dd-yyyy', 'End date; the day is included'),
+  startAfter: MaybeText('1628008053263', 'Start After'),
+  startAfterId: MaybeText('UIaE1WjAwWKdlyD7osQI', 'Start After Id, of a contact or an opportunity'),
+  date: MaybeText('mm-dd-yyyy', 'Start date'),
+  country: MaybeText('US', 'Filter by country code (ISO 3166-1 alpha-2)'),
   page: Type.Optional(
     Type.Integer({ minimum: 1, examples: [1], description: 'Page number for pagination' }),
   ),
@@ -77,9 +67,9 @@ export const SearchQuery = Strict({
         'Limit Per Page records count. will allow maximum up to 100 and default will be 20',
     }),
   ),
-  getTasks: flag('get Tasks in contact'),
-  getNotes: flag('get Notes in contact'),
-  getCalendarEvents: flag('get Calender event in contact'),
+  getTasks: Type.Optional(Flag(false, 'get Tasks in contact')),
+  getNotes: Type.Optional(Flag(false, 'get Notes in contact')),
+  getCalendarEvents: Type.Optional(Flag(false, 'get Calender event in contact')),
 })
 
 const list = (description: string) => Type.Optional(Type.Array(Type.Unknown(), { description }))
@@ -120,11 +110,7 @@ export const SearchAnswer = Answer(
 
 /** Of `filters`, `readFilters` says what is wrong: their schema would say it of itself. */
 export const AdvancedSearchBody = Strict({
-  locationId: Type.String({
-    minLength: 1,
-    examples: ['ve9EPM428h8vShlRW1KT'],
-    description: 'Location Id',
-  }),
+  locationId: Id('ve9EPM428h8vShlRW1KT', 'Location Id'),
   limit: Type.Integer({
     minimum: 1,
     maximum: opportunityLimits.advancedSearchRowsMax,
@@ -162,31 +148,28 @@ export const AdvancedSearchBody = Strict({
   ),
   additionalDetails: Optional(
     Strict({
-      notes: Optional(Type.Boolean({ examples: [false] })),
-      tasks: Optional(Type.Boolean({ examples: [false] })),
-      calendarEvents: Optional(Type.Boolean({ examples: [false] })),
-      unReadConversations: Optional(Type.Boolean({ examples: [false] })),
+      notes: Optional(Flag(false)),
+      tasks: Optional(Flag(false)),
+      calendarEvents: Optional(Flag(false)),
+      unReadConversations: Optional(Flag(false)),
     }),
   ),
 })
 
-const number = (example: number, description: string) =>
-  Type.Number({ examples: [example], description })
-
 const StageSums = Type.Object({
-  pipelineStageId: Type.String({ examples: ['e93ba61a-53b3-45e7-985a-c7732dbcdb69'] }),
-  totalCount: number(12, 'Total number of opportunities in this stage'),
-  totalValue: number(24500, 'Total monetary value of all opportunities in this stage'),
-  weightedValue: number(14700, 'The same, weighted by probability'),
-  openValue: number(18000, 'Total value of open opportunities in this stage'),
-  openWeightedValue: number(10800, 'The same, weighted by probability'),
-  wonValue: number(6500, 'Total value of won opportunities in this stage'),
+  pipelineStageId: Text('e93ba61a-53b3-45e7-985a-c7732dbcdb69'),
+  totalCount: Numeric(12, 'Total number of opportunities in this stage'),
+  totalValue: Numeric(24500, 'Total monetary value of all opportunities in this stage'),
+  weightedValue: Numeric(14700, 'The same, weighted by probability'),
+  openValue: Numeric(18000, 'Total value of open opportunities in this stage'),
+  openWeightedValue: Numeric(10800, 'The same, weighted by probability'),
+  wonValue: Numeric(6500, 'Total value of won opportunities in this stage'),
 })
 
 export const AdvancedSearchAnswer = Answer(
   {
     opportunities: found.opportunities,
-    total: Type.Number({ examples: [100] }),
+    total: Numeric(100),
     stageAggregations: Type.Optional(
       Type.Array(StageSums, { description: 'Per-stage totals when pipeline filter is present' }),
     ),
