@@ -99,9 +99,6 @@ export const limits = {
   redisPingEveryMs: 1_000,
   /** How long a Redis that is away is left alone between two tries. */
   redisRetryMs: 1_000,
-  /** One commit in so many folds what was added to a location's counts, so many rows at most. */
-  countsFoldOneIn: 64,
-  countsFoldRowsMax: 2_000,
   /** What is searched for, and what a filter's `contains` and `range` may hold (upstream's own). */
   searchCharsMax: 75,
   /** Groups inside one another, groups and conditions of one filter, and values of a condition. */

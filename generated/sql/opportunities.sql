@@ -1,4 +1,4 @@
--- Every statement as it is sent; of the code c0c876c3442137bc
+-- Every statement as it is sent; of the code b6cb1004bd8a4f78
 
 -- src/api/opportunities/bulk.ts
 select c.id from contacts c
@@ -1006,7 +1006,13 @@ from changed o cross join lateral unnest(o.followers) f (user_id)) w (user_id, c
         where true) event (id, type, version, payload))
   select from changed;
 
--- src/api/opportunities/store/counts.ts
+-- src/api/opportunities/store/folding.ts
+select d.location_id as id from opportunity_deltas d
+where d.location_id > $1
+group by d.location_id having count(*) >= $2
+order by d.location_id limit $3;
+
+-- src/api/opportunities/store/folding.ts
 with gone as (
     delete from opportunity_deltas d
     where d.location_id = $1 and d.id = any(array(

@@ -11,12 +11,6 @@ export type JoiningDatabase = Database & {
   together<T>(work: (tx: Queryable) => Promise<T>): Promise<T>
 }
 
-/**
- * Runs what nobody waits for outside of the transaction that its caller may be part of: there it
- * would hold its locks until the end of it.
- */
-export const apart: <T>(work: () => T) => T = AsyncLocalStorage.snapshot()
-
 /** A transaction that several share: each runs its statements in turn, and may fail alone. */
 type Shared = {
   inTurn<T>(work: (tx: Transaction) => Promise<T>): Promise<T>

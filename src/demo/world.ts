@@ -1,5 +1,5 @@
 import { appIdOf, createApp } from '../api/oauth/installs/apps.ts'
-import { foldCounts } from '../api/opportunities/store/counts.ts'
+import { foldCounts } from '../api/opportunities/store/folding.ts'
 import { indexedAs } from '../api/opportunities/store/indexed.ts'
 import { searchTextOf } from '../api/opportunities/store/search-text.ts'
 import { hashPassword } from '../auth/password.ts'

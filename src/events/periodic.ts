@@ -27,26 +27,29 @@ export function runPeriodically(
   let failures = 0
   let timer: NodeJS.Timeout | undefined
 
-  function schedule(): void {
+  /** In time for the next run, which a long one has used up. */
+  function schedule(usedMs: number): void {
     if (isStopping) return
     const later = Math.min(everyMs * 2 ** failures, limits.periodicRetryMsMax)
-    timer = setTimeout(start, Math.max(everyMs, later)).unref()
+    timer = setTimeout(start, Math.max(everyMs, later) - usedMs).unref()
   }
 
   function start(): void {
+    const begun = performance.now()
     running = run(context, () => isStopping)
       .then(() => {
         failures = 0
+        schedule(performance.now() - begun)
       })
       .catch((error) => {
         failures++
         app.log.error({ err: error }, complaint)
+        schedule(0)
       })
-      .finally(schedule)
   }
 
   app.addHook('onListen', (done) => {
-    schedule()
+    schedule(0)
     done()
   })
   app.addHook('onClose', async () => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, beforeEach, describe, test } from 'node:test'
 import { DatabaseUnavailable } from '../../src/db/database.ts'
-import { apart, type JoiningDatabase, joining } from '../../src/db/joining.ts'
+import { type JoiningDatabase, joining } from '../../src/db/joining.ts'
 import type { Sql } from '../../src/db/sql.ts'
 import { sql } from '../../src/db/sql.ts'
 import { databaseError, sqlstate } from '../../src/db/sqlstate.ts'
@@ -110,20 +110,17 @@ describe('what joins a transaction', () => {
     assert.deepEqual(await things(), [1])
   })
 
-  test('is a commit of its own when it comes after the end, or stays apart', async () => {
+  test('is a commit of its own when it comes after the end', async () => {
     const late = Promise.withResolvers<void>()
     let after: Promise<unknown> | undefined
-    let beside: Promise<unknown> | undefined
     const together = db.together(async () => {
       await db.query(insert(1))
       after = late.promise.then(() => db.query(insert(2)))
-      // Not awaited here: an engine with one session runs it when this has ended.
-      beside = apart(() => db.query(insert(3)))
       throw thrown
     })
     await assert.rejects(together, thrown)
     late.resolve()
-    await Promise.all([after, beside])
-    assert.deepEqual(await things(), [2, 3])
+    await after
+    assert.deepEqual(await things(), [2])
   })
 })

@@ -10,6 +10,7 @@ import { opportunitiesInStages } from './reactions/in-stages.ts'
 import { opportunitiesOfUser } from './reactions/user-left.ts'
 import { searchOpportunitiesAdvanced } from './search/advanced.ts'
 import { searchOpportunities } from './search/search.ts'
+import { folding } from './store/folding.ts'
 import { updateOpportunity } from './update.ts'
 import { upsertOpportunity } from './upsert.ts'
 
@@ -35,4 +36,5 @@ export const opportunities: Family = {
     stagesRemoved: opportunitiesInStages(extraOpportunityUpdate),
   }),
   leftovers: [unfinishedPipelines],
+  periodic: folding,
 }

@@ -27,4 +27,13 @@ export const opportunityLimits = {
   textTotalMax: 10_000,
   /** Stages whose sums one search tells. */
   stageSumsMax: 1_000,
+  /** Where at least so many rows were added to a location's counts is looked for this often; */
+  countsFoldRowsMin: 200,
+  countsFoldEveryMs: 250,
+  /** there they are folded, and again after this pause while more are added, so many times. */
+  countsFoldPauseMs: 25,
+  countsFoldRoundsMax: 10,
+  /** Fewer are folded this often; so many rows go in one commit. */
+  countsFoldAllEveryMs: 60_000,
+  countsFoldRowsMax: 2_000,
 } as const

@@ -369,8 +369,9 @@ describe('Idempotency-Key, left out', () => {
     await server.ask('DELETE', followers, { body })
     sent.length = 0
     assert.equal((await server.ask('POST', followers, { body })).status, 201)
-    // A token that was verified some time ago may be looked up again meanwhile.
-    const own = sent.filter(({ statement }) => !statement.text.includes('integration_tokens'))
+    // A token that was verified some time ago may be looked up again meanwhile, and counts folded.
+    const isOthers = /integration_tokens|from opportunity_deltas/
+    const own = sent.filter(({ statement }) => !isOthers.test(statement.text))
     assert.equal(own.length, 1)
   })
 })

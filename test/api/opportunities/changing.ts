@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { foldCounts } from '../../../src/api/opportunities/store/counts.ts'
+import { foldCounts } from '../../../src/api/opportunities/store/folding.ts'
 import { sql } from '../../../src/db/sql.ts'
 import { demo } from '../../../src/demo/ids.ts'
 import type { Ask, TestServer } from '../test-server.ts'

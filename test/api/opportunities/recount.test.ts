@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { beforeEach, describe, test } from 'node:test'
-import { foldCounts } from '../../../src/api/opportunities/store/counts.ts'
+import { foldCounts } from '../../../src/api/opportunities/store/folding.ts'
 import { recount } from '../../../src/api/opportunities/store/recount.ts'
 import { sql } from '../../../src/db/sql.ts'
 import { demo } from '../../../src/demo/ids.ts'

@@ -1,9 +1,5 @@
-import type { Database, Queryable } from '../../../db/database.ts'
-import { apart } from '../../../db/joining.ts'
 import { join, type Sql, sql } from '../../../db/sql.ts'
-import { type Change, commitChange } from '../../../events/outbox.ts'
 import { newId } from '../../../ids.ts'
-import { limits } from '../../../limits.ts'
 import { opportunityLimits } from '../limits.ts'
 
 /** What an opportunity `o` adds to the counts. */
@@ -53,47 +49,6 @@ export function followersCounted(locationId: string, sign: 1 | -1): Sql {
         ${sign}::int * d.weighted, ${sign}::int * d.unweighted
       from (select ${counted}, o.moved from changed o) d,
         unnest(d.moved) with ordinality f (id, place))`
-}
-
-/**
- * `commitChange` of opportunities whose parts include one of the two above. Now and then, after the
- * commit, what was added to the location's counts is folded into them; nobody waits for that.
- */
-export async function commitCounted<Row>(db: Database, change: Change): Promise<Row[]> {
-  const rows = await commitChange<Row>(db, change)
-  if (Math.random() * limits.countsFoldOneIn < 1) {
-    // What could not be folded is folded with what comes after it.
-    apart(() => foldCounts(db, change.locationId)).catch(() => undefined)
-  }
-  return rows
-}
-
-/** Adds rows to the counts that there are, or makes them; in order, so that two never wait in a ring. */
-export const intoCounts = (rows: Sql): Sql => sql`
-  insert into opportunity_counts as c (location_id, follower, pipeline_id, pipeline_stage_id,
-    status, assigned_to, count, value, weighted, unweighted)
-  ${rows}
-  on conflict (location_id, follower, pipeline_id, pipeline_stage_id, status, assigned_to)
-  do update set
-    count = c.count + excluded.count, value = c.value + excluded.value,
-    weighted = c.weighted + excluded.weighted, unweighted = c.unweighted + excluded.unweighted`
-
-/** Folds some of what was added to a location's counts into them; returns of how many rows. */
-export async function foldCounts(db: Queryable, locationId: string): Promise<number> {
-  const [folded] = await db.query<{ count: number }>(sql`
-    with gone as (
-      delete from opportunity_deltas d
-      where d.location_id = ${locationId} and d.id = any(array(
-        select w.id from opportunity_deltas w where w.location_id = ${locationId}
-        order by w.id limit ${limits.countsFoldRowsMax} for update skip locked))
-      returning d.*),
-    folded as (${intoCounts(sql`
-      select ${locationId}, g.follower, g.pipeline_id, g.pipeline_stage_id, g.status,
-        a.assigned_to, sum(g.count), sum(g.value), sum(g.weighted), sum(g.unweighted)
-      from gone g cross join lateral unnest(array[g.assigned_to, '*']) a (assigned_to)
-      group by 2, 3, 4, 5, 6 order by 2, 3, 4, 5, 6`)})
-    select count(*)::int as count from gone`)
-  return folded?.count ?? 0
 }
 
 /** Which counts are asked about: `where` is about them as `n`. */

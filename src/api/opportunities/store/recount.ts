@@ -1,6 +1,7 @@
 import type { Database } from '../../../db/database.ts'
 import { type Sql, sql } from '../../../db/sql.ts'
-import { counted, intoCounts } from './counts.ts'
+import { counted } from './counts.ts'
+import { intoCounts } from './folding.ts'
 
 const lockKey = 4_680_003
 

@@ -1,11 +1,11 @@
 import type { Database } from '../../../db/database.ts'
 import { type Sql, sql } from '../../../db/sql.ts'
-import type { EventOfChange } from '../../../events/outbox.ts'
+import { commitChange, type EventOfChange } from '../../../events/outbox.ts'
 import { members } from '../../../resource/followers.ts'
 import type { CustomFieldValue } from '../../custom-fields/values.ts'
 import { followersUpdate } from '../events.ts'
 import { opportunityLimits } from '../limits.ts'
-import { commitCounted, countedAs } from './counts.ts'
+import { countedAs } from './counts.ts'
 import { indexedAs } from './indexed.ts'
 import { stageOrFirst } from './places.ts'
 import { type CreatedRow, columns, columnsOnCreation, type Row, stageAndContact } from './row.ts'
@@ -46,7 +46,7 @@ export async function insertOpportunity(
   now: Date,
   events: readonly EventOfChange[],
 ): Promise<CreatedRow | undefined> {
-  const [row] = await commitCounted<CreatedRow>(db, {
+  const [row] = await commitChange<CreatedRow>(db, {
     locationId,
     now,
     version: sql`changed.index_version`,
@@ -293,7 +293,7 @@ export async function rewriteOpportunity(
   events: readonly EventOfChange[],
 ): Promise<(Row & { verdict: Verdict }) | undefined> {
   const rows = { before: sql`replaced`, after: sql`changed` }
-  const [row] = await commitCounted<Row & { verdict: Verdict }>(db, {
+  const [row] = await commitChange<Row & { verdict: Verdict }>(db, {
     locationId,
     now,
     version: sql`changed.index_version`,
@@ -322,7 +322,7 @@ export async function removeOpportunity(
   now: Date,
   events: readonly EventOfChange[],
 ): Promise<boolean> {
-  const deleted = await commitCounted(db, {
+  const deleted = await commitChange(db, {
     locationId,
     now,
     version: sql`changed.index_version + 1`,
