@@ -1,4 +1,4 @@
--- 1ecedbd85bef063cad8592c19ef536997533d98eaebd7bb5cde3f657a1224443
+-- f4d91cc2f884d39b09259358e7ababab3a9bd88c1230f7810947a2098e7ff178
 -- Every table whole, as a database has it that was just migrated: written by
 -- `npm run generate` from the catalog, to be read. What is applied stands in migrations/.
 
@@ -321,7 +321,7 @@ create table pipelines (
   location_id text collate "C" not null,
   id text collate "C" not null,
   name text not null,
-  name_key text collate "C",
+  name_key text collate "C" not null,
   origin_id text,
   show_in_funnel boolean default true not null,
   show_in_pie_chart boolean default true not null,
@@ -366,7 +366,7 @@ create table lost_reasons (
   location_id text collate "C" not null,
   id text collate "C" not null,
   name text not null,
-  name_key text collate "C",
+  name_key text collate "C" not null,
   created_at timestamp(3) with time zone not null,
   updated_at timestamp(3) with time zone not null,
   deleted_at timestamp(3) with time zone,

@@ -5,8 +5,8 @@ create table pipelines (
   location_id text collate "C" not null references locations (location_id),
   id text collate "C" not null,
   name text not null,
-  -- The name as it is compared, without case. Null: it is not, as another had it before.
-  name_key text collate "C",
+  -- The name as it is compared, without case.
+  name_key text collate "C" not null,
   origin_id text,
   show_in_funnel boolean not null default true,
   show_in_pie_chart boolean not null default true,
@@ -54,8 +54,7 @@ create table lost_reasons (
   location_id text collate "C" not null,
   id text collate "C" not null,
   name text not null,
-  -- As a pipeline's.
-  name_key text collate "C",
+  name_key text collate "C" not null,
   created_at timestamptz(3) not null,
   updated_at timestamptz(3) not null,
   deleted_at timestamptz(3),

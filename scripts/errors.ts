@@ -15,7 +15,7 @@ export async function errorsTable(root: string): Promise<string> {
     for (const generation of ['v2', 'v3'] as const)
       rows.push(rowOf('oauth', tokenRefusal(fault, generation)))
   }
-  for (const file of globSync('src/**/errors.ts', { cwd: root }).sort()) {
+  for (const file of globSync('src/**/{errors,refusals}.ts', { cwd: root }).sort()) {
     const room = basename(dirname(file))
     const exported: Record<string, unknown> = await import(pathToFileURL(join(root, file)).href)
     for (const made of Object.values(exported)) {

@@ -67,6 +67,8 @@ export const limits = {
   clearingRowsMax: 500,
   /** A request waits this long for that to be finished; the rest goes on without it. */
   clearingMsMax: 2_000,
+  /** Rows of a plain table on one page; a larger limit counts as this. */
+  plainRowsMax: 1_000,
   /** That a token was used is noted this often. */
   tokenUseNotedEveryMs: 60_000,
   /** A rotated token goes on beside the new one for 7 days. UPSTREAM: behaviour.md §6.6 */

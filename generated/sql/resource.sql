@@ -1,4 +1,23 @@
--- Every statement as it is sent; of the code 89e646791a827230
+-- Every statement as it is sent; of the code 7c929debd5c49617
+
+-- src/resource/resource.ts
+insert into lost_reasons as r (location_id, id, created_at, updated_at , name, name_key)
+values ($1, $2, $3, $4 , $5, $6)
+returning r.id, r.location_id, r.created_at, r.updated_at, r.name;
+
+-- src/resource/resource.ts
+select count(*) as total from lost_reasons r where r.location_id = $1 and (r.deleted_at is not null) = $2;
+
+-- src/resource/resource.ts
+select r.id, r.location_id, r.created_at, r.updated_at, r.name from lost_reasons r where r.location_id = $1 and (r.deleted_at is not null) = $2 order by r.created_at, r.id limit $3 offset $4;
+
+-- src/resource/resource.ts
+update lost_reasons r set deleted_at = $1, updated_at = $2 where r.location_id = $3 and r.id = $4 and r.deleted_at is null returning r.id, r.location_id, r.created_at, r.updated_at, r.name;
+
+-- src/resource/resource.ts
+update lost_reasons r set updated_at = $1 , name = $2, name_key = $3
+where r.location_id = $4 and r.id = $5 and r.deleted_at is null
+returning r.id, r.location_id, r.created_at, r.updated_at, r.name;
 
 -- src/resource/search/page.ts
 select count(*)::int as total from (

@@ -11,7 +11,7 @@ import { checkVersionIfSent, type Generation, generationOf } from '../http/versi
 type Contract = typeof contract
 /** An address of the official contract, such as `DELETE /opportunities/:id/followers`. */
 export type Address = keyof Contract
-type AnyAddress = `${'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'} /${string}`
+export type AnyAddress = `${'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'} /${string}`
 
 /** What the official contract states of an operation. */
 type Facts = {

@@ -71,7 +71,7 @@ describe('migrate', { timeout: 120_000 }, () => {
     })
   }
 
-  test('a name that is compared stands once, beside one that is not', async () => {
+  test('a name stands once in a location, beside that of a deleted row', async () => {
     const { db } = await emptyDatabase()
     await migrate(db)
     const at = "'2026-01-01T00:00:00Z', '2026-01-01T00:00:00Z'"
@@ -79,18 +79,16 @@ describe('migrate', { timeout: 120_000 }, () => {
     await write(`
       insert into companies (id, name, created_at, updated_at) values ('c', 'C', ${at});
       insert into locations (location_id, company_id, name, created_at, updated_at)
-        values ('l', 'c', 'L', ${at});
-      insert into pipelines (location_id, id, name, name_key, position, created_at, updated_at)
-        values ('l', 'p1', 'Sales', 'sales', 'a0', ${at}), ('l', 'p2', 'SALES', null, 'a1', ${at});
-      insert into lost_reasons (location_id, id, name, name_key, created_at, updated_at)
-        values ('l', 'r1', 'Price', 'price', ${at}), ('l', 'r2', 'price', null, ${at})`)
+        values ('l', 'c', 'L', ${at});`)
     for (const table of ['pipelines', 'lost_reasons']) {
-      const position = table === 'pipelines' ? ['position, ', "'a2', "] : ['', '']
-      const third = write(`insert into ${table} (location_id, id, name, name_key, ${position[0]}
-          created_at, updated_at)
-        values ('l', 'x', 'Third', '${table === 'pipelines' ? 'sales' : 'price'}',
-          ${position[1]} ${at})`)
-      await assert.rejects(third, { constraint: `${table}_name_key` })
+      const [column, value] = table === 'pipelines' ? ['position, ', "'a0', "] : ['', '']
+      const named = (id: string) => `
+        insert into ${table} (location_id, id, name, name_key, ${column} created_at, updated_at)
+        values ('l', '${id}', 'Sales', 'sales', ${value} ${at});`
+      await write(named('first'))
+      await assert.rejects(write(named('second')), { constraint: `${table}_name_key` })
+      await write(`update ${table} set deleted_at = created_at; ${named('second')}`)
+      await assert.rejects(write(named('third')), { constraint: `${table}_name_key` })
     }
   })
 

@@ -1,15 +1,10 @@
 import { ApiError, unprocessable } from '../../http/errors.ts'
 import { limits } from '../../limits.ts'
+import { notFound } from '../../resource/refusals.ts'
 import { opportunityLimits } from './limits.ts'
 
 /** UPSTREAM: behaviour.md §1.5; the same for an opportunity of another location. */
-export const opportunityNotFound = () =>
-  new ApiError({
-    statusCode: 404,
-    error: 'Not Found',
-    message: 'Opportunity not found',
-    code: 'OPPORTUNITY_NOT_FOUND',
-  })
+export const opportunityNotFound = () => notFound('Opportunity')
 
 /** UPSTREAM: behaviour.md §1.5 */
 export const noDuplicate = (existingId: string) =>

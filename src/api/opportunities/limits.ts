@@ -16,8 +16,6 @@ export const opportunityLimits = {
   pipelinesMax: 1_000,
   pipelineStagesMax: 200,
   stagePositionMax: 100_000,
-  /** Lost reasons on one page; a larger limit counts as this. */
-  lostReasonsMax: 1_000,
   /** Names of pipelines, stages and lost reasons. */
   nameCharsMax: 255,
   /** Opportunities on one page of the search by address, and of that by body (upstream's own). */

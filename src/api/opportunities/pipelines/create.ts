@@ -1,12 +1,12 @@
 import { generateKeyBetween } from 'fractional-indexing'
 import type { Static } from 'typebox'
 import type { AppContext } from '../../../context.ts'
-import { databaseError } from '../../../db/sqlstate.ts'
 import type { Server } from '../../../http/server.ts'
 import { newId } from '../../../ids.ts'
 import { ownOperation } from '../../../resource/operation.ts'
+import { refuseTakenName } from '../../../resource/refusals.ts'
 import { opportunityLimits } from '../limits.ts'
-import { pipelineNameTaken, tooManyPipelines } from './errors.ts'
+import { tooManyPipelines } from './errors.ts'
 import { CreatePipelineBody, PipelineAnswer } from './shapes.ts'
 import { arrange } from './stages.ts'
 import { findPipeline, holdLine, insertPipeline, type Pipeline, writeStages } from './statements.ts'
@@ -52,10 +52,5 @@ function create(
       await writeStages(tx, locationId, id, made, now)
       return findPipeline(tx, locationId, id)
     })
-    .catch(refuseTakenName)
-}
-
-/** Of two that give one name at once, the database lets the first. */
-export function refuseTakenName(error: unknown): never {
-  throw databaseError(error)?.constraint === 'pipelines_name_key' ? pipelineNameTaken() : error
+    .catch(refuseTakenName('pipelines', 'Pipeline'))
 }

@@ -1,16 +1,7 @@
-import { ApiError, frameworkError, unprocessable } from '../../../http/errors.ts'
+import { frameworkError, unprocessable } from '../../../http/errors.ts'
+import { notFound } from '../../../resource/refusals.ts'
 
-/** DEVIATION: a missing pipeline. */
-export const pipelineNotFound = () =>
-  new ApiError({
-    statusCode: 404,
-    error: 'Not Found',
-    message: 'Pipeline not found',
-    code: 'PIPELINE_NOT_FOUND',
-  })
-
-/** DEVIATION: a name that another pipeline has. */
-export const pipelineNameTaken = () => badRequest('A pipeline with this name already exists.')
+export const pipelineNotFound = () => notFound('Pipeline')
 
 /** DEVIATION: two stages of one name. */
 export const stageNamesTaken = () => badRequest('Stage names must be unique within the pipeline.')

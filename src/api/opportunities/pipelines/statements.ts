@@ -103,8 +103,7 @@ export async function updatePipelineRow(
   await tx.query(sql`
     update pipelines p
     set name = coalesce(${name}, p.name),
-      name_key = case when coalesce(${name}, p.name) = p.name then p.name_key
-        else ${nameKey(name ?? '')} end,
+      name_key = coalesce(${name === null ? null : nameKey(name)}, p.name_key),
       show_in_funnel = coalesce(${p.showInFunnel ?? null}, p.show_in_funnel),
       show_in_pie_chart = coalesce(${p.showInPieChart ?? null}, p.show_in_pie_chart),
       use_opportunity_probability =

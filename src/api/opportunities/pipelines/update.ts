@@ -2,8 +2,8 @@ import type { Static } from 'typebox'
 import type { AppContext } from '../../../context.ts'
 import type { Server } from '../../../http/server.ts'
 import { ownOperation } from '../../../resource/operation.ts'
+import { refuseTakenName } from '../../../resource/refusals.ts'
 import { clearOrRemember, unfinishedPipelines } from './clearing.ts'
-import { refuseTakenName } from './create.ts'
 import { pipelineNotFound } from './errors.ts'
 import { PipelineAnswer, PipelineParams, UpdatePipelineBody } from './shapes.ts'
 import { arrange } from './stages.ts'
@@ -61,5 +61,5 @@ function update(
       await writeStages(tx, locationId, id, arranged, now)
       return clearOrRemember(tx, reactions, { locationId, pipelineId: id }, now)
     })
-    .catch(refuseTakenName)
+    .catch(refuseTakenName('pipelines', 'Pipeline'))
 }

@@ -1,0 +1,25 @@
+import { databaseError } from '../db/sqlstate.ts'
+import { ApiError, frameworkError } from '../http/errors.ts'
+
+/*
+ * What nobody recorded of the real service, in the words that it uses elsewhere: one place, so that
+ * a recording that turns up is written once.
+ */
+
+/** DEVIATION: a missing row; it also stands for one of another location. */
+export const notFound = (noun: string) =>
+  new ApiError({
+    statusCode: 404,
+    error: 'Not Found',
+    message: `${noun} not found`,
+    code: `${noun.toUpperCase().replaceAll(' ', '_')}_NOT_FOUND`,
+  })
+
+/** DEVIATION: a name that another row has; case does not count. */
+export const nameTaken = (noun: string) =>
+  frameworkError(400, `A ${noun.toLowerCase()} with this name already exists.`)
+
+/** Refuses a write that gave a table a name twice: of two at once the database lets the first. */
+export const refuseTakenName = (table: string, noun: string) => (error: unknown) => {
+  throw databaseError(error)?.constraint === `${table}_name_key` ? nameTaken(noun) : error
+}
