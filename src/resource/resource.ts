@@ -12,6 +12,7 @@ import { newId } from '../ids.ts'
 import { limits } from '../limits.ts'
 import { type Address, type AnyAddress, operation, ownOperation } from './operation.ts'
 import { nameTaken, notFound, refuseTakenName } from './refusals.ts'
+import { Flag, Id, Numeric, Text } from './words.ts'
 
 /** A member of a row: its column, and its shape in answers and in the bodies that set it. */
 export type Field = { column: Sql; shown: TSchema; create?: TSchema; update?: TSchema }
@@ -61,11 +62,11 @@ type List = {
 
 type Verb = 'create' | 'update' | 'delete'
 type Row = Readonly<Record<string, unknown>>
-type Asked = { locationId: string; params: Row; query: Row; body: Row }
+type Asked = { locationId: string } & Record<'params' | 'query' | 'body', Row>
 
-const examples = ['ve9EPM428h8vShlRW1KT']
-const LocationId = Type.String({ minLength: 1, examples })
-const Time = Type.String({ format: 'date-time', examples: ['2023-06-19T12:04:22.488Z'] })
+const location = 've9EPM428h8vShlRW1KT'
+const LocationId = Id(location)
+const Moment = Text('2023-06-19T12:04:22.488Z', undefined, { format: 'date-time' })
 const described = { description: 'Successful response' }
 
 /**
@@ -102,7 +103,7 @@ export function resource(it: Resource): (app: Server, context: AppContext) => vo
       )
     }
     if (remove) {
-      const flag = Answer({ [remove.flag]: Type.Boolean({ examples: [true] }) }, described)
+      const flag = Answer({ [remove.flag]: Flag(true) }, described)
       add(app, it, remove.at, { answer: flag, refuses }, async (asked) => {
         oneOf(it, await write(db, it, 'delete', { ...asked, id: idOf(asked), at: now() }))
         return { [remove.flag]: true }
@@ -147,8 +148,8 @@ const isInAddress = (at: At) => addressOf(at).includes('/:locationId/')
 
 function rowShape({ id, fields }: Resource) {
   const shown = Object.entries(fields).map(([name, field]) => [name, field.shown])
-  const times = { createdAt: Time, updatedAt: Time }
-  const locationId = Type.String({ examples, description: 'location id' })
+  const times = { createdAt: Moment, updatedAt: Moment }
+  const locationId = Text(location, 'location id')
   return { id: id.shape, ...(Object.fromEntries(shown) as TProperties), locationId, ...times }
 }
 
@@ -187,7 +188,7 @@ function addList(app: Server, db: Queryable, it: Resource, { at, ...list }: List
     ...(hasPages && pageParameters),
   })
   const description = `Total number of ${it.noun.toLowerCase()}s matching the query`
-  const total = Type.Optional(Type.Number({ examples: [100], description }))
+  const total = Type.Optional(Numeric(100, description))
   const members = { [rows]: Type.Array(Type.Object(rowShape(it))) }
   const answer = Answer(hasPages ? { ...members, total } : members, described)
   const refusesFirst = ({ query }: { query: unknown }) =>

@@ -2,13 +2,11 @@ import { Type } from 'typebox'
 import { nameKey } from '../../db/name-key.ts'
 import { sql } from '../../db/sql.ts'
 import { resource } from '../../resource/resource.ts'
+import { MaybeText, Text } from '../../resource/words.ts'
 import { opportunityLimits } from './limits.ts'
 
-const text = (example: string, description: string) =>
-  Type.Optional(Type.String({ examples: [example], description }))
-
 const name = (example: string) =>
-  Type.String({ pattern: '\\S', maxLength: opportunityLimits.nameCharsMax, examples: [example] })
+  Text(example, undefined, { pattern: '\\S', maxLength: opportunityLimits.nameCharsMax })
 
 /** DEVIATION: lost reasons can be made, renamed and deleted. Opportunities keep a deleted one. */
 export const lostReasons = resource({
@@ -16,12 +14,12 @@ export const lostReasons = resource({
   noun: 'Lost reason',
   id: {
     param: 'lostReasonId',
-    shape: Type.String({ examples: ['CLu7BaljjqrEjBGKTNNe'], description: 'lost reason id' }),
+    shape: Text('CLu7BaljjqrEjBGKTNNe', 'lost reason id'),
   },
   fields: {
     name: {
       column: sql`name`,
-      shown: Type.String({ examples: ['lost reason'], description: 'lost reason name' }),
+      shown: Text('lost reason', 'lost reason name'),
       create: name('lost reason'),
       update: name('another lost reason'),
     },
@@ -36,7 +34,7 @@ export const lostReasons = resource({
       hasPages: true,
       filters: {
         name: {
-          shape: text('lost reason', 'lost reason name, ignoring case'),
+          shape: MaybeText('lost reason', 'lost reason name, ignoring case'),
           where: (sent: string) => (sent ? sql`r.name_key = ${nameKey(sent)}` : undefined),
         },
         deleted: {
@@ -50,7 +48,7 @@ export const lostReasons = resource({
           where: (isDeleted = false) => sql`(r.deleted_at is not null) = ${isDeleted}`,
         },
         query: {
-          shape: text('dentist', 'a part of the name, ignoring case'),
+          shape: MaybeText('dentist', 'a part of the name, ignoring case'),
           where: (part: string) =>
             part ? sql`position(${nameKey(part)} in r.name_key) > 0` : undefined,
         },
