@@ -1,4 +1,4 @@
--- Every statement as it is sent; of the code b6cb1004bd8a4f78
+-- Every statement as it is sent; of the code 3638e1826f57864e
 
 -- src/api/opportunities/bulk.ts
 select c.id from contacts c
@@ -10,42 +10,6 @@ select o.id from opportunities o
 where o.location_id = $1
   and (o.id = any($2::text[]) or o.contact_id = any($3::text[]))
 order by o.id for update;
-
--- src/api/opportunities/lost-reasons/statements.ts
-insert into lost_reasons as r (location_id, id, name, name_key, created_at, updated_at)
-  values ($1, $2, $3, $4, $5, $6)
-  returning r.id, r.name, r.location_id as "locationId", r.created_at as "createdAt",
-r.updated_at as "updatedAt";
-
--- src/api/opportunities/lost-reasons/statements.ts
-select count(*) as count from
-lost_reasons r
-where r.location_id = $1 and (r.deleted_at is not null) = $2
-  and ($3::text is null or coalesce(r.name_key, lower(r.name)) = $4)
-  and ($5::text is null or position($6 in coalesce(r.name_key, lower(r.name))) > 0);
-
--- src/api/opportunities/lost-reasons/statements.ts
-select r.id, r.name, r.location_id as "locationId", r.created_at as "createdAt",
-r.updated_at as "updatedAt" from
-lost_reasons r
-where r.location_id = $1 and (r.deleted_at is not null) = $2
-  and ($3::text is null or coalesce(r.name_key, lower(r.name)) = $4)
-  and ($5::text is null or position($6 in coalesce(r.name_key, lower(r.name))) > 0)
-  order by r.created_at, r.id
-  limit $7 offset $8;
-
--- src/api/opportunities/lost-reasons/statements.ts
-update lost_reasons r
-  set name = $1, updated_at = $2,
-    name_key = case when r.name = $3 then r.name_key else $4 end
-  where r.location_id = $5 and r.id = $6 and r.deleted_at is null
-  returning r.id, r.name, r.location_id as "locationId", r.created_at as "createdAt",
-r.updated_at as "updatedAt";
-
--- src/api/opportunities/lost-reasons/statements.ts
-update lost_reasons r set deleted_at = $1, updated_at = $2
-where r.location_id = $3 and r.id = $4 and r.deleted_at is null
-returning r.id;
 
 -- src/api/opportunities/pipelines/clearing.ts
 delete from pipeline_stages s
@@ -173,15 +137,14 @@ where s.location_id = $3 and s.pipeline_id = $4
 -- src/api/opportunities/pipelines/statements.ts
 update pipelines p
 set name = coalesce($1, p.name),
-  name_key = case when coalesce($2, p.name) = p.name then p.name_key
-    else $3 end,
-  show_in_funnel = coalesce($4, p.show_in_funnel),
-  show_in_pie_chart = coalesce($5, p.show_in_pie_chart),
+  name_key = coalesce($2, p.name_key),
+  show_in_funnel = coalesce($3, p.show_in_funnel),
+  show_in_pie_chart = coalesce($4, p.show_in_pie_chart),
   use_opportunity_probability =
-    coalesce($6, p.use_opportunity_probability),
-  color_render_mode = coalesce($7, p.color_render_mode),
-  updated_at = $8
-where p.location_id = $9 and p.id = $10;
+    coalesce($5, p.use_opportunity_probability),
+  color_render_mode = coalesce($6, p.color_render_mode),
+  updated_at = $7
+where p.location_id = $8 and p.id = $9;
 
 -- src/api/opportunities/reactions/in-stages.ts
 select from opportunities o
