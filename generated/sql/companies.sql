@@ -1,18 +1,15 @@
--- Every statement as it is sent; of the code c1b45bdc8ff9e6c9
+-- Every statement as it is sent; of the code 6db0322c2f9ebabb
 
 -- src/api/companies.ts
 insert into companies (id, name, created_at, updated_at)
 values ($1, $2, $3, $4);
 
 -- src/api/companies.ts
-select id, name from companies order by created_at, id limit 1000;
+select c.id, c.name, c.email, c.logo_url as "logoUrl", c.phone, c.website, c.domain, c.address,
+  c.city, c.postal_code as "postalCode", c.country, c.state, c.timezone,
+  (select count(*) from locations l
+    where l.company_id = c.id and l.deleted_at is null) as "locationCount"
+from companies c where c.id = $1;
 
 -- src/api/companies.ts
-select jsonb_strip_nulls(jsonb_build_object(
-  'id', c.id, 'name', c.name, 'email', c.email, 'logoUrl', c.logo_url, 'phone', c.phone,
-  'website', c.website, 'domain', c.domain, 'address', c.address, 'city', c.city,
-  'postalCode', c.postal_code, 'country', c.country, 'state', c.state,
-  'timezone', c.timezone,
-  'locationCount', (select count(*) from locations l
-    where l.company_id = c.id and l.deleted_at is null))) as company
-from companies c where c.id = $1;
+select id, name from companies order by created_at, id limit 1000;

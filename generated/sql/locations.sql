@@ -1,23 +1,14 @@
--- Every statement as it is sent; of the code 11607e209f45f78e
+-- Every statement as it is sent; of the code cb9eda0afbab2409
 
 -- src/api/locations/statements.ts
-select jsonb_strip_nulls(jsonb_build_object(
-'id', l.location_id, 'companyId', l.company_id, 'name', l.name, 'phone', l.phone,
-'email', l.email, 'address', l.address, 'city', l.city, 'state', l.state,
-'country', l.country, 'postalCode', l.postal_code, 'website', l.website,
-'timezone', l.timezone, 'domain', l.domain, 'logoUrl', l.logo_url,
-'firstName', l.first_name, 'lastName', l.last_name, 'social', l.social,
-'settings', jsonb_build_object(
-  'allowDuplicateContact', l.allow_duplicate_contact,
-  'allowDuplicateOpportunity', l.allow_duplicate_opportunity,
-  'allowFacebookNameMerge', l.allow_facebook_name_merge,
-  'disableContactTimezone', l.disable_contact_timezone,
-  'contactUniqueIdentifiers', l.contact_unique_identifiers,
-  'saasSettings', jsonb_build_object(), 'crmSettings', l.crm_settings),
-'business', jsonb_build_object(
-  'name', l.name, 'address', l.address, 'city', l.city, 'state', l.state,
-  'country', l.country, 'postalCode', l.postal_code, 'website', l.website,
-  'timezone', l.timezone, 'logoUrl', l.logo_url) || l.business)) as location from locations l
+select l.location_id as id, l.company_id as "companyId", l.name, l.phone, l.email,
+l.address, l.city, l.state, l.country, l.postal_code as "postalCode", l.website, l.timezone,
+l.domain, l.logo_url as "logoUrl", l.first_name as "firstName", l.last_name as "lastName",
+l.social, l.business, l.allow_duplicate_contact as "allowDuplicateContact",
+l.allow_duplicate_opportunity as "allowDuplicateOpportunity",
+l.allow_facebook_name_merge as "allowFacebookNameMerge",
+l.disable_contact_timezone as "disableContactTimezone",
+l.contact_unique_identifiers as "contactUniqueIdentifiers", l.crm_settings as "crmSettings" from locations l
   where l.company_id = $1 and l.deleted_at is null
     and l.location_id = coalesce($2, l.location_id)
     and ($3::text is null or lower(l.email) = lower($4))
@@ -25,23 +16,14 @@ select jsonb_strip_nulls(jsonb_build_object(
   limit $5 offset $6;
 
 -- src/api/locations/statements.ts
-select jsonb_strip_nulls(jsonb_build_object(
-'id', l.location_id, 'companyId', l.company_id, 'name', l.name, 'phone', l.phone,
-'email', l.email, 'address', l.address, 'city', l.city, 'state', l.state,
-'country', l.country, 'postalCode', l.postal_code, 'website', l.website,
-'timezone', l.timezone, 'domain', l.domain, 'logoUrl', l.logo_url,
-'firstName', l.first_name, 'lastName', l.last_name, 'social', l.social,
-'settings', jsonb_build_object(
-  'allowDuplicateContact', l.allow_duplicate_contact,
-  'allowDuplicateOpportunity', l.allow_duplicate_opportunity,
-  'allowFacebookNameMerge', l.allow_facebook_name_merge,
-  'disableContactTimezone', l.disable_contact_timezone,
-  'contactUniqueIdentifiers', l.contact_unique_identifiers,
-  'saasSettings', jsonb_build_object(), 'crmSettings', l.crm_settings),
-'business', jsonb_build_object(
-  'name', l.name, 'address', l.address, 'city', l.city, 'state', l.state,
-  'country', l.country, 'postalCode', l.postal_code, 'website', l.website,
-  'timezone', l.timezone, 'logoUrl', l.logo_url) || l.business)) as location from locations l where
+select l.location_id as id, l.company_id as "companyId", l.name, l.phone, l.email,
+l.address, l.city, l.state, l.country, l.postal_code as "postalCode", l.website, l.timezone,
+l.domain, l.logo_url as "logoUrl", l.first_name as "firstName", l.last_name as "lastName",
+l.social, l.business, l.allow_duplicate_contact as "allowDuplicateContact",
+l.allow_duplicate_opportunity as "allowDuplicateOpportunity",
+l.allow_facebook_name_merge as "allowFacebookNameMerge",
+l.disable_contact_timezone as "disableContactTimezone",
+l.contact_unique_identifiers as "contactUniqueIdentifiers", l.crm_settings as "crmSettings" from locations l where
 l.location_id = $1 and l.company_id = $2 and l.deleted_at is null;
 
 -- src/api/locations/statements.ts
@@ -77,23 +59,14 @@ with changed as (
       jsonb_strip_nulls($20::jsonb), $21, $22
     from companies c where c.id = $23
     returning *)
-  select jsonb_strip_nulls(jsonb_build_object(
-'id', l.location_id, 'companyId', l.company_id, 'name', l.name, 'phone', l.phone,
-'email', l.email, 'address', l.address, 'city', l.city, 'state', l.state,
-'country', l.country, 'postalCode', l.postal_code, 'website', l.website,
-'timezone', l.timezone, 'domain', l.domain, 'logoUrl', l.logo_url,
-'firstName', l.first_name, 'lastName', l.last_name, 'social', l.social,
-'settings', jsonb_build_object(
-  'allowDuplicateContact', l.allow_duplicate_contact,
-  'allowDuplicateOpportunity', l.allow_duplicate_opportunity,
-  'allowFacebookNameMerge', l.allow_facebook_name_merge,
-  'disableContactTimezone', l.disable_contact_timezone,
-  'contactUniqueIdentifiers', l.contact_unique_identifiers,
-  'saasSettings', jsonb_build_object(), 'crmSettings', l.crm_settings),
-'business', jsonb_build_object(
-  'name', l.name, 'address', l.address, 'city', l.city, 'state', l.state,
-  'country', l.country, 'postalCode', l.postal_code, 'website', l.website,
-  'timezone', l.timezone, 'logoUrl', l.logo_url) || l.business)) as location, jsonb_build_object(
+  select l.location_id as id, l.company_id as "companyId", l.name, l.phone, l.email,
+l.address, l.city, l.state, l.country, l.postal_code as "postalCode", l.website, l.timezone,
+l.domain, l.logo_url as "logoUrl", l.first_name as "firstName", l.last_name as "lastName",
+l.social, l.business, l.allow_duplicate_contact as "allowDuplicateContact",
+l.allow_duplicate_opportunity as "allowDuplicateOpportunity",
+l.allow_facebook_name_merge as "allowFacebookNameMerge",
+l.disable_contact_timezone as "disableContactTimezone",
+l.contact_unique_identifiers as "contactUniqueIdentifiers", l.crm_settings as "crmSettings", jsonb_build_object(
 'id', changed.location_id,
 'companyId', changed.company_id,
 'name', changed.name,
@@ -138,23 +111,14 @@ l.location_id = $21 and l.company_id = $22 and l.deleted_at is null
 'name', changed.name,
 'email', changed.email) from changed
         where true) event (id, type, version, payload))
-  select jsonb_strip_nulls(jsonb_build_object(
-'id', l.location_id, 'companyId', l.company_id, 'name', l.name, 'phone', l.phone,
-'email', l.email, 'address', l.address, 'city', l.city, 'state', l.state,
-'country', l.country, 'postalCode', l.postal_code, 'website', l.website,
-'timezone', l.timezone, 'domain', l.domain, 'logoUrl', l.logo_url,
-'firstName', l.first_name, 'lastName', l.last_name, 'social', l.social,
-'settings', jsonb_build_object(
-  'allowDuplicateContact', l.allow_duplicate_contact,
-  'allowDuplicateOpportunity', l.allow_duplicate_opportunity,
-  'allowFacebookNameMerge', l.allow_facebook_name_merge,
-  'disableContactTimezone', l.disable_contact_timezone,
-  'contactUniqueIdentifiers', l.contact_unique_identifiers,
-  'saasSettings', jsonb_build_object(), 'crmSettings', l.crm_settings),
-'business', jsonb_build_object(
-  'name', l.name, 'address', l.address, 'city', l.city, 'state', l.state,
-  'country', l.country, 'postalCode', l.postal_code, 'website', l.website,
-  'timezone', l.timezone, 'logoUrl', l.logo_url) || l.business)) as location from changed l;
+  select l.location_id as id, l.company_id as "companyId", l.name, l.phone, l.email,
+l.address, l.city, l.state, l.country, l.postal_code as "postalCode", l.website, l.timezone,
+l.domain, l.logo_url as "logoUrl", l.first_name as "firstName", l.last_name as "lastName",
+l.social, l.business, l.allow_duplicate_contact as "allowDuplicateContact",
+l.allow_duplicate_opportunity as "allowDuplicateOpportunity",
+l.allow_facebook_name_merge as "allowFacebookNameMerge",
+l.disable_contact_timezone as "disableContactTimezone",
+l.contact_unique_identifiers as "contactUniqueIdentifiers", l.crm_settings as "crmSettings" from changed l;
 
 -- src/api/locations/statements.ts
 with changed as (

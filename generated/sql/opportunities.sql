@@ -1,4 +1,4 @@
--- Every statement as it is sent; of the code 3638e1826f57864e
+-- Every statement as it is sent; of the code a3651a850bf93004
 
 -- src/api/opportunities/bulk.ts
 select c.id from contacts c
@@ -79,48 +79,42 @@ from pipelines p where p.location_id = $1;
 select from locations l where l.location_id = $1 for no key update;
 
 -- src/api/opportunities/pipelines/statements.ts
-select jsonb_strip_nulls(jsonb_build_object(
-  'id', p.id, 'name', p.name, 'originId', p.origin_id,
-  'stages', coalesce(stages.list, '[]'), 'showInFunnel', p.show_in_funnel,
-  'showInPieChart', p.show_in_pie_chart, 'locationId', p.location_id,
-  'useOpportunityProbability', p.use_opportunity_probability,
-  'colorRenderMode', p.color_render_mode, 'position', p.position,
-  'dateAdded', to_char(p.created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'),
-  'dateUpdated', to_char(p.updated_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'))) as pipeline
+select p.deleted_at is not null as "isDeleted" from pipelines p
+where p.location_id = $1 and p.id = $2 for update;
+
+-- src/api/opportunities/pipelines/statements.ts
+select p.id, p.name, p.origin_id as "originId", stages.list as stages,
+  p.show_in_funnel as "showInFunnel", p.show_in_pie_chart as "showInPieChart",
+  p.location_id as "locationId", p.use_opportunity_probability as "useOpportunityProbability",
+  p.color_render_mode as "colorRenderMode", p.position, p.created_at as "dateAdded",
+  p.updated_at as "dateUpdated"
 from pipelines p
 left join lateral (
-  select jsonb_agg(jsonb_build_object(
-    'id', s.id, 'name', s.name, 'originId', s.origin_id, 'position', s.position,
-    'showInFunnel', s.show_in_funnel, 'showInPieChart', s.show_in_pie_chart,
-    'stageWinProbability', s.stage_win_probability, 'color', s.color) order by s.position, s.id)
-    as list
-  from pipeline_stages s
-  where s.location_id = $1 and s.pipeline_id = p.id) stages on true
+  select coalesce(json_agg(stage order by stage.position, stage.id), '[]') as list
+  from (
+    select s.id, s.name, s.origin_id as "originId", s.position,
+      s.show_in_funnel as "showInFunnel", s.show_in_pie_chart as "showInPieChart",
+      s.stage_win_probability as "stageWinProbability", s.color
+    from pipeline_stages s
+    where s.location_id = $1 and s.pipeline_id = p.id) stage) stages on true
 where p.location_id = $2 and p.deleted_at is null and p.id = $3;
 
 -- src/api/opportunities/pipelines/statements.ts
-select jsonb_strip_nulls(jsonb_build_object(
-  'id', p.id, 'name', p.name, 'originId', p.origin_id,
-  'stages', coalesce(stages.list, '[]'), 'showInFunnel', p.show_in_funnel,
-  'showInPieChart', p.show_in_pie_chart, 'locationId', p.location_id,
-  'useOpportunityProbability', p.use_opportunity_probability,
-  'colorRenderMode', p.color_render_mode, 'position', p.position,
-  'dateAdded', to_char(p.created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'),
-  'dateUpdated', to_char(p.updated_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'))) as pipeline
+select p.id, p.name, p.origin_id as "originId", stages.list as stages,
+  p.show_in_funnel as "showInFunnel", p.show_in_pie_chart as "showInPieChart",
+  p.location_id as "locationId", p.use_opportunity_probability as "useOpportunityProbability",
+  p.color_render_mode as "colorRenderMode", p.position, p.created_at as "dateAdded",
+  p.updated_at as "dateUpdated"
 from pipelines p
 left join lateral (
-  select jsonb_agg(jsonb_build_object(
-    'id', s.id, 'name', s.name, 'originId', s.origin_id, 'position', s.position,
-    'showInFunnel', s.show_in_funnel, 'showInPieChart', s.show_in_pie_chart,
-    'stageWinProbability', s.stage_win_probability, 'color', s.color) order by s.position, s.id)
-    as list
-  from pipeline_stages s
-  where s.location_id = $1 and s.pipeline_id = p.id) stages on true
+  select coalesce(json_agg(stage order by stage.position, stage.id), '[]') as list
+  from (
+    select s.id, s.name, s.origin_id as "originId", s.position,
+      s.show_in_funnel as "showInFunnel", s.show_in_pie_chart as "showInPieChart",
+      s.stage_win_probability as "stageWinProbability", s.color
+    from pipeline_stages s
+    where s.location_id = $1 and s.pipeline_id = p.id) stage) stages on true
 where p.location_id = $2 and p.deleted_at is null and true order by p.position, p.id limit $3;
-
--- src/api/opportunities/pipelines/statements.ts
-select p.deleted_at is not null as "isDeleted" from pipelines p
-where p.location_id = $1 and p.id = $2 for update;
 
 -- src/api/opportunities/pipelines/statements.ts
 select s.id, s.name, s.position, s.show_in_funnel as "showInFunnel",

@@ -1,4 +1,4 @@
--- Every statement as it is sent; of the code ebebd79561fc4de4
+-- Every statement as it is sent; of the code 5403dd27e72c8b4e
 
 -- src/api/users/leaving.ts
 delete from location_users where location_id = $1 and user_id = $2;
@@ -52,142 +52,112 @@ select count(*) from users u where u.company_id = $1 and lower(u.email) = any($2
 and (u.deleted_at is not null) = $3;
 
 -- src/api/users/statements.ts
-select jsonb_strip_nulls(jsonb_build_object(
-'id', u.id, 'name', concat_ws(' ', u.first_name, u.last_name), 'firstName', u.first_name,
-'lastName', u.last_name, 'email', u.email, 'phone', u.phone, 'extension', u.extension,
-'permissions', $1::jsonb || u.permissions,
-'scopes', u.scopes, 'scopesAssignedToOnly', u.scopes_assigned_to_only,
-'roles', jsonb_build_object('type', u.type, 'role', u.role,
-  'locationIds', array(
-select m.location_id from location_users m
-join locations l on l.location_id = m.location_id
-where m.user_id = u.id and m.left_at is null and l.deleted_at is null
-order by m.created_at, m.location_id),
-  'restrictSubAccount', u.restrict_sub_account),
-'deleted', u.deleted_at is not null, 'lcPhone', jsonb_build_object(),
-'profilePhoto', u.profile_photo, 'platformLanguage', u.platform_language,
-'twilioPhone', (select coalesce(jsonb_object_agg(phone.key, phone.value), '{}')
-  from jsonb_each(u.twilio_phone) phone
-  where phone.key = coalesce($2, phone.key)))) as "user" from users u
-  where u.company_id = $3 and lower(u.email) = any($4::text[])
-      and (u.deleted_at is not null) = $5
-  order by lower(u.first_name) collate "C" asc, lower(u.last_name) collate "C" asc, u.id asc
-  limit $6 offset $7;
-
--- src/api/users/statements.ts
-select jsonb_strip_nulls(jsonb_build_object(
-'id', u.id, 'name', concat_ws(' ', u.first_name, u.last_name), 'firstName', u.first_name,
-'lastName', u.last_name, 'email', u.email, 'phone', u.phone, 'extension', u.extension,
-'permissions', $1::jsonb || u.permissions,
-'scopes', u.scopes, 'scopesAssignedToOnly', u.scopes_assigned_to_only,
-'roles', jsonb_build_object('type', u.type, 'role', u.role,
-  'locationIds', array(
-select m.location_id from location_users m
-join locations l on l.location_id = m.location_id
-where m.user_id = u.id and m.left_at is null and l.deleted_at is null
-order by m.created_at, m.location_id),
-  'restrictSubAccount', u.restrict_sub_account),
-'deleted', u.deleted_at is not null, 'lcPhone', jsonb_build_object(),
-'profilePhoto', u.profile_photo, 'platformLanguage', u.platform_language,
-'twilioPhone', (select coalesce(jsonb_object_agg(phone.key, phone.value), '{}')
-  from jsonb_each(u.twilio_phone) phone
-  where phone.key = coalesce($2, phone.key)))) as "user" from users u
-  where u.id = $3 and u.deleted_at is null and u.company_id = $4 and exists (
-      select from location_users m
-      where m.location_id = $5 and m.user_id = u.id and m.left_at is null)
-  for no key update of u;
-
--- src/api/users/statements.ts
-select jsonb_strip_nulls(jsonb_build_object(
-'id', u.id, 'name', concat_ws(' ', u.first_name, u.last_name), 'firstName', u.first_name,
-'lastName', u.last_name, 'email', u.email, 'phone', u.phone, 'extension', u.extension,
-'permissions', $1::jsonb || u.permissions,
-'scopes', u.scopes, 'scopesAssignedToOnly', u.scopes_assigned_to_only,
-'roles', jsonb_build_object('type', u.type, 'role', u.role,
-  'locationIds', array(
-select m.location_id from location_users m
-join locations l on l.location_id = m.location_id
-where m.user_id = u.id and m.left_at is null and l.deleted_at is null
-order by m.created_at, m.location_id),
-  'restrictSubAccount', u.restrict_sub_account),
-'deleted', u.deleted_at is not null, 'lcPhone', jsonb_build_object(),
-'profilePhoto', u.profile_photo, 'platformLanguage', u.platform_language,
-'twilioPhone', (select coalesce(jsonb_object_agg(phone.key, phone.value), '{}')
-  from jsonb_each(u.twilio_phone) phone
-  where phone.key = coalesce($2, phone.key)))) as "user" from users u
-  where u.id = $3 and u.deleted_at is null and u.company_id = $4;
-
--- src/api/users/statements.ts
-select jsonb_strip_nulls(jsonb_build_object(
-'id', u.id, 'name', concat_ws(' ', u.first_name, u.last_name), 'firstName', u.first_name,
-'lastName', u.last_name, 'email', u.email, 'phone', u.phone, 'extension', u.extension,
-'permissions', $1::jsonb || u.permissions,
-'scopes', u.scopes, 'scopesAssignedToOnly', u.scopes_assigned_to_only,
-'roles', jsonb_build_object('type', u.type, 'role', u.role,
-  'locationIds', array[$2::text],
-  'restrictSubAccount', u.restrict_sub_account),
-'deleted', u.deleted_at is not null, 'lcPhone', jsonb_build_object(),
-'profilePhoto', u.profile_photo, 'platformLanguage', u.platform_language,
-'twilioPhone', (select coalesce(jsonb_object_agg(phone.key, phone.value), '{}')
-  from jsonb_each(u.twilio_phone) phone
-  where phone.key = coalesce($3, phone.key)))) as "user" from users u
-  where u.company_id = $4 and exists (
-      select from location_users m
-      where m.location_id = $5 and m.user_id = u.id and m.left_at is null) and u.deleted_at is null
-  order by lower(u.first_name) collate "C" asc, lower(u.last_name) collate "C" asc, u.id asc
-  limit $6 offset $7;
-
--- src/api/users/statements.ts
-select jsonb_strip_nulls(jsonb_build_object(
-'id', u.id, 'name', concat_ws(' ', u.first_name, u.last_name), 'firstName', u.first_name,
-'lastName', u.last_name, 'email', u.email, 'phone', u.phone, 'extension', u.extension,
-'permissions', $1::jsonb || u.permissions,
-'scopes', u.scopes, 'scopesAssignedToOnly', u.scopes_assigned_to_only,
-'roles', jsonb_build_object('type', u.type, 'role', u.role,
-  'locationIds', array[$2::text],
-  'restrictSubAccount', u.restrict_sub_account),
-'deleted', u.deleted_at is not null, 'lcPhone', jsonb_build_object(),
-'profilePhoto', u.profile_photo, 'platformLanguage', u.platform_language,
-'twilioPhone', (select coalesce(jsonb_object_agg(phone.key, phone.value), '{}')
-  from jsonb_each(u.twilio_phone) phone
-  where phone.key = coalesce($3, phone.key)))) as "user" from users u
-  where u.company_id = $4 and exists (
-      select from location_users m
-      where m.location_id = $5 and m.user_id = u.id and m.left_at is null) and u.deleted_at is null and not $6::boolean
-  and u.type = coalesce($7, u.type) and u.role = coalesce($8, u.role)
-  and ($9::boolean or u.id = any($10::text[]))
-  and ($11::text is null
-    or strpos(lower(concat_ws(' ', u.first_name, u.last_name)), lower($12)) > 0
-    or strpos(lower(u.email), lower($13)) > 0
-    or strpos(u.phone, $14) > 0)
-  and ($15::text is null or exists (
-    select from location_users m
-    where m.location_id = $16 and m.user_id = u.id and m.left_at is null))
-  order by lower(u.first_name) collate "C" asc, lower(u.last_name) collate "C" asc, u.id asc
-  limit $17 offset $18;
-
--- src/api/users/statements.ts
-select jsonb_strip_nulls(jsonb_build_object(
-'id', u.id, 'name', concat_ws(' ', u.first_name, u.last_name), 'firstName', u.first_name,
-'lastName', u.last_name, 'email', u.email, 'phone', u.phone, 'extension', u.extension,
-'permissions', $1::jsonb || u.permissions,
-'scopes', u.scopes, 'scopesAssignedToOnly', u.scopes_assigned_to_only,
-'roles', jsonb_build_object('type', u.type, 'role', u.role,
-  'locationIds', array[$2::text],
-  'restrictSubAccount', u.restrict_sub_account),
-'deleted', u.deleted_at is not null, 'lcPhone', jsonb_build_object(),
-'profilePhoto', u.profile_photo, 'platformLanguage', u.platform_language,
-'twilioPhone', (select coalesce(jsonb_object_agg(phone.key, phone.value), '{}')
-  from jsonb_each(u.twilio_phone) phone
-  where phone.key = coalesce($3, phone.key)))) as "user" from users u
-  where u.id = $4 and u.deleted_at is null and u.company_id = $5 and exists (
-      select from location_users m
-      where m.location_id = $6 and m.user_id = u.id and m.left_at is null);
-
--- src/api/users/statements.ts
 select l.location_id from locations l
 where l.location_id = any($1::text[]) and l.company_id = $2
   and l.deleted_at is null;
+
+-- src/api/users/statements.ts
+select u.id,
+concat_ws(' ', u.first_name, u.last_name) as name, u.first_name as "firstName",
+u.last_name as "lastName", u.email, u.phone, u.extension, u.permissions, u.scopes,
+u.scopes_assigned_to_only as "scopesAssignedToOnly", u.type, u.role,
+array(
+select m.location_id from location_users m
+join locations l on l.location_id = m.location_id
+where m.user_id = u.id and m.left_at is null and l.deleted_at is null
+order by m.created_at, m.location_id) as "locationIds",
+u.restrict_sub_account as "restrictSubAccount", u.deleted_at is not null as deleted,
+u.profile_photo as "profilePhoto", u.platform_language as "platformLanguage",
+u.twilio_phone as "twilioPhone" from users u
+  where u.company_id = $1 and lower(u.email) = any($2::text[])
+      and (u.deleted_at is not null) = $3
+  order by lower(u.first_name) collate "C" asc, lower(u.last_name) collate "C" asc, u.id asc
+  limit $4 offset $5;
+
+-- src/api/users/statements.ts
+select u.id,
+concat_ws(' ', u.first_name, u.last_name) as name, u.first_name as "firstName",
+u.last_name as "lastName", u.email, u.phone, u.extension, u.permissions, u.scopes,
+u.scopes_assigned_to_only as "scopesAssignedToOnly", u.type, u.role,
+array(
+select m.location_id from location_users m
+join locations l on l.location_id = m.location_id
+where m.user_id = u.id and m.left_at is null and l.deleted_at is null
+order by m.created_at, m.location_id) as "locationIds",
+u.restrict_sub_account as "restrictSubAccount", u.deleted_at is not null as deleted,
+u.profile_photo as "profilePhoto", u.platform_language as "platformLanguage",
+u.twilio_phone as "twilioPhone" from users u
+  where u.id = $1 and u.deleted_at is null and u.company_id = $2 and exists (
+      select from location_users m
+      where m.location_id = $3 and m.user_id = u.id and m.left_at is null)
+  for no key update of u;
+
+-- src/api/users/statements.ts
+select u.id,
+concat_ws(' ', u.first_name, u.last_name) as name, u.first_name as "firstName",
+u.last_name as "lastName", u.email, u.phone, u.extension, u.permissions, u.scopes,
+u.scopes_assigned_to_only as "scopesAssignedToOnly", u.type, u.role,
+array(
+select m.location_id from location_users m
+join locations l on l.location_id = m.location_id
+where m.user_id = u.id and m.left_at is null and l.deleted_at is null
+order by m.created_at, m.location_id) as "locationIds",
+u.restrict_sub_account as "restrictSubAccount", u.deleted_at is not null as deleted,
+u.profile_photo as "profilePhoto", u.platform_language as "platformLanguage",
+u.twilio_phone as "twilioPhone" from users u
+  where u.id = $1 and u.deleted_at is null and u.company_id = $2;
+
+-- src/api/users/statements.ts
+select u.id,
+concat_ws(' ', u.first_name, u.last_name) as name, u.first_name as "firstName",
+u.last_name as "lastName", u.email, u.phone, u.extension, u.permissions, u.scopes,
+u.scopes_assigned_to_only as "scopesAssignedToOnly", u.type, u.role,
+array[$1::text] as "locationIds",
+u.restrict_sub_account as "restrictSubAccount", u.deleted_at is not null as deleted,
+u.profile_photo as "profilePhoto", u.platform_language as "platformLanguage",
+u.twilio_phone as "twilioPhone" from users u
+  where u.company_id = $2 and exists (
+      select from location_users m
+      where m.location_id = $3 and m.user_id = u.id and m.left_at is null) and u.deleted_at is null
+  order by lower(u.first_name) collate "C" asc, lower(u.last_name) collate "C" asc, u.id asc
+  limit $4 offset $5;
+
+-- src/api/users/statements.ts
+select u.id,
+concat_ws(' ', u.first_name, u.last_name) as name, u.first_name as "firstName",
+u.last_name as "lastName", u.email, u.phone, u.extension, u.permissions, u.scopes,
+u.scopes_assigned_to_only as "scopesAssignedToOnly", u.type, u.role,
+array[$1::text] as "locationIds",
+u.restrict_sub_account as "restrictSubAccount", u.deleted_at is not null as deleted,
+u.profile_photo as "profilePhoto", u.platform_language as "platformLanguage",
+u.twilio_phone as "twilioPhone" from users u
+  where u.company_id = $2 and exists (
+      select from location_users m
+      where m.location_id = $3 and m.user_id = u.id and m.left_at is null) and u.deleted_at is null and not $4::boolean
+  and u.type = coalesce($5, u.type) and u.role = coalesce($6, u.role)
+  and ($7::boolean or u.id = any($8::text[]))
+  and ($9::text is null
+    or strpos(lower(concat_ws(' ', u.first_name, u.last_name)), lower($10)) > 0
+    or strpos(lower(u.email), lower($11)) > 0
+    or strpos(u.phone, $12) > 0)
+  and ($13::text is null or exists (
+    select from location_users m
+    where m.location_id = $14 and m.user_id = u.id and m.left_at is null))
+  order by lower(u.first_name) collate "C" asc, lower(u.last_name) collate "C" asc, u.id asc
+  limit $15 offset $16;
+
+-- src/api/users/statements.ts
+select u.id,
+concat_ws(' ', u.first_name, u.last_name) as name, u.first_name as "firstName",
+u.last_name as "lastName", u.email, u.phone, u.extension, u.permissions, u.scopes,
+u.scopes_assigned_to_only as "scopesAssignedToOnly", u.type, u.role,
+array[$1::text] as "locationIds",
+u.restrict_sub_account as "restrictSubAccount", u.deleted_at is not null as deleted,
+u.profile_photo as "profilePhoto", u.platform_language as "platformLanguage",
+u.twilio_phone as "twilioPhone" from users u
+  where u.id = $2 and u.deleted_at is null and u.company_id = $3 and exists (
+      select from location_users m
+      where m.location_id = $4 and m.user_id = u.id and m.left_at is null);
 
 -- src/api/users/statements.ts
 select u.id, u.email, concat_ws(' ', u.first_name, u.last_name) as name, u.role,

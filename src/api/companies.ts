@@ -8,6 +8,7 @@ import { Answer } from '../http/shapes.ts'
 import { newId } from '../ids.ts'
 import type { Family } from '../resource/family.ts'
 import { operation } from '../resource/operation.ts'
+import { type RowOf, withoutNulls } from '../resource/row.ts'
 import { MaybeText, Numeric, Text } from '../resource/words.ts'
 
 export const companies: Family = {
@@ -64,16 +65,13 @@ function getCompany(app: Server, { db }: AppContext): void {
 
 /** DEVIATION: of a company only what the server knows; plans, policies and billing are not here. */
 async function findCompany(db: Queryable, id: string): Promise<Company | undefined> {
-  const [row] = await db.query<{ company: Company }>(sql`
-    select jsonb_strip_nulls(jsonb_build_object(
-      'id', c.id, 'name', c.name, 'email', c.email, 'logoUrl', c.logo_url, 'phone', c.phone,
-      'website', c.website, 'domain', c.domain, 'address', c.address, 'city', c.city,
-      'postalCode', c.postal_code, 'country', c.country, 'state', c.state,
-      'timezone', c.timezone,
-      'locationCount', (select count(*) from locations l
-        where l.company_id = c.id and l.deleted_at is null))) as company
+  const [row] = await db.query<RowOf<Company>>(sql`
+    select c.id, c.name, c.email, c.logo_url as "logoUrl", c.phone, c.website, c.domain, c.address,
+      c.city, c.postal_code as "postalCode", c.country, c.state, c.timezone,
+      (select count(*) from locations l
+        where l.company_id = c.id and l.deleted_at is null) as "locationCount"
     from companies c where c.id = ${id}`)
-  return row?.company
+  return row && withoutNulls<Company>(row)
 }
 
 /** Makes an agency and returns its id. */

@@ -28,6 +28,7 @@ import { createDemoWorld } from '../../src/demo/world.ts'
 import { expiredKeys } from '../../src/http/idempotency.ts'
 import type { Server } from '../../src/http/server.ts'
 import { FollowersAddedAnswer, FollowersRemovedAnswer } from '../../src/resource/followers.ts'
+import { withoutNulls } from '../../src/resource/row.ts'
 import { TestServer } from '../api/test-server.ts'
 import { closeDatabases, emptyDatabase } from './empty-database.ts'
 import {
@@ -152,7 +153,10 @@ describe('statements', { timeout: 120_000 }, () => {
     await ask('GET', '/ready')
     const pipelines = await ask('GET', `/opportunities/pipelines?locationId=${locationId}`)
     const found = await ask('GET', opportunity)
-    return { pipeline: pipelines.rows[0]?.pipeline, opportunity: found.rows[0] }
+    return {
+      pipeline: pipelines.rows[0] && withoutNulls(pipelines.rows[0]),
+      opportunity: found.rows[0],
+    }
   }
 
   async function change(ask: Ask, pipelineId: string): Promise<Rows> {

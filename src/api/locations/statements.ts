@@ -6,36 +6,56 @@ import { appendEvents, commitChange } from '../../events/outbox.ts'
 import { type AllReactions, react } from '../../events/reactions.ts'
 import { newId } from '../../ids.ts'
 import { limits } from '../../limits.ts'
+import { type RowOf, withoutNulls } from '../../resource/row.ts'
 import { locationCreate, locationUpdate } from './events.ts'
 import type { LocationAnswer, UpdateLocationBody } from './shapes.ts'
 
 /** The whole of a location; an answer's shape shows its part of it. */
 export type Location = Static<typeof LocationAnswer>['location']
 
-/** A location `l` as clients see it; what is not set is left out. */
-const location = sql`jsonb_strip_nulls(jsonb_build_object(
-  'id', l.location_id, 'companyId', l.company_id, 'name', l.name, 'phone', l.phone,
-  'email', l.email, 'address', l.address, 'city', l.city, 'state', l.state,
-  'country', l.country, 'postalCode', l.postal_code, 'website', l.website,
-  'timezone', l.timezone, 'domain', l.domain, 'logoUrl', l.logo_url,
-  'firstName', l.first_name, 'lastName', l.last_name, 'social', l.social,
-  'settings', jsonb_build_object(
-    'allowDuplicateContact', l.allow_duplicate_contact,
-    'allowDuplicateOpportunity', l.allow_duplicate_opportunity,
-    'allowFacebookNameMerge', l.allow_facebook_name_merge,
-    'disableContactTimezone', l.disable_contact_timezone,
-    'contactUniqueIdentifiers', l.contact_unique_identifiers,
-    'saasSettings', jsonb_build_object(), 'crmSettings', l.crm_settings),
-  'business', jsonb_build_object(
-    'name', l.name, 'address', l.address, 'city', l.city, 'state', l.state,
-    'country', l.country, 'postalCode', l.postal_code, 'website', l.website,
-    'timezone', l.timezone, 'logoUrl', l.logo_url) || l.business)) as location`
+/** What a `Row` has of a location `l`. */
+const columns = sql`l.location_id as id, l.company_id as "companyId", l.name, l.phone, l.email,
+  l.address, l.city, l.state, l.country, l.postal_code as "postalCode", l.website, l.timezone,
+  l.domain, l.logo_url as "logoUrl", l.first_name as "firstName", l.last_name as "lastName",
+  l.social, l.business, l.allow_duplicate_contact as "allowDuplicateContact",
+  l.allow_duplicate_opportunity as "allowDuplicateOpportunity",
+  l.allow_facebook_name_merge as "allowFacebookNameMerge",
+  l.disable_contact_timezone as "disableContactTimezone",
+  l.contact_unique_identifiers as "contactUniqueIdentifiers", l.crm_settings as "crmSettings"`
+
+type Row = RowOf<Omit<Location, 'settings'> & Omit<Location['settings'], 'saasSettings'>>
+
+/** A location as clients see it; its business is as the location itself where nothing else is said. */
+function locationOf(row: Row): Location {
+  const {
+    allowDuplicateContact,
+    allowDuplicateOpportunity,
+    allowFacebookNameMerge,
+    disableContactTimezone,
+    contactUniqueIdentifiers,
+    crmSettings,
+    ...profile
+  } = row
+  const { name, address, city, state, country, postalCode, website, timezone, logoUrl } = profile
+  const own = { name, address, city, state, country, postalCode, website, timezone, logoUrl }
+  return withoutNulls<Location>({
+    ...profile,
+    settings: {
+      allowDuplicateContact,
+      allowDuplicateOpportunity,
+      allowFacebookNameMerge,
+      disableContactTimezone,
+      contactUniqueIdentifiers,
+      saasSettings: {},
+      crmSettings,
+    },
+    business: { ...own, ...profile.business },
+  })
+}
 
 /** A location that an agency has; to everybody else, and once deleted, it is not there. */
 const theirs = (companyId: string, locationId: string) => sql`
   l.location_id = ${locationId} and l.company_id = ${companyId} and l.deleted_at is null`
-
-type Row = { location: Location }
 
 export async function findLocation(
   db: Queryable,
@@ -43,8 +63,8 @@ export async function findLocation(
   locationId: string,
 ): Promise<Location | undefined> {
   const [row] = await db.query<Row>(sql`
-    select ${location} from locations l where ${theirs(companyId, locationId)}`)
-  return row?.location
+    select ${columns} from locations l where ${theirs(companyId, locationId)}`)
+  return row && locationOf(row)
 }
 
 export type LocationsWanted = {
@@ -64,13 +84,13 @@ export async function findLocations(
 ): Promise<Location[]> {
   const direction = order === 'desc' ? sql`desc` : sql`asc`
   const rows = await db.query<Row>(sql`
-    select ${location} from locations l
+    select ${columns} from locations l
     where l.company_id = ${companyId} and l.deleted_at is null
       and l.location_id = coalesce(${locationId ?? null}, l.location_id)
       and (${email ?? null}::text is null or lower(l.email) = lower(${email ?? null}))
     order by l.created_at ${direction}, l.location_id ${direction}
     limit ${Math.min(limit, limits.accountRowsMax)} offset ${skip}`)
-  return rows.map((row) => row.location)
+  return rows.map(locationOf)
 }
 
 /** What a location is given; null counts as left out. */
@@ -92,10 +112,11 @@ export function insertLocation(
       insertion(companyId, locationId, values, now),
     )
     if (!row) return undefined
+    const { told, ...made } = row
     const { type } = locationCreate
-    await appendEvents(tx, [{ locationId, type, payload: row.told }], now)
+    await appendEvents(tx, [{ locationId, type, payload: told }], now)
     await react('locationCreated', reactions, tx, { locationId }, now)
-    return row.location
+    return locationOf(made)
   })
 }
 
@@ -126,7 +147,7 @@ function insertion(
         ${givenJson(settings?.crmSettings)}, ${now}, ${now}
       from companies c where c.id = ${companyId}
       returning *)
-    select ${location}, ${locationCreate.payload} as told
+    select ${columns}, ${locationCreate.payload} as told
     from changed, lateral (select changed.*) l`
 }
 
@@ -171,9 +192,9 @@ export async function changeLocation(
       where ${theirs(companyId, locationId)}
       returning l.*`,
     events: [locationUpdate],
-    answer: sql`select ${location} from changed l`,
+    answer: sql`select ${columns} from changed l`,
   })
-  return row?.location
+  return row && locationOf(row)
 }
 
 /** Whether there was such a location. Its rows stay; no token reaches them any more. */

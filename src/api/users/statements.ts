@@ -3,6 +3,7 @@ import type { Queryable } from '../../db/database.ts'
 import { givenJson } from '../../db/json.ts'
 import { join, type Sql, sql } from '../../db/sql.ts'
 import { limits } from '../../limits.ts'
+import { type RowOf, withoutNulls } from '../../resource/row.ts'
 import {
   type CreateUserBody,
   permissionDefaults,
@@ -17,20 +18,30 @@ export type User = Omit<Static<typeof UserAnswer>, 'traceId'> & { deleted: boole
 /** Whose users are meant: an agency's, or those of one of its locations. */
 export type Place = { companyId: string; locationId: string | undefined }
 
-/** A user `u` as clients of a place see one: a location is not told where else somebody works. */
-const userFor = ({ locationId }: Place): Sql => sql`jsonb_strip_nulls(jsonb_build_object(
-  'id', u.id, 'name', concat_ws(' ', u.first_name, u.last_name), 'firstName', u.first_name,
-  'lastName', u.last_name, 'email', u.email, 'phone', u.phone, 'extension', u.extension,
-  'permissions', ${JSON.stringify(permissionDefaults)}::jsonb || u.permissions,
-  'scopes', u.scopes, 'scopesAssignedToOnly', u.scopes_assigned_to_only,
-  'roles', jsonb_build_object('type', u.type, 'role', u.role,
-    'locationIds', ${locationId === undefined ? allLocations : sql`array[${locationId}::text]`},
-    'restrictSubAccount', u.restrict_sub_account),
-  'deleted', u.deleted_at is not null, 'lcPhone', jsonb_build_object(),
-  'profilePhoto', u.profile_photo, 'platformLanguage', u.platform_language,
-  'twilioPhone', (select coalesce(jsonb_object_agg(phone.key, phone.value), '{}')
-    from jsonb_each(u.twilio_phone) phone
-    where phone.key = coalesce(${locationId ?? null}, phone.key)))) as "user"`
+/** What a `Row` has of a user `u`: a location is not told where else somebody works. */
+const columnsFor = ({ locationId }: Place): Sql => sql`u.id,
+  concat_ws(' ', u.first_name, u.last_name) as name, u.first_name as "firstName",
+  u.last_name as "lastName", u.email, u.phone, u.extension, u.permissions, u.scopes,
+  u.scopes_assigned_to_only as "scopesAssignedToOnly", u.type, u.role,
+  ${locationId === undefined ? allLocations : sql`array[${locationId}::text]`} as "locationIds",
+  u.restrict_sub_account as "restrictSubAccount", u.deleted_at is not null as deleted,
+  u.profile_photo as "profilePhoto", u.platform_language as "platformLanguage",
+  u.twilio_phone as "twilioPhone"`
+
+type Row = RowOf<Omit<User, 'roles' | 'lcPhone'> & User['roles']>
+
+/** A user as clients of a place see one. */
+function userOf({ type, role, locationIds, restrictSubAccount, ...row }: Row, place: Place): User {
+  const isShown = ([locationId]: [string, unknown]) =>
+    (place.locationId ?? locationId) === locationId
+  return withoutNulls<User>({
+    ...row,
+    permissions: { ...permissionDefaults, ...row.permissions },
+    roles: { type, role, locationIds, restrictSubAccount },
+    lcPhone: {},
+    twilioPhone: Object.fromEntries(Object.entries(row.twilioPhone).filter(isShown)),
+  })
+}
 
 /** Where a user `u` works; deleted locations do not count, nor those that they left. */
 const allLocations = sql`array(
@@ -47,22 +58,21 @@ const of = ({ companyId, locationId }: Place): Sql =>
         select from location_users m
         where m.location_id = ${locationId} and m.user_id = u.id and m.left_at is null)`
 
-type Row = { user: User }
-
 export async function findUser(db: Queryable, place: Place, id: string): Promise<User | undefined> {
   const [row] = await db.query<Row>(sql`
-    select ${userFor(place)} from users u
+    select ${columnsFor(place)} from users u
     where u.id = ${id} and u.deleted_at is null and ${of(place)}`)
-  return row?.user
+  return row && userOf(row, place)
 }
 
 /** A user of a place with all of their locations, held until the commit. */
 export async function holdUser(tx: Queryable, place: Place, id: string): Promise<User | undefined> {
+  const all = { ...place, locationId: undefined }
   const [row] = await tx.query<Row>(sql`
-    select ${userFor({ ...place, locationId: undefined })} from users u
+    select ${columnsFor(all)} from users u
     where u.id = ${id} and u.deleted_at is null and ${of(place)}
     for no key update of u`)
-  return row?.user
+  return row && userOf(row, all)
 }
 
 const inOrder: Record<(typeof userOrders)[number], readonly Sql[]> = {
@@ -91,11 +101,11 @@ export async function findUsers(
   const way = direction === 'desc' ? sql`desc` : sql`asc`
   const order = [...inOrder[sort], sql`u.id`].map((column) => sql`${column} ${way}`)
   const rows = await db.query<Row>(sql`
-    select ${userFor(place)} from users u
+    select ${columnsFor(place)} from users u
     where ${of(place)} and ${where}
     order by ${join(order, sql`, `)}
     limit ${Math.min(limit, limits.accountRowsMax)} offset ${skip}`)
-  return rows.map(({ user }) => user)
+  return rows.map((row) => userOf(row, place))
 }
 
 /** How many users there are, on all pages. */

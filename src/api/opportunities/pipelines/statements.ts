@@ -2,7 +2,7 @@ import type { Static } from 'typebox'
 import type { Queryable } from '../../../db/database.ts'
 import { nameKey } from '../../../db/name-key.ts'
 import { type Sql, sql } from '../../../db/sql.ts'
-import { isoText } from '../../../db/wire-types.ts'
+import { type RowOf, withoutNulls } from '../../../resource/row.ts'
 import { opportunityLimits } from '../limits.ts'
 import type { PipelineAnswer, UpdatePipelineBody } from './shapes.ts'
 import type { Stage } from './stages.ts'
@@ -11,29 +11,26 @@ export type Pipeline = Omit<Static<typeof PipelineAnswer>, 'traceId'>
 
 /** Pipelines of a location as clients see them; one that is being deleted is not there. */
 const select = (locationId: string, which: Sql) => sql`
-  select jsonb_strip_nulls(jsonb_build_object(
-    'id', p.id, 'name', p.name, 'originId', p.origin_id,
-    'stages', coalesce(stages.list, '[]'), 'showInFunnel', p.show_in_funnel,
-    'showInPieChart', p.show_in_pie_chart, 'locationId', p.location_id,
-    'useOpportunityProbability', p.use_opportunity_probability,
-    'colorRenderMode', p.color_render_mode, 'position', p.position,
-    'dateAdded', ${isoText(sql`p.created_at`)},
-    'dateUpdated', ${isoText(sql`p.updated_at`)})) as pipeline
+  select p.id, p.name, p.origin_id as "originId", stages.list as stages,
+    p.show_in_funnel as "showInFunnel", p.show_in_pie_chart as "showInPieChart",
+    p.location_id as "locationId", p.use_opportunity_probability as "useOpportunityProbability",
+    p.color_render_mode as "colorRenderMode", p.position, p.created_at as "dateAdded",
+    p.updated_at as "dateUpdated"
   from pipelines p
   left join lateral (
-    select jsonb_agg(jsonb_build_object(
-      'id', s.id, 'name', s.name, 'originId', s.origin_id, 'position', s.position,
-      'showInFunnel', s.show_in_funnel, 'showInPieChart', s.show_in_pie_chart,
-      'stageWinProbability', s.stage_win_probability, 'color', s.color) order by s.position, s.id)
-      as list
-    from pipeline_stages s
-    where s.location_id = ${locationId} and s.pipeline_id = p.id) stages on true
+    select coalesce(json_agg(stage order by stage.position, stage.id), '[]') as list
+    from (
+      select s.id, s.name, s.origin_id as "originId", s.position,
+        s.show_in_funnel as "showInFunnel", s.show_in_pie_chart as "showInPieChart",
+        s.stage_win_probability as "stageWinProbability", s.color
+      from pipeline_stages s
+      where s.location_id = ${locationId} and s.pipeline_id = p.id) stage) stages on true
   where p.location_id = ${locationId} and p.deleted_at is null and ${which}`
 
 export async function findPipelines(db: Queryable, locationId: string): Promise<Pipeline[]> {
-  const rows = await db.query<{ pipeline: Pipeline }>(sql`
+  const rows = await db.query<RowOf<Pipeline>>(sql`
     ${select(locationId, sql`true`)} order by p.position, p.id limit ${opportunityLimits.pipelinesMax}`)
-  return rows.map(({ pipeline }) => pipeline)
+  return rows.map((row) => withoutNulls<Pipeline>(row))
 }
 
 export async function findPipeline(
@@ -41,8 +38,8 @@ export async function findPipeline(
   locationId: string,
   id: string,
 ): Promise<Pipeline | undefined> {
-  const [row] = await db.query<{ pipeline: Pipeline }>(select(locationId, sql`p.id = ${id}`))
-  return row?.pipeline
+  const [row] = await db.query<RowOf<Pipeline>>(select(locationId, sql`p.id = ${id}`))
+  return row && withoutNulls<Pipeline>(row)
 }
 
 /** How many pipelines a location has, and where the last one stands. */
