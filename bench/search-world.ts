@@ -81,8 +81,10 @@ export async function fillWorld(client: pg.Client, world: World): Promise<void> 
   await run(`insert into location_users (location_id, user_id, created_at)
     select ${location}, ${numbered('3', 'u')}, now()
     from ${each}, generate_series(0, ${usersEach - 1}) u`)
-  await run(`insert into pipelines (location_id, id, name, position, created_at, updated_at)
-    select ${location}, ${numbered('6', 'l * 10 + p')}, 'Pipeline ' || p, 'b' || p, now(), now()
+  await run(`insert into pipelines (location_id, id, name, name_key, position, created_at,
+      updated_at)
+    select ${location}, ${numbered('6', 'l * 10 + p')}, 'Pipeline ' || p, 'pipeline ' || p, 'b' || p,
+      now(), now()
     from ${each}, generate_series(0, ${pipelinesEach - 1}) p`)
   await run(`insert into pipeline_stages (location_id, id, pipeline_id, name, position,
       stage_win_probability)

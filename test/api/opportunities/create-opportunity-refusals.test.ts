@@ -26,8 +26,8 @@ describe('create-opportunity: refusals', () => {
 
   test('400: a pipeline without stages has no place for an opportunity', async () => {
     await server.db.query(sql`
-      insert into pipelines (location_id, id, name, position, created_at, updated_at)
-      values (${demo.locationId}, 'bare', 'Bare', 'b0', ${server.now}, ${server.now})`)
+      insert into pipelines (location_id, id, name, name_key, position, created_at, updated_at)
+      values (${demo.locationId}, 'bare', 'Bare', 'bare', 'b0', ${server.now}, ${server.now})`)
     const text = badRequest('The pipeline id is invalid.')
     await refuse(server, { ...wanted, pipelineId: 'bare' }, 400, text)
   })

@@ -94,9 +94,10 @@ describe('update-opportunity: refusals', () => {
   test('422: a lost reason that is unknown, deleted, or of another location', async () => {
     const { locationId } = demo.otherLocation
     await server.db.query(sql`
-      insert into lost_reasons (location_id, id, name, deleted_at, created_at, updated_at)
-      values (${locationId}, 'theirs', 'Theirs', null, ${server.now}, ${server.now}),
-        (${demo.locationId}, 'gone', 'Gone', ${server.now}, ${server.now}, ${server.now})`)
+      insert into lost_reasons (location_id, id, name, name_key, deleted_at, created_at,
+        updated_at)
+      values (${locationId}, 'theirs', 'Theirs', 'theirs', null, ${server.now}, ${server.now}),
+        (${demo.locationId}, 'gone', 'Gone', 'gone', ${server.now}, ${server.now}, ${server.now})`)
     for (const lostReasonId of ['nope', 'theirs', 'gone', ' ']) {
       const text = unprocessable(`Lost reason with id ${lostReasonId} not found`)
       await refuse({ status: 'lost', lostReasonId }, 422, text)

@@ -161,8 +161,8 @@ describe('create-pipeline', () => {
   test('400: more pipelines than a list shows', async () => {
     const { locationId } = demo.otherLocation
     await server.db.query(sql`
-      insert into pipelines (location_id, id, name, position, created_at, updated_at)
-      select ${locationId}, 'p' || n, 'P' || n, 'a0', ${server.now}, ${server.now}
+      insert into pipelines (location_id, id, name, name_key, position, created_at, updated_at)
+      select ${locationId}, 'p' || n, 'P' || n, 'p' || n, 'a0', ${server.now}, ${server.now}
       from generate_series(1, ${opportunityLimits.pipelinesMax}::int) n`)
     const token = demo.otherLocation.privateIntegrationToken
     const answer = await server.ask('POST', path, { body: { ...wanted, locationId }, token })

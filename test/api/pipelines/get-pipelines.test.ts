@@ -121,10 +121,11 @@ describe('get-pipelines', () => {
 
   test('200: a pipeline without stages has an empty list; originId shows where set', async () => {
     await server.db.query(sql`
-      insert into pipelines (location_id, id, name, position, origin_id, color_render_mode,
-        show_in_funnel, show_in_pie_chart, use_opportunity_probability, created_at, updated_at)
-      values (${demo.locationId}, 'bare', 'Bare', 'zz', 'snapshot', 'bg-tint', false, false, true,
-        '2026-02-03T04:05:06.070Z', '2026-03-04T05:06:07.800Z')`)
+      insert into pipelines (location_id, id, name, name_key, position, origin_id,
+        color_render_mode, show_in_funnel, show_in_pie_chart, use_opportunity_probability,
+        created_at, updated_at)
+      values (${demo.locationId}, 'bare', 'Bare', 'bare', 'zz', 'snapshot', 'bg-tint', false, false,
+        true, '2026-02-03T04:05:06.070Z', '2026-03-04T05:06:07.800Z')`)
     assert.deepEqual((await list()).at(-1), {
       id: 'bare',
       name: 'Bare',
