@@ -1,4 +1,4 @@
-/** What a program of this bench was asked. */
+/** The input that `run` gave to this program of the bench. */
 export function input<Input>(): Input {
   return JSON.parse(process.argv[2] ?? '')
 }

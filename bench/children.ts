@@ -10,13 +10,13 @@ export async function run<Output>(name: string, input: unknown): Promise<Output>
   const child = spawn(process.execPath, [file(name), JSON.stringify(input)], {
     stdio: ['ignore', 'pipe', 'inherit'],
   })
-  let said = ''
+  let output = ''
   child.stdout.setEncoding('utf8').on('data', (text) => {
-    said += text
+    output += text
   })
   const [code] = await once(child, 'close')
   if (code !== 0) throw new Error(`${name} ended with ${code}`)
-  return JSON.parse(said)
+  return JSON.parse(output)
 }
 
 /** A server under test. */

@@ -22,9 +22,9 @@ const loads = Number(flags.loads)
 const settledMs = 6_000
 
 /** Milliseconds since the address was asked for, and bytes. */
-type Load = { painted: number; drawn: number; bytes: number }
+type PageLoad = { painted: number; drawn: number; bytes: number }
 
-const seen = `({
+const timingScript = `({
   painted: performance.getEntriesByName('first-contentful-paint')[0].startTime,
   drawn: performance.getEntriesByName('drawn')[0].startTime,
   bytes: performance.getEntries().reduce((sum, { transferSize = 0 }) => sum + transferSize, 0),
@@ -35,11 +35,11 @@ const seen = `({
  * slower: each line that it writes to the console then costs V8 another reading of the script. So
  * the page is asked only when all is over.
  */
-async function load(url: string): Promise<Load & { version: string }> {
+async function load(url: string): Promise<PageLoad & { version: string }> {
   const profile = fs.mkdtempSync(path.join(os.tmpdir(), 'groundlevel-browser-'))
   const { executablePath, args } = browserCommand
-  const own = ['--headless=new', '--remote-debugging-port=0', '--window-size=1280,900']
-  const started = [...args, ...own, `--user-data-dir=${profile}`, 'about:blank']
+  const profileArgs = ['--headless=new', '--remote-debugging-port=0', '--window-size=1280,900']
+  const started = [...args, ...profileArgs, `--user-data-dir=${profile}`, 'about:blank']
   const child = spawn(executablePath, started, { stdio: 'ignore' })
   try {
     const port = await portOf(profile)
@@ -49,7 +49,7 @@ async function load(url: string): Promise<Load & { version: string }> {
     const pages = browser.contexts().flatMap((context) => context.pages())
     const page = pages.find((one) => one.url().startsWith(url))
     if (!page) throw new Error('The browser did not open the page')
-    return { ...(await page.evaluate<Load>(seen)), version: browser.version() }
+    return { ...(await page.evaluate<PageLoad>(timingScript)), version: browser.version() }
   } finally {
     const ended = new Promise((resolve) => child.once('exit', resolve))
     child.kill()
@@ -67,9 +67,9 @@ async function portOf(profile: string): Promise<number> {
   return Number.parseInt(fs.readFileSync(file, 'utf8'), 10)
 }
 
-function report(found: readonly Load[], version: string): string {
-  const column = (name: keyof Load) => found.map((one) => one[name])
-  const ms = (name: keyof Load) => {
+function report(found: readonly PageLoad[], version: string): string {
+  const column = (name: keyof PageLoad) => found.map((one) => one[name])
+  const ms = (name: keyof PageLoad) => {
     const all = column(name)
     return [median(all), Math.min(...all), Math.max(...all)].map(Math.round).join(' | ')
   }
@@ -96,7 +96,7 @@ const sandbox = await launchSandbox()
 try {
   // The first load makes the pages, on the server's side.
   const { version } = await load(sandbox.line.url)
-  const found: Load[] = []
+  const found: PageLoad[] = []
   for (let i = 0; i < loads; i++) found.push(await load(sandbox.line.url))
   const text = report(found, version)
   fs.writeFileSync(flags.out ?? fileURLToPath(new URL('docs-results.md', import.meta.url)), text)

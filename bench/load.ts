@@ -16,7 +16,7 @@ export type Load = {
   once: boolean
 }
 
-export type Measured = {
+export type LoadResult = {
   requests: number
   perSecond: number
   p50: number
@@ -116,4 +116,4 @@ output({
   cpuMs: (user + system) / 1000,
   from: fromUs,
   to: fromUs + load.seconds * 1_000_000,
-} satisfies Measured)
+} satisfies LoadResult)

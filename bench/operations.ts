@@ -8,18 +8,18 @@ import { demo } from '../src/demo/ids.ts'
 import { addFollowers, removeFollowers } from '../src/resource/followers.ts'
 import { contactId, type Kind, kinds, userId } from './world.ts'
 
-/** A value of a statement: always the same, the row in question, or new each time (the n-th). */
+/** A value of a statement: constant, the id of the row, or the n-th new id of each run. */
 export type Value = { same: unknown } | { row: true } | { fresh: number }
 
 /** A statement as the server sends it. */
 export type Statement = { text: string; values: Value[] }
 
-/** One request, but for the number of its row, which stands between the two halves. */
+/** The two halves of a request, between which the id of its row stands. */
 export type RequestText = {
   before: string
   after: string
   status: number
-  /** What an answer that did its work holds. */
+  /** Text that a successful answer holds. */
   expect: string
 }
 
@@ -31,16 +31,16 @@ export type Operation = {
   first: string
   /** Whether it changes each row once, so that a round may not come back to a row. */
   once: boolean
-  /** `follower` is the number of the user who comes or goes. */
+  /** `follower` is the number of the user who is added or removed. */
   request(follower: number): RequestText
-  /** What the same request sends to the database. */
+  /** The statement that the same request sends to the database. */
   statement(follower: number): Promise<Statement>
 }
 
-const row = '@row'
-const made = '@new'
+const rowMark = '@row'
+const newIdMark = '@new'
 const { locationId } = demo
-const followedRow = () => ({ locationId, id: row, now: new Date() })
+const followedRow = () => ({ locationId, id: rowMark, now: new Date() })
 
 export const operations: readonly Operation[] = [
   {
@@ -49,7 +49,7 @@ export const operations: readonly Operation[] = [
     first: kinds.full,
     once: false,
     request: () => requestText('GET', '/opportunities/', '', 200, '"opportunity":{'),
-    statement: () => capture((db) => findOpportunity(db, locationId, row)),
+    statement: () => capture((db) => findOpportunity(db, locationId, rowMark)),
   },
   {
     name: 'POST opportunity',
@@ -82,14 +82,14 @@ export const operations: readonly Operation[] = [
   },
 ]
 
-const { creates } = opportunityEvents(true)
+const { onCreate: creates } = opportunityEvents(true)
 
 const newOpportunity = {
-  id: made,
+  id: newIdMark,
   name: 'Bench',
   pipelineId: demo.pipelineId,
   stageId: demo.stageIds[1],
-  contactId: row,
+  contactId: rowMark,
   status: 'open',
   lostReasonId: null,
   monetaryValue: 220,
@@ -107,10 +107,10 @@ function createText(): RequestText {
   const { pipelineId, stageId: pipelineStageId, name, status, monetaryValue } = newOpportunity
   const body = { locationId, pipelineId, pipelineStageId, name, status, monetaryValue }
   const text = JSON.stringify({ ...body, contactId: contactId(0) })
-  const whole = requestText('POST', '/opportunities/', text, 201, '"opportunity":{').after
-  const at = whole.indexOf(contactId(0))
-  const head = `POST /opportunities/ HTTP/1.1${whole.slice(whole.indexOf('\r\n'), at)}`
-  const after = whole.slice(at + contactId(0).length)
+  const requestWithId = requestText('POST', '/opportunities/', text, 201, '"opportunity":{').after
+  const at = requestWithId.indexOf(contactId(0))
+  const head = `POST /opportunities/ HTTP/1.1${requestWithId.slice(requestWithId.indexOf('\r\n'), at)}`
+  const after = requestWithId.slice(at + contactId(0).length)
   return { before: head, after, status: 201, expect: '"opportunity":{' }
 }
 
@@ -138,34 +138,34 @@ function requestText(
   return { before: `${method} ${path}`, after, status, expect }
 }
 
-/** Runs a resource's own function against a database that only listens. */
+/** Runs a function of a family against a database that only records. */
 async function capture(send: (db: Database) => Promise<unknown>): Promise<Statement> {
-  const [a, b] = [await listen(send), await listen(send)]
+  const [a, b] = [await recordStatement(send), await recordStatement(send)]
   let fresh = 0
   const values = a.values.map((value, i): Value => {
-    if (value === row) return { row: true }
-    if (value === made) return { fresh: 0 }
-    // What two calls send differently was made anew for each, but for the time: an id.
+    if (value === rowMark) return { row: true }
+    if (value === newIdMark) return { fresh: 0 }
+    // A text that differs between two calls is a new id.
     if (typeof value === 'string' && value !== b.values[i]) return { fresh: ++fresh }
     return { same: value instanceof Date ? value.toISOString() : value }
   })
   return { text: a.text, values }
 }
 
-async function listen(send: (db: Database) => Promise<unknown>): Promise<Sql> {
-  const heard: Sql[] = []
-  const refuse = () => Promise.reject(new Error('This database only listens'))
+async function recordStatement(send: (db: Database) => Promise<unknown>): Promise<Sql> {
+  const statements: Sql[] = []
+  const refuseTransaction = () => Promise.reject(new Error('This database only listens'))
   await send({
     engine: engines.postgres,
     async query(statement) {
       // One commit in many also folds counts.
-      if (!statement.text.includes('into opportunity_counts')) heard.push(statement)
+      if (!statement.text.includes('into opportunity_counts')) statements.push(statement)
       return []
     },
-    transaction: refuse,
+    transaction: refuseTransaction,
     close: async () => undefined,
   })
-  const [statement] = heard
-  if (!statement || heard.length > 1) throw new Error('One operation should be one statement')
+  const [statement] = statements
+  if (!statement || statements.length > 1) throw new Error('One operation should be one statement')
   return statement
 }

@@ -10,7 +10,7 @@ type CpuProfile = {
   timeDeltas: number[]
 }
 
-/** Where time went, in microseconds: by area, and by the functions that took most. */
+/** Self time in microseconds by area, and by function, the longest first. */
 export type Profile = { areas: [string, number][]; functions: [string, number][] }
 
 /** Reads the profile that `node --cpu-prof` left in a directory. */
@@ -20,9 +20,9 @@ export function readProfile(directory: string): CpuProfile {
   return JSON.parse(fs.readFileSync(join(directory, name), 'utf8'))
 }
 
-/** Sums up the time of its own that each function took between two moments. */
+/** Sums up the self time of each function between two moments. */
 export function summarise(profile: CpuProfile, from: number, to: number): Profile {
-  const places = placesOf(profile)
+  const labels = labelsOfFrames(profile)
   const areas = new Map<string, number>()
   const functions = new Map<string, number>()
   const add = (sums: Map<string, number>, name: string, time: number) =>
@@ -32,18 +32,18 @@ export function summarise(profile: CpuProfile, from: number, to: number): Profil
     const time = profile.timeDeltas[i + 1] ?? 0
     at += profile.timeDeltas[i] ?? 0
     if (at < from || at > to) continue
-    const place = places.get(id)
-    if (!place) continue
-    add(areas, place.area, time)
-    add(functions, place.name, time)
+    const label = labels.get(id)
+    if (!label) continue
+    add(areas, label.area, time)
+    add(functions, label.name, time)
   }
   const sorted = (sums: Map<string, number>) => [...sums].sort((a, b) => b[1] - a[1])
   return { areas: sorted(areas), functions: sorted(functions) }
 }
 
-type Named = { area: string; name: string }
+type FrameLabel = { area: string; name: string }
 
-function placesOf({ nodes }: CpuProfile): Map<number, Named> {
+function labelsOfFrames({ nodes }: CpuProfile): Map<number, FrameLabel> {
   const parents = new Map(nodes.flatMap(({ id, children = [] }) => children.map((c) => [c, id])))
   const frames = new Map(nodes.map(({ id, callFrame }) => [id, callFrame]))
   const areaAt = (id: number): string => {

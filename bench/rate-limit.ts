@@ -7,23 +7,23 @@ export type LimiterCost = {
   connections: number
   off: { perSecond: number; cpuUs: number }
   counting: { perSecond: number; cpuUs: number }
-  /** The median of what the rounds' own throughputs are of one another. */
+  /** The median over the rounds of counting by not counting, in requests a second. */
   ratio: number
 }
 
-/** So high that nothing is refused, and yet counted like any other, in the database. */
-const neverReached = ['--rate-limit-max', '1000000', '--rate-limit-daily', '1000000000']
+/** Limits that are never reached, but counted in the database as any other. */
+const unreachableLimits = ['--rate-limit-max', '1000000', '--rate-limit-daily', '1000000000']
 const connections = 64
 const warmUpSeconds = 3
 
-/** Two new servers over one database, in turns; the one that begins a round ends the next. */
+/** Measures two new servers over one database in turns; the order alternates by round. */
 export async function limiterCost(
   target: PostgresTarget,
   { rounds, seconds }: { rounds: number; seconds: number },
 ): Promise<LimiterCost> {
   const round = { operation: operations[0] as Operation, connections, seconds }
   const withoutLimit = await target.startAnother(['--rate-limit', 'off'])
-  const withLimit = await target.startAnother(neverReached)
+  const withLimit = await target.startAnother(unreachableLimits)
   const servers = [withoutLimit, withLimit]
   for (const { run } of servers) await run({ ...round, seconds: warmUpSeconds })
   const off = () => withoutLimit.run(round)
@@ -34,7 +34,7 @@ export async function limiterCost(
     pairs.push(i % 2 === 0 ? [first, await counting()] : [await off(), first])
   }
   for (const { stop } of servers) await stop()
-  const side = (runs: readonly ServerRun[]) => ({
+  const medianRun = (runs: readonly ServerRun[]) => ({
     perSecond: median(runs.map(({ perSecond }) => perSecond)),
     cpuUs: median(
       runs.map(({ serverCpuMs, requests }) => ((serverCpuMs ?? Number.NaN) * 1000) / requests),
@@ -42,8 +42,8 @@ export async function limiterCost(
   })
   return {
     connections,
-    off: side(pairs.map(([run]) => run)),
-    counting: side(pairs.map(([, run]) => run)),
+    off: medianRun(pairs.map(([run]) => run)),
+    counting: medianRun(pairs.map(([, run]) => run)),
     ratio: median(pairs.map(([a, b]) => b.perSecond / a.perSecond)),
   }
 }

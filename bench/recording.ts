@@ -1,14 +1,14 @@
 import type { Database } from '../src/db/database.ts'
 import type { Sql } from '../src/db/sql.ts'
 
-export type Recorded = { statements: Sql[] }
+export type Recording = { statements: Sql[] }
 
-/** The database again, noting each statement that is sent outside of transactions. */
-export function recording(db: Database, sent: Recorded): Database {
+/** A database that records each statement outside of transactions. */
+export function recordStatements(db: Database, recording: Recording): Database {
   return {
     ...db,
     query(statement) {
-      sent.statements.push(statement)
+      recording.statements.push(statement)
       return db.query(statement)
     },
   }

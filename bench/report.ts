@@ -4,7 +4,7 @@ import type { LimiterCost } from './rate-limit.ts'
 import type { TokenCosts } from './tokens.ts'
 
 /** One line of the table: medians over the rounds. */
-export type Line = {
+export type OperationResult = {
   operation: string
   engine: string
   connections: number
@@ -16,7 +16,7 @@ export type Line = {
   floors: Floor[]
 }
 
-/** `ratio` is the median of the rounds' own: what disturbs both sides of a round cancels out. */
+/** `ratio` is the median of the ratios of the rounds, so that noise on both sides cancels out. */
 type Floor = { name: string; perSecond: number; ratio: number }
 
 export type Findings = {
@@ -24,7 +24,7 @@ export type Findings = {
   loadBefore: number
   versions: readonly string[]
   settings: { rounds: number; seconds: number; rows: Record<string, number> }
-  lines: Line[]
+  lines: OperationResult[]
   bare: { connections: number; perSecond: number; p50: number; p99: number }[]
   profiles: { operation: string; requests: number; seconds: number; profile: Profile }[]
   loadCpuUs: number
@@ -32,7 +32,7 @@ export type Findings = {
   tokens?: TokenCosts
 }
 
-/** What the project wants to reach: a share of the first floor. */
+/** The goals of the project, as a share of the first floor. */
 const goals: readonly { operation?: string; engine: string; connections: number; ratio: number }[] =
   [
     { operation: 'DELETE followers', engine: 'PostgreSQL', connections: 64, ratio: 0.5 },
@@ -40,10 +40,10 @@ const goals: readonly { operation?: string; engine: string; connections: number;
     { engine: 'PGlite', connections: 64, ratio: 0.8 },
   ]
 
-/** What of the throughput a rate limit that counts must leave, and what a known token may cost. */
+/** The share of throughput that a counting rate limit must leave, and the cost of a warm token. */
 const guardGoals = { limiterRatio: 0.95, tokenUs: 30 }
 
-function goalOf(line: Line): number | undefined {
+function goalOf(line: OperationResult): number | undefined {
   return goals.find(
     ({ operation, engine, connections }) =>
       engine === line.engine &&
@@ -52,40 +52,41 @@ function goalOf(line: Line): number | undefined {
   )?.ratio
 }
 
-const whole = (value: number) => Math.round(value).toLocaleString('en-US')
-const ratioOf = (line: Line) => line.floors[0]?.ratio ?? Number.NaN
+const formatInteger = (value: number) => Math.round(value).toLocaleString('en-US')
+const ratioOf = (line: OperationResult) => line.floors[0]?.ratio ?? Number.NaN
 
-/** One line for the terminal, as soon as it is known. */
-export function sayLine(line: Line): string {
+/** A result as one line for the terminal. */
+export function resultText(line: OperationResult): string {
   const floors = line.floors.map(
-    ({ name, perSecond, ratio }) => `${name} ${whole(perSecond)}/s, ratio ${ratio.toFixed(2)}`,
+    ({ name, perSecond, ratio }) =>
+      `${name} ${formatInteger(perSecond)}/s, ratio ${ratio.toFixed(2)}`,
   )
   const name = `${line.engine.padEnd(10)} ${line.operation.padEnd(16)} ${line.connections}`
-  return [`${name.padEnd(31)}${whole(line.perSecond)} req/s`, ...floors].join('; ')
+  return [`${name.padEnd(31)}${formatInteger(line.perSecond)} req/s`, ...floors].join('; ')
 }
 
-const verdict = (isReached: boolean) => (isReached ? 'reached' : '**short of it**')
+const goalVerdict = (isReached: boolean) => (isReached ? 'reached' : '**short of it**')
 
 export function verdicts({ lines, limiter, tokens }: Findings): string[] {
-  const ofLines = lines.flatMap((line) => {
+  const lineVerdicts = lines.flatMap((line) => {
     const goal = goalOf(line)
     if (goal === undefined) return []
     const ratio = ratioOf(line)
     return `${line.operation} on ${line.engine} at ${line.connections} connections: ${ratio.toFixed(2)} of ${
       line.floors[0]?.name
-    }, goal ${goal}: ${verdict(ratio >= goal)}.`
+    }, goal ${goal}: ${goalVerdict(ratio >= goal)}.`
   })
   const { limiterRatio, tokenUs } = guardGoals
-  const ofLimiter =
+  const limiterVerdict =
     limiter &&
     `GET opportunity with the rate limit counting: ${limiter.ratio.toFixed(2)} of without, ` +
-      `goal ${limiterRatio}: ${verdict(limiter.ratio >= limiterRatio)}.`
-  const ofTokens =
+      `goal ${limiterRatio}: ${goalVerdict(limiter.ratio >= limiterRatio)}.`
+  const tokenVerdict =
     tokens &&
     `A warm token: ${tokens.privateIntegration.toFixed(1)} µs of a private integration, ` +
       `${tokens.accessToken.toFixed(1)} µs of an app, goal at most ${tokenUs}: ` +
-      `${verdict(Math.max(tokens.privateIntegration, tokens.accessToken) <= tokenUs)}.`
-  return [...ofLines, ofLimiter, ofTokens].filter((text) => text !== undefined)
+      `${goalVerdict(Math.max(tokens.privateIntegration, tokens.accessToken) <= tokenUs)}.`
+  return [...lineVerdicts, limiterVerdict, tokenVerdict].filter((text) => text !== undefined)
 }
 
 export function markdown(findings: Findings): string {
@@ -102,18 +103,20 @@ export function markdown(findings: Findings): string {
     '',
     ...bareTable(findings),
     '',
-    ...guards(findings),
+    ...guardTables(findings),
     '## Against the goals',
     '',
     ...verdicts(findings).map((verdict) => `- ${verdict}`),
     '',
-    ...profiles(findings),
+    ...profileTables(findings),
   ].join('\n')
 }
 
 function machine({ date, versions, settings, loadBefore, loadCpuUs }: Findings): string[] {
   const { rounds, seconds, rows } = settings
-  const rowsText = Object.entries(rows).map(([engine, count]) => `${whole(count)} on ${engine}`)
+  const rowsText = Object.entries(rows).map(
+    ([engine, count]) => `${formatInteger(count)} on ${engine}`,
+  )
   return [
     `- ${date.toISOString().slice(0, 16).replace('T', ' ')} UTC, Node ${process.version}, ${versions.join(', ')}`,
     `- ${os.availableParallelism()} cores (${os.cpus()[0]?.model ?? 'unknown'}), ` +
@@ -145,14 +148,14 @@ function engineTable({ lines }: Findings, engine: string): string[] {
       const cells = [
         line.operation,
         line.connections,
-        whole(line.perSecond),
+        formatInteger(line.perSecond),
         line.p50.toFixed(2),
         line.p99.toFixed(2),
         line.serverCpuUs === undefined ? '' : Math.round(line.serverCpuUs),
-        first ? whole(first.perSecond) : '',
+        first ? formatInteger(first.perSecond) : '',
         first ? `**${ratioOf(line).toFixed(2)}**` : '',
         goalOf(line) ?? '',
-        ...rest.flatMap(({ perSecond, ratio }) => [whole(perSecond), ratio.toFixed(2)]),
+        ...rest.flatMap(({ perSecond, ratio }) => [formatInteger(perSecond), ratio.toFixed(2)]),
       ]
       return `| ${cells.join(' | ')} |`
     }),
@@ -175,15 +178,15 @@ function bareTable({ bare, lines }: Findings): string[] {
           line.operation === 'GET opportunity',
       )
       const share = get ? (get.perSecond / perSecond).toFixed(2) : ''
-      return `| ${connections} | ${whole(perSecond)} | ${p50.toFixed(2)} | ${p99.toFixed(2)} | ${share} |`
+      return `| ${connections} | ${formatInteger(perSecond)} | ${p50.toFixed(2)} | ${p99.toFixed(2)} | ${share} |`
     }),
   ]
 }
 
-function guards({ limiter, tokens }: Findings): string[] {
+function guardTables({ limiter, tokens }: Findings): string[] {
   if (!limiter || !tokens) return []
   const row = (name: string, { perSecond, cpuUs }: LimiterCost['off']) =>
-    `| ${name} | ${whole(perSecond)} | ${Number.isNaN(cpuUs) ? '' : Math.round(cpuUs)} |`
+    `| ${name} | ${formatInteger(perSecond)} | ${Number.isNaN(cpuUs) ? '' : Math.round(cpuUs)} |`
   return [
     '## Who calls, and how often',
     '',
@@ -209,11 +212,13 @@ function guards({ limiter, tokens }: Findings): string[] {
 
 function mostOf({ areas }: Profile, total: number): string {
   const busy = areas.filter(([name]) => name !== 'idle')
-  const parts = busy.slice(0, 5).map(([name, time]) => `${name} ${whole((100 * time) / total)} %`)
+  const parts = busy
+    .slice(0, 5)
+    .map(([name, time]) => `${name} ${formatInteger((100 * time) / total)} %`)
   return parts.join('; ')
 }
 
-function profiles({ profiles }: Findings): string[] {
+function profileTables({ profiles }: Findings): string[] {
   return [
     '## What costs the rest',
     '',
@@ -226,7 +231,7 @@ function profiles({ profiles }: Findings): string[] {
       const row = ([name, time]: [string, number]) =>
         `| ${name} | ${(time / requests).toFixed(1)} | ${((100 * time) / total).toFixed(1)} % |`
       return [
-        `### ${operation} (${whole(requests / seconds)} req/s)`,
+        `### ${operation} (${formatInteger(requests / seconds)} req/s)`,
         '',
         `Most of it: ${mostOf(profile, total)}.`,
         '',

@@ -11,7 +11,7 @@ import type { Floor } from './pgbench.ts'
 import { pgbenchVersion } from './pgbench.ts'
 import { readProfile, summarise } from './profile.ts'
 import { limiterCost } from './rate-limit.ts'
-import { type Findings, type Line, markdown, sayLine, verdicts } from './report.ts'
+import { type Findings, markdown, type OperationResult, resultText, verdicts } from './report.ts'
 import {
   measure,
   type PostgresTarget,
@@ -44,7 +44,7 @@ const pgbenchFound = pgbenchVersion()
 const say = (text: string) => process.stdout.write(`${text}\n`)
 
 /** An operation at each number of connections: rounds of the server and its floors in turns. */
-async function compare(target: Target, operation: Operation): Promise<Line[]> {
+async function compare(target: Target, operation: Operation): Promise<OperationResult[]> {
   const measured = connectionCounts.map((connections) => ({
     round: { operation, connections, seconds },
     server: [] as ServerRun[],
@@ -85,7 +85,7 @@ async function compareAll(target: Target, findings: Findings): Promise<void> {
   findings.versions = [...findings.versions, target.version]
   for (const operation of operations) {
     const lines = await compare(target, operation)
-    for (const line of lines) say(sayLine(line))
+    for (const line of lines) say(resultText(line))
     findings.lines.push(...lines)
   }
 }
@@ -113,8 +113,13 @@ async function measureBare(answer: unknown, findings: Findings): Promise<void> {
   for (const connections of connectionCounts) {
     const runs: ServerRun[] = []
     for (let i = 0; i < rounds; i++) runs.push(await measure(server, { ...load, connections }))
-    const of = (key: 'perSecond' | 'p50' | 'p99') => median(runs.map((run) => run[key]))
-    const bare = { connections, perSecond: of('perSecond'), p50: of('p50'), p99: of('p99') }
+    const medianOf = (key: 'perSecond' | 'p50' | 'p99') => median(runs.map((run) => run[key]))
+    const bare = {
+      connections,
+      perSecond: medianOf('perSecond'),
+      p50: medianOf('p50'),
+      p99: medianOf('p99'),
+    }
     say(`Bare Fastify at ${connections}: ${Math.round(bare.perSecond)} req/s`)
     findings.bare.push(bare)
     findings.loadCpuUs = median(runs.map(({ cpuMs, requests }) => (cpuMs * 1000) / requests))
@@ -146,12 +151,12 @@ async function profile(findings: Findings): Promise<void> {
     runs.push({ operation, run })
   }
   await target.close()
-  const taken = readProfile(directory)
+  const cpuProfile = readProfile(directory)
   fs.rmSync(directory, { recursive: true })
   for (const { operation, run } of runs) {
     const { requests, from, to } = run
     const summary = { operation: operation.name, requests, seconds }
-    findings.profiles.push({ ...summary, profile: summarise(taken, from, to) })
+    findings.profiles.push({ ...summary, profile: summarise(cpuProfile, from, to) })
   }
 }
 
@@ -165,11 +170,13 @@ const findings: Findings = {
   profiles: [],
   loadCpuUs: 0,
 }
-const onPostgres = await postgresTarget(rows.PostgreSQL, { pgbenchFound: Boolean(pgbenchFound) })
-await compareAll(onPostgres, findings)
-await measureGuards(onPostgres, findings)
-const answer = await answerOfGet(onPostgres.server.port)
-await onPostgres.close()
+const postgresTargetOfRun = await postgresTarget(rows.PostgreSQL, {
+  pgbenchFound: Boolean(pgbenchFound),
+})
+await compareAll(postgresTargetOfRun, findings)
+await measureGuards(postgresTargetOfRun, findings)
+const answer = await answerOfGet(postgresTargetOfRun.server.port)
+await postgresTargetOfRun.close()
 const onPglite = await pgliteTarget(rows.PGlite)
 await compareAll(onPglite, findings)
 await onPglite.close()

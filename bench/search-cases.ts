@@ -1,12 +1,12 @@
-import { type askedOf, rareName } from './search-world.ts'
+import { rareName, type searchTargetOf } from './search-world.ts'
 
-/** What is asked over HTTP. */
+/** A search over HTTP. */
 export type Request = { method: 'GET' | 'POST'; path: string; body?: object; version?: 'v3' }
-/** Things of the location that is asked about, and the place that page 500 goes on from. */
-export type Asked = ReturnType<typeof askedOf> & {
+/** Ids of the location that is searched, and the cursor of page 500. */
+export type SearchTarget = ReturnType<typeof searchTargetOf> & {
   deep: { startAfter: string; startAfterId: string }
 }
-export type Case = { name: string; request: (asked: Asked) => Request }
+export type Case = { name: string; request: (asked: SearchTarget) => Request }
 
 const get = (parameters: Record<string, string>): Request => ({
   method: 'GET',

@@ -10,18 +10,18 @@ import { pgbenchVersion } from './pgbench.ts'
  * How pgbench sends statements: as text with the values in it, which is its default, or as the server
  * sends them, prepared where the server prepares them.
  */
-export type Way = 'text' | 'as sent'
+export type StatementForm = 'text' | 'as sent'
 
 /**
- * Statements by pgbench for a second, one after the other; milliseconds of all of them. Nothing where
- * there is no pgbench.
+ * Runs statements by pgbench for a second, one after the other; returns their mean in milliseconds,
+ * or nothing without pgbench.
  */
-export function rawMs(url: string, statements: readonly Sql[], way: Way): number[] {
+export function rawMs(url: string, statements: readonly Sql[], form: StatementForm): number[] {
   if (!pgbenchVersion()) return []
   const file = join(os.tmpdir(), `groundlevel-search-${process.pid}.sql`)
-  const { lines, variables } = way === 'text' ? withValues(statements) : withVariables(statements)
+  const { lines, variables } = form === 'text' ? withValues(statements) : withVariables(statements)
   fs.writeFileSync(file, lines.map((line) => `${line.replace(/\s+/g, ' ')};\n`).join(''))
-  const mode = way === 'text' ? 'simple' : modeOf(statements)
+  const mode = form === 'text' ? 'simple' : modeOf(statements)
   const args = ['-n', '-M', mode, '-c', '1', '-T', '1', ...variables, '-f', file, url]
   const env = { ...process.env, PGOPTIONS: sessionOptions }
   const { status, stdout, stderr } = spawnSync('pgbench', args, { encoding: 'utf8', env })
@@ -31,7 +31,7 @@ export function rawMs(url: string, statements: readonly Sql[], way: Way): number
   return [Number(found[1])]
 }
 
-/** What is planned anew for each request of the server is so here. */
+/** A statement that the server plans for each request is planned each time here too. */
 const modeOf = (statements: readonly Sql[]) =>
   statements.some(({ name }) => name === '') ? 'extended' : 'prepared'
 
@@ -59,10 +59,10 @@ function withVariables(statements: readonly Sql[]): Script {
       if (value !== null && value !== '') variables.push('-D', `v${count}=${literal(value)}`)
     }
     // A colon inside a literal looks like a variable to pgbench.
-    const quiet = text.replace(/'[^']*'/g, (quoted) =>
+    const escaped = text.replace(/'[^']*'/g, (quoted) =>
       /:[A-Za-z_0-9]/.test(quoted) ? `E${quoted.replaceAll(':', '\\x3a')}` : quoted,
     )
-    return quiet.replace(/\$(\d+)/g, (_, n) =>
+    return escaped.replace(/\$(\d+)/g, (_, n) =>
       values[Number(n) - 1] === '' ? "''::text" : `:v${first + Number(n)}`,
     )
   })

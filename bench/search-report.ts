@@ -7,7 +7,7 @@ import type { World } from './search-world.ts'
  * Milliseconds: of a request, of its statements by pgbench, as it sends them by default and as the
  * server does, and of a bare answer of its size.
  */
-export type Line = {
+export type SearchResult = {
   world: World
   name: string
   p50: number
@@ -21,7 +21,7 @@ export const nameOf = ({ opportunities, locations }: World) =>
 
 /** The page of results. */
 export function report(
-  lines: readonly Line[],
+  lines: readonly SearchResult[],
   { sizes, rounds }: { sizes: readonly number[]; rounds: number },
 ): string {
   const worlds = [...new Map(lines.map(({ world }) => [nameOf(world), world])).values()]
@@ -34,12 +34,12 @@ export function report(
     return `${p50.toFixed(2)} (${ratios.map((ratio) => ratio.toFixed(2)).join('; ')})`
   }
   const growth = (name: string) => {
-    const of = (size: number) =>
+    const p50Of = (size: number) =>
       lines.find(
-        ({ name: its, world }) =>
-          its === name && world.locations === 1 && world.opportunities === size,
+        ({ name: caseName, world }) =>
+          caseName === name && world.locations === 1 && world.opportunities === size,
       )?.p50
-    const [least, most] = [of(Math.min(...sizes)), of(Math.max(...sizes))]
+    const [least, most] = [p50Of(Math.min(...sizes)), p50Of(Math.max(...sizes))]
     return least && most ? (most / least).toFixed(2) : ''
   }
   const head = ['search', ...worlds.map(nameOf), 'growth']

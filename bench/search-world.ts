@@ -1,10 +1,10 @@
 import type pg from 'pg'
 import { sql } from '../src/db/sql.ts'
 import { demo } from '../src/demo/ids.ts'
-import { folded } from '../src/resource/search/fields.ts'
-import { followed } from './world.ts'
+import { foldedText } from '../src/resource/search/fields.ts'
+import { fillFollowers } from './world.ts'
 
-/** What searches are measured on: so many opportunities, in so many locations. */
+/** The size of a database to search: its opportunities, spread over its locations. */
 export type World = { opportunities: number; locations: number }
 
 export const usersEach = 50
@@ -22,7 +22,7 @@ const companies = 'Northwind,Riverside,Lakeside,Summit,Harbour,Juniper,Copper,Wi
 const trades = 'Dental,Roofing,Law,Fitness,Realty,Plumbing,Bakery,Solar,Media,Clinic,Motors'
 const offers = 'Website redesign,Annual contract,Onboarding,Retainer,Audit,Campaign,Migration'
 
-/** One of a list, by a number that is spread by a hash. */
+/** SQL that picks an item of a list by a hash of `i`. */
 const pick = (list: string, salt: number) => {
   const items = list.split(',')
   const array = `array['${items.join("','")}']`
@@ -31,15 +31,16 @@ const pick = (list: string, salt: number) => {
 
 const numbered = (first: string, i = 'i') => `'${first}' || lpad((${i})::text, 18, '0')`
 const idsOf = {
-  location: (w: World) => (w.locations === 1 ? `'${demo.locationId}'` : numbered('7', place(w))),
-  pipeline: (w: World) => numbered('6', `${place(w)} * 10 + i / 7 % ${pipelinesEach}`),
+  location: (w: World) =>
+    w.locations === 1 ? `'${demo.locationId}'` : numbered('7', locationNumber(w)),
+  pipeline: (w: World) => numbered('6', `${locationNumber(w)} * 10 + i / 7 % ${pipelinesEach}`),
   stage: (w: World) =>
-    `(${numbered('5', `(${place(w)} * 10 + i / 7 % ${pipelinesEach}) * 10 + i % ${stagesEach}`)})`,
+    `(${numbered('5', `(${locationNumber(w)} * 10 + i / 7 % ${pipelinesEach}) * 10 + i % ${stagesEach}`)})`,
 }
-const place = ({ locations }: World) => `(i % ${locations})`
+const locationNumber = ({ locations }: World) => `(i % ${locations})`
 
-/** The location that is asked about, and things of it. */
-export function askedOf({ locations }: World) {
+/** The location that is searched, and ids in it. */
+export function searchTargetOf({ locations }: World) {
   const at = (first: string, i: number) => `${first}${String(i).padStart(18, '0')}`
   return {
     locationId: locations === 1 ? demo.locationId : at('7', 0),
@@ -49,7 +50,7 @@ export function askedOf({ locations }: World) {
   }
 }
 
-/** The indexes of opportunities, which are made when the table is full: that takes a tenth. */
+/** Runs `work` without the indexes of opportunities: making them afterwards takes a tenth. */
 async function withoutIndexes(client: pg.Client, work: () => Promise<void>): Promise<void> {
   const { rows } = await client.query<{ name: string; definition: string }>(`
     select c.relname as name, pg_get_indexdef(c.oid) as definition
@@ -125,10 +126,10 @@ export async function fillWorld(client: pg.Client, world: World): Promise<void> 
     from opportunities o cross join lateral unnest(array_prepend('', o.followers)) f (id)
       cross join lateral unnest(array[coalesce(o.assigned_to, ''), '*']) a (id)
     group by 1, 2, 3, 4, 5, 6`)
-  for (const text of followed) await run(text)
+  for (const text of fillFollowers) await run(text)
   await run('vacuum analyze')
   await run('checkpoint')
 }
 
-const foldedName = folded(sql`concat_ws(E'\\n', o.name,
+const foldedName = foldedText(sql`concat_ws(E'\\n', o.name,
   concat_ws(' ', c.first_name, c.last_name), c.email, c.phone, c.company_name)`).text

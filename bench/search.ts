@@ -16,16 +16,16 @@ import { createApp } from '../src/main.ts'
 import { startPostgres } from '../test/postgres.ts'
 import { fastifyFloor, groundlevel, type Server, serve } from './children.ts'
 import { median } from './median.ts'
-import { type Recorded, recording } from './recording.ts'
-import { type Asked, type Case, cases, type Request } from './search-cases.ts'
+import { type Recording, recordStatements } from './recording.ts'
+import { type Case, cases, type Request, type SearchTarget } from './search-cases.ts'
 import { rawMs } from './search-raw.ts'
-import { type Line, nameOf, report } from './search-report.ts'
-import { askedOf, fillWorld, type World } from './search-world.ts'
+import { nameOf, report, type SearchResult } from './search-report.ts'
+import { fillWorld, searchTargetOf, type World } from './search-world.ts'
 import { secretKey } from './targets.ts'
 
 /**
- * `npm run bench:search`: searches of opportunities over ever more of them, against the same
- * statements sent by pgbench, and those with a bare Fastify that answers as much. Writes
+ * `npm run bench:search`: searches of more and more opportunities, against the same statements by
+ * pgbench, and those plus a bare Fastify that answers as many bytes. Writes
  * `search-results.md`, and `plans/` of the largest location.
  */
 const { values: flags } = parseArgs({
@@ -38,25 +38,25 @@ const { values: flags } = parseArgs({
 })
 const sizes = flags.rows.split(',').map(Number)
 const rounds = Number(flags.rounds)
-/** Each turn of a server, as long as one of pgbench; a server that rested is slower at first. */
+/** The length of a turn, as long as one of pgbench; an idle server is slower at first. */
 const turnMs = 1_000
-/** Until then a new server only gets faster. */
+/** The time in which a new server still gets faster. */
 const warmUpMs = 1_500
 const here = (name: string) => fileURLToPath(new URL(name, import.meta.url))
 const say = (text: string) => process.stdout.write(`${text}\n`)
 
 /** A world to search, with a server on it. */
-type Ground = {
+type WorldServer = {
   world: World
   url: string
   client: pg.Client
-  asked: Asked
+  target: SearchTarget
   token: string
   server: Server
   stop(): Promise<void>
 }
 
-async function open(world: World): Promise<Ground> {
+async function open(world: World): Promise<WorldServer> {
   const postgres = await startPostgres()
   const { url } = postgres
   const db = await openPostgres(url)
@@ -67,13 +67,13 @@ async function open(world: World): Promise<Ground> {
   const began = performance.now()
   await fillWorld(client, world)
   say(`${nameOf(world)}: filled in ${Math.round((performance.now() - began) / 1000)} s`)
-  const asked = { ...askedOf(world), deep: await deepOf(client, world) }
+  const target = { ...searchTargetOf(world), deep: await deepOf(client, world) }
   const { token } = await createPrivateIntegration(
     db,
     {
       name: 'Bench',
       companyId: demo.companyId,
-      locationId: asked.locationId,
+      locationId: target.locationId,
       scopes: ['opportunities.readonly'],
     },
     new Date(),
@@ -87,52 +87,55 @@ async function open(world: World): Promise<Ground> {
     await client.end()
     await postgres.stop()
   }
-  return { world, url, client, asked, token, server, stop }
+  return { world, url, client, target, token, server, stop }
 }
 
-/** What is measured of a case in a world: each takes one turn and returns milliseconds. */
+/** The measurements of a case in a world; each takes one turn and returns milliseconds. */
 type Turns = Record<'answer' | 'bare' | 'raw' | 'asSent', () => Promise<number[]>>
 
 /**
- * Measures a case in all worlds, in turns: a machine that is slower for a while is so for all of
- * them, and for what they are held against.
+ * Measures a case in all worlds in turns, so that a slow moment of the machine meets all worlds and
+ * their floors.
  */
-async function measure(one: Case, grounds: readonly Ground[]): Promise<Line[]> {
+async function measure(one: Case, worldServers: readonly WorldServer[]): Promise<SearchResult[]> {
   const floors: Server[] = []
-  const turns = new Map<Ground, Turns>()
-  for (const ground of grounds) {
-    const request = one.request(ground.asked)
-    const { statements, answer } = await sentAndAnswered(ground.url, request, ground.token)
+  const turns = new Map<WorldServer, Turns>()
+  for (const worldServer of worldServers) {
+    const request = one.request(worldServer.target)
+    const { statements, answer } = await recordRequest(worldServer.url, request, worldServer.token)
     const floor = await serve([fastifyFloor, answer])
     floors.push(floor)
-    if (ground.world.locations === 1 && ground.world.opportunities === Math.max(...sizes)) {
-      await keepPlans(ground.client, one.name, statements)
+    if (
+      worldServer.world.locations === 1 &&
+      worldServer.world.opportunities === Math.max(...sizes)
+    ) {
+      await keepPlans(worldServer.client, one.name, statements)
     }
-    const ask = (server: Server, ms: number) => answers(server, request, ground.token, ms)
-    await ask(ground.server, warmUpMs)
+    const ask = (server: Server, ms: number) => answers(server, request, worldServer.token, ms)
+    await ask(worldServer.server, warmUpMs)
     await ask(floor, warmUpMs)
-    turns.set(ground, {
-      answer: () => ask(ground.server, turnMs),
+    turns.set(worldServer, {
+      answer: () => ask(worldServer.server, turnMs),
       bare: () => ask(floor, turnMs),
-      raw: async () => rawMs(ground.url, statements, 'text'),
-      asSent: async () => rawMs(ground.url, statements, 'as sent'),
+      raw: async () => rawMs(worldServer.url, statements, 'text'),
+      asSent: async () => rawMs(worldServer.url, statements, 'as sent'),
     })
   }
-  const taken = new Map(
-    grounds.map((ground) => [
+  const measuredMs = new Map(
+    worldServers.map((ground) => [
       ground,
       { answer: [], bare: [], raw: [], asSent: [] } as Record<keyof Turns, number[]>,
     ]),
   )
   for (let round = 0; round < rounds; round++) {
-    for (const [ground, its] of turns) {
-      for (const [what, turn] of Object.entries(its) as [keyof Turns, Turns['raw']][]) {
-        taken.get(ground)?.[what].push(...(await turn()))
+    for (const [ground, serverTurns] of turns) {
+      for (const [what, turn] of Object.entries(serverTurns) as [keyof Turns, Turns['raw']][]) {
+        measuredMs.get(ground)?.[what].push(...(await turn()))
       }
     }
   }
   for (const floor of floors) await floor.stop()
-  return [...taken].map(([{ world }, { answer, bare, raw, asSent }]) => ({
+  return [...measuredMs].map(([{ world }, { answer, bare, raw, asSent }]) => ({
     world,
     name: one.name,
     p50: median(answer),
@@ -150,21 +153,21 @@ async function deepOf(client: pg.Client, world: World) {
        contact_id as "startAfterId"
      from opportunities where location_id = $1
      order by created_at desc, contact_id desc, id desc offset $2 limit 1`,
-    [askedOf(world).locationId, offset],
+    [searchTargetOf(world).locationId, offset],
   )
-  return rows[0] as Asked['deep']
+  return rows[0] as SearchTarget['deep']
 }
 
-/** What the server sends to the database for a request, and what it answers. */
-async function sentAndAnswered(
+/** The statements and the answer of a request. */
+async function recordRequest(
   url: string,
   request: Request,
   token: string,
 ): Promise<{ statements: Sql[]; answer: string }> {
-  const plain = await openPostgres(url)
-  const sent: Recorded = { statements: [] }
-  const db = recording(plain, sent)
-  const keys = await openSigningKeys(plain, secretKey, new Date())
+  const unrecordedDb = await openPostgres(url)
+  const recording: Recording = { statements: [] }
+  const db = recordStatements(unrecordedDb, recording)
+  const keys = await openSigningKeys(unrecordedDb, secretKey, new Date())
   const app = await createApp({ ...productionSettings, db, keys }, pino({ level: 'silent' }))
   const inject = () =>
     app.inject({
@@ -173,14 +176,14 @@ async function sentAndAnswered(
       headers: headersOf(request, token),
       ...(request.body && { payload: request.body }),
     })
-  // The first also asks who calls.
+  // The first request also looks the token up.
   await inject()
-  sent.statements = []
+  recording.statements = []
   const { statusCode, body } = await inject()
   if (statusCode !== 200) throw new Error(`${request.path}: ${statusCode} ${body}`)
   await app.close()
-  await plain.close()
-  return { statements: sent.statements, answer: body }
+  await unrecordedDb.close()
+  return { statements: recording.statements, answer: body }
 }
 
 function headersOf({ version = undefined }: Request, token: string): Record<string, string> {
@@ -242,19 +245,19 @@ const worlds: World[] = sizes.map((opportunities) => ({ opportunities, locations
 if (Number(flags.spread) > 1) {
   worlds.push({ opportunities: Math.max(...sizes), locations: Number(flags.spread) })
 }
-const grounds: Ground[] = []
+const worldServers: WorldServer[] = []
 try {
-  for (const world of worlds) grounds.push(await open(world))
-  const lines: Line[] = []
+  for (const world of worlds) worldServers.push(await open(world))
+  const lines: SearchResult[] = []
   for (const one of cases) {
-    const measured = await measure(one, grounds)
+    const measured = await measure(one, worldServers)
     lines.push(...measured)
-    const told = measured.map(({ p50, raw, asSent, bare }) =>
+    const figures = measured.map(({ p50, raw, asSent, bare }) =>
       [p50, raw, asSent, bare].map((ms) => ms?.toFixed(2)).join(' / '),
     )
-    say(`${one.name} (ms: answer / raw / as sent / bare): ${told.join('; ')}`)
+    say(`${one.name} (ms: answer / raw / as sent / bare): ${figures.join('; ')}`)
   }
   fs.writeFileSync(flags.out ?? here('search-results.md'), report(lines, { sizes, rounds }))
 } finally {
-  for (const ground of grounds) await ground.stop()
+  for (const ground of worldServers) await ground.stop()
 }

@@ -3,12 +3,12 @@ import SerializerSelector from '@fastify/fast-json-stringify-compiler'
 import type { FastifyInstance, RouteOptions } from 'fastify'
 import type { TSchema } from 'typebox'
 import { Compile } from 'typebox/compile'
-import { unasked } from '../scripts/description.ts'
+import { contextWithoutDatabase } from '../scripts/description.ts'
 import { createLog } from '../src/http/log/log.ts'
 import { createApp } from '../src/main.ts'
 import { input, output } from './child.ts'
 
-/** Starts the app with every operation so many times more, each under an address of its own. */
+/** Starts the app with copies of every operation, each under an address of its own. */
 export type Start = { operations: number; ms: number; cpuMs: number; compileMs: number[] }
 
 const parts = ['body', 'querystring', 'params'] as const
@@ -25,9 +25,9 @@ channel('fastify.initialization').subscribe((message) => {
   })
 })
 
-/** Bodies and answers of its own, as a further operation would have; refusals are shared by all. */
+/** A copy has bodies and answers of its own, as another operation has; refusals are shared. */
 function copyOf({ schema = {}, ...route }: RouteOptions, name: string): RouteOptions {
-  const own = parts.flatMap((part) =>
+  const inputSchemas = parts.flatMap((part) =>
     schema[part] === undefined ? [] : [[part, { ...(schema[part] as object) }]],
   )
   const response = Object.entries(schema.response ?? {}).map(([status, answer]) => [
@@ -37,13 +37,17 @@ function copyOf({ schema = {}, ...route }: RouteOptions, name: string): RouteOpt
   return {
     ...route,
     url: `/${name}${route.url}`,
-    schema: { ...schema, ...Object.fromEntries(own), response: Object.fromEntries(response) },
+    schema: {
+      ...schema,
+      ...Object.fromEntries(inputSchemas),
+      response: Object.fromEntries(response),
+    },
   }
 }
 
 const serializerOf = SerializerSelector()()
 
-/** What the first request of an operation waits for when it succeeds, and no other. */
+/** The time that the first successful request of an operation spends on compiling. */
 function compileMs({ schema = {} }: RouteOptions): number {
   const begun = performance.now()
   for (const part of parts) if (schema[part]) Compile(schema[part] as TSchema)
@@ -55,7 +59,7 @@ function compileMs({ schema = {} }: RouteOptions): number {
 
 const cpuBefore = process.cpuUsage()
 const begun = performance.now()
-const app = await createApp(unasked, createLog('silent'))
+const app = await createApp(contextWithoutDatabase, createLog('silent'))
 const ms = performance.now() - begun
 const { user, system } = process.cpuUsage(cpuBefore)
 output({

@@ -15,11 +15,11 @@ const { values: flags } = parseArgs({
 })
 const starts = Number(flags.starts)
 
-/** In turns, so that what else the machine does meets both alike. */
-const few: Start[] = []
+/** In turns, so that noise of the machine meets both alike. */
+const startsOfAll: Start[] = []
 const many: Start[] = []
 for (let i = 0; i < starts; i++) {
-  few.push(await run<Start>('start-child.ts', { copies: 0 }))
+  startsOfAll.push(await run<Start>('start-child.ts', { copies: 0 }))
   many.push(await run<Start>('start-child.ts', { copies: 12 }))
 }
 
@@ -31,8 +31,8 @@ const row = (found: readonly Start[]) => {
   const times = [medianOf(found, 'ms'), fastest, slowest, medianOf(found, 'cpuMs')]
   return `| ${found[0]?.operations} | ${times.join(' | ')} |`
 }
-const compiles = few.flatMap(({ compileMs }) => compileMs)
-const ratio = medianOf(many, 'ms') / medianOf(few, 'ms')
+const compiles = startsOfAll.flatMap(({ compileMs }) => compileMs)
+const ratio = medianOf(many, 'ms') / medianOf(startsOfAll, 'ms')
 const text = [
   '# Results of `npm run bench:start`',
   '',
@@ -41,13 +41,13 @@ const text = [
   `- ${new Date().toISOString().slice(0, 16).replace('T', ' ')} UTC; ` +
     `${os.cpus().length} cores (${os.cpus()[0]?.model}), Node ${process.version}`,
   `- ${starts} starts of each in turns, each in a new process; milliseconds from loaded code to ready`,
-  `- ${medianOf(many, 'ms') - medianOf(few, 'ms')} ms between them, ratio ${ratio.toFixed(2)}`,
+  `- ${medianOf(many, 'ms') - medianOf(startsOfAll, 'ms')} ms between them, ratio ${ratio.toFixed(2)}`,
   `- the first request of an operation also compiles its schemas: ` +
     `${median(compiles).toFixed(1)} ms, at most ${Math.max(...compiles).toFixed(1)}`,
   '',
   '| operations | median | least | most | processor |',
   '| --: | --: | --: | --: | --: |',
-  row(few),
+  row(startsOfAll),
   row(many),
   '',
 ].join('\n')

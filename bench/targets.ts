@@ -11,14 +11,14 @@ import { createDemoWorld } from '../src/demo/world.ts'
 import { openSandbox } from '../src/main.ts'
 import { startPostgres } from '../test/postgres.ts'
 import { groundlevel, run, type Server, serve } from './children.ts'
-import type { Load, Measured } from './load.ts'
+import type { Load, LoadResult } from './load.ts'
 import type { Operation } from './operations.ts'
 import type { PgLoop } from './pg-loop.ts'
 import { type Floor, pgbench } from './pgbench.ts'
 import type { PgliteLoop } from './pglite-loop.ts'
 import { fill, followersEach, type Kind, reset } from './world.ts'
 
-export type ServerRun = Measured & { serverCpuMs: number | undefined }
+export type ServerRun = LoadResult & { serverCpuMs: number | undefined }
 export type Round = { operation: Operation; connections: number; seconds: number }
 
 /** An engine with the server on it, and the floor below that. */
@@ -45,7 +45,7 @@ export type PostgresTarget = Target & {
   }>
 }
 
-/** What `serve` insists on. */
+/** `serve` needs one. */
 export const secretKey = 'the secret key of the bench, which keeps nothing'
 
 const warmUp = { connections: 64, seconds: 1 }
@@ -53,17 +53,17 @@ const warmUp = { connections: 64, seconds: 1 }
 /** Requests to a server, and the processor time that it took to answer them. */
 export async function measure(server: Server, load: Omit<Load, 'port'>): Promise<ServerRun> {
   const before = server.cpuMs()
-  const measured = await run<Measured>('./load.ts', { ...load, port: server.port } satisfies Load)
+  const result = await run<LoadResult>('./load.ts', { ...load, port: server.port } satisfies Load)
   const after = server.cpuMs()
   const serverCpuMs = before === undefined || after === undefined ? undefined : after - before
-  return { ...measured, serverCpuMs }
+  return { ...result, serverCpuMs }
 }
 
 /**
- * Hands out the followers that runs add or remove, one to each run, so that every request
- * changes something; when they are used up, `renew` brings them back.
+ * Gives each run another follower to add or remove, so that every request changes something; when
+ * all are used, `renew` resets the rows.
  */
-function supply(renew: (kind: Kind) => Promise<void>) {
+function followerSupply(renew: (kind: Kind) => Promise<void>) {
   let kind: Kind | undefined
   let used = 0
   return async (operation: Operation): Promise<number> => {
@@ -77,7 +77,7 @@ function supply(renew: (kind: Kind) => Promise<void>) {
   }
 }
 
-const wholeLoad = (round: Round, rows: number, follower: number): Omit<Load, 'port'> => {
+const loadOf = (round: Round, rows: number, follower: number): Omit<Load, 'port'> => {
   const { operation, connections, seconds } = round
   const { first, once } = operation
   const request = operation.request(follower)
@@ -106,9 +106,9 @@ export async function postgresTarget(
   const start = (args: readonly string[]) =>
     serve([...flags, groundlevel, 'serve', '--port', '0', '--json', ...args], env)
   const server = await start(['--rate-limit', 'off'])
-  const follower = supply((kind) => execute(reset(kind, rows)))
+  const nextFollower = followerSupply((kind) => execute(reset(kind, rows)))
   let runs = 0
-  let warm: Operation | undefined
+  let warmOperation: Operation | undefined
   return {
     engine: 'PostgreSQL',
     version: `PostgreSQL ${version}`,
@@ -119,30 +119,30 @@ export async function postgresTarget(
     async startAnother(args) {
       const another = await start(args)
       return {
-        run: (round) => measure(another, wholeLoad(round, rows, 0)),
+        run: (round) => measure(another, loadOf(round, rows, 0)),
         stop: () => another.stop(),
       }
     },
     async runServer(round) {
       const { operation } = round
-      if (warm !== operation) {
-        const turn = await follower(operation)
-        await measure(server, wholeLoad({ ...warmUp, operation }, rows, turn))
-        warm = operation
+      if (warmOperation !== operation) {
+        const turn = await nextFollower(operation)
+        await measure(server, loadOf({ ...warmUp, operation }, rows, turn))
+        warmOperation = operation
       }
-      return measure(server, wholeLoad(round, rows, await follower(operation)))
+      return measure(server, loadOf(round, rows, await nextFollower(operation)))
     },
     async runFloor({ operation, connections: clients, seconds }) {
-      const turn = await follower(operation)
-      const place = { first: operation.first, rows, offset: 0, run: ++runs }
+      const turn = await nextFollower(operation)
+      const range = { first: operation.first, rows, offset: 0, run: ++runs }
       const statement = await operation.statement(turn)
-      const before = await outboxed(client)
+      const before = await countEvents(client)
       const { url } = postgres
-      const input = { clients, seconds, place }
+      const input = { clients, seconds, range }
       const floor = pgbenchFound
         ? await pgbench(url, statement, input)
         : await run<Floor>('./pg-loop.ts', { url, statement, ...input } satisfies PgLoop)
-      if (operation.once && (await outboxed(client)) - before !== 2 * floor.statements) {
+      if (operation.once && (await countEvents(client)) - before !== 2 * floor.statements) {
         throw new Error('Not every statement of the floor changed a row: too few rows')
       }
       return floor
@@ -155,11 +155,11 @@ export async function postgresTarget(
   }
 }
 
-async function outboxed(client: pg.Client): Promise<number> {
+async function countEvents(client: pg.Client): Promise<number> {
   return Number((await client.query('select count(*) from outbox')).rows[0].count)
 }
 
-/** The sandbox, on a directory that is made once and copied for whoever begins anew. */
+/** The sandbox, on a directory that is made once and copied for each new start. */
 export async function pgliteTarget(rows: number): Promise<Target> {
   const home = fs.mkdtempSync(join(os.tmpdir(), 'groundlevel-bench-'))
   process.once('exit', () => fs.rmSync(home, { recursive: true, force: true }))
@@ -180,10 +180,10 @@ export async function pgliteTarget(rows: number): Promise<Target> {
     server = await serve([groundlevel, ...args])
   }
   await start()
-  const follower = supply(start)
+  const nextFollower = followerSupply(start)
   const send = (round: Round, turn: number) => {
     if (!server) throw new Error('The server was not started')
-    return measure(server, wholeLoad(round, rows, turn))
+    return measure(server, loadOf(round, rows, turn))
   }
   return {
     engine: 'PGlite',
@@ -192,21 +192,21 @@ export async function pgliteTarget(rows: number): Promise<Target> {
     floorHasConnections: false,
     async runServer(round) {
       const { operation } = round
-      let turn = await follower(operation)
+      let turn = await nextFollower(operation)
       if (warm !== operation) {
         await send({ ...warmUp, operation }, turn)
         warm = operation
-        turn = await follower(operation)
+        turn = await nextFollower(operation)
       }
       return send(round, turn)
     },
     async runFloor({ operation, seconds }, name) {
       return run<Floor>('./pglite-loop.ts', {
         directory: join(copy('floor'), 'pgdata'),
-        synced: name !== 'loop as shipped',
+        isSynced: name !== 'loop as shipped',
         statement: await operation.statement(0),
         seconds,
-        place: { first: operation.first, rows, offset: 0, run: 0 },
+        range: { first: operation.first, rows, offset: 0, run: 0 },
       } satisfies PgliteLoop)
     },
     close: async () => server?.stop(),

@@ -9,12 +9,12 @@ import type { Database } from '../src/db/database.ts'
 import { openPostgres } from '../src/db/postgres.ts'
 import { demo } from '../src/demo/ids.ts'
 import { unlimited } from '../src/http/rate-limit/rate-limit.ts'
-import { throttleStrangers } from '../src/http/rate-limit/strangers.ts'
+import { throttleUnauthenticated } from '../src/http/rate-limit/unauthenticated.ts'
 import { createServer, type Server } from '../src/http/server.ts'
 import { input, output } from './child.ts'
 import { median } from './median.ts'
 
-/** What a token costs that was verified before: a route that asks for one, against one that does not. */
+/** The cost of a warm token: a route that needs one, against one that does not. */
 export type Tokens = { url: string; secretKey: string }
 
 /** Microseconds a request. */
@@ -22,7 +22,7 @@ export type TokenCosts = { privateIntegration: number; accessToken: number }
 
 const requestsEach = 500
 const rounds = 60
-/** For the compiler. */
+/** Rounds before measuring, for the JIT compiler. */
 const learningRounds = 20
 const { url, secretKey } = input<Tokens>()
 
@@ -33,19 +33,23 @@ async function accessToken({ db, keys, now }: AppSettings): Promise<string> {
   if (!app) throw new Error('The demo world has no app')
   const scopes = ['opportunities.readonly', 'opportunities.write', 'contacts.readonly']
   const consent = { app, companyId, locationId, userId: demo.admin.id, scopes, isBulk: false }
-  const none = { approveAllLocations: false, installToFutureLocations: false }
+  const noFutureLocations = { approveAllLocations: false, installToFutureLocations: false }
   const redirectUri = demo.redirectUris[0]
-  await installApp(db, { ...consent, ...none, approvedLocations: [], redirectUri }, now())
+  await installApp(
+    db,
+    { ...consent, ...noFutureLocations, approvedLocations: [], redirectUri },
+    now(),
+  )
   const installId = await findInstall(db, { clientId, companyId, locationId })
   if (!installId) throw new Error('The demo app is not installed')
-  const wanted = {
+  const grantRequest = {
     installId,
     userType: 'Location',
     locationId,
     byAgency: false,
     scopes,
   } as const
-  const grant = await createGrant(db, wanted, now())
+  const grant = await createGrant(db, grantRequest, now())
   return signAccessToken(keys, grant, { serial: 'bench', issuedAt: now() })
 }
 
@@ -53,7 +57,7 @@ async function tinyServer(context: AppSettings): Promise<Server> {
   const log = pino({ level: 'silent' })
   const limit = unlimited(log)
   const app = createServer(log, undefined)
-  throttleStrangers(app, limit)
+  throttleUnauthenticated(app, limit)
   authenticate(app, context, limit)
   app.get('/asked', async () => ({}))
   app.get('/open', { config: { public: true } }, async () => ({}))
@@ -62,7 +66,7 @@ async function tinyServer(context: AppSettings): Promise<Server> {
 }
 
 /** Microseconds that one request takes. */
-async function time(app: Server, path: string, token: string): Promise<number> {
+async function measureRequest(app: Server, path: string, token: string): Promise<number> {
   const headers = { authorization: `Bearer ${token}`, version: '2021-07-28' }
   const begin = performance.now()
   for (let i = 0; i < requestsEach; i++) {
@@ -72,13 +76,16 @@ async function time(app: Server, path: string, token: string): Promise<number> {
   return ((performance.now() - begin) * 1000) / requestsEach
 }
 
-/** The one that begins a round ends the next: what comes second finds the machine warmer. */
+/** The order alternates by round, as the second route finds a warmer machine. */
 async function costOf(app: Server, token: string): Promise<number> {
   const costs: number[] = []
-  const [asked, open] = [() => time(app, '/asked', token), () => time(app, '/open', token)]
+  const [timeWithToken, timeWithoutToken] = [
+    () => measureRequest(app, '/asked', token),
+    () => measureRequest(app, '/open', token),
+  ]
   for (let i = -learningRounds; i < rounds; i++) {
-    const first = i % 2 === 0 ? await asked() : await open()
-    const cost = i % 2 === 0 ? first - (await open()) : (await asked()) - first
+    const first = i % 2 === 0 ? await timeWithToken() : await timeWithoutToken()
+    const cost = i % 2 === 0 ? first - (await timeWithoutToken()) : (await timeWithToken()) - first
     if (i >= 0) costs.push(cost)
   }
   return median(costs)

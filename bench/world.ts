@@ -1,11 +1,11 @@
 import { demo } from '../src/demo/ids.ts'
 
 /**
- * What the bench adds to the demo world: contacts, and opportunities of two kinds. The ids are
- * numbers of 19 digits, because that is what pgbench can count with.
+ * The bench adds contacts, and opportunities of two kinds, to the demo world. The ids are numbers of
+ * 19 digits, as pgbench computes with integers only.
  */
 export const kinds = {
-  /** Opportunities with ten followers: read, and relieved of one follower at a time. */
+  /** Opportunities with ten followers, which are read, and lose followers one at a time. */
   full: '1',
   /** Opportunities without followers, which get them one at a time. */
   empty: '4',
@@ -31,10 +31,10 @@ export const userId = (i: number) => rowId(users, i)
 
 const numbered = (first: string, name = 'i') => `'${first}' || lpad(${name}::text, ${digits}, '0')`
 
-const everyone = `array(select ${numbered(users, 'u')} from generate_series(0, 9) u order by u)`
+const allFollowers = `array(select ${numbered(users, 'u')} from generate_series(0, 9) u order by u)`
 
 /** Statements that note who follows which opportunities, as their rows say. */
-export const followed: readonly string[] = [
+export const fillFollowers: readonly string[] = [
   'truncate opportunity_followers',
   `insert into opportunity_followers
     select o.location_id, f.user_id, o.created_at, o.contact_id, o.id
@@ -52,7 +52,7 @@ export function fill(rows: number): string[] {
       select '${locationId}', ${numbered(first)}, 'Website redesign ' || i, '${pipelineId}',
         (array['${stageIds.join("','")}'])[1 + i % ${stageIds.length}], ${numbered(contacts)},
         'open', i, 'form', '[{"utmSessionSource":"CRM UI","isFirst":true,"medium":"manual"}]',
-        ${numbered(first)}, ${first === kinds.full ? everyone : `'{}'`},
+        ${numbered(first)}, ${first === kinds.full ? allFollowers : `'{}'`},
         now(), now(), now(), now(),
         concat_ws(E'\\n', 'website redesign ' || i, 'maya lindqvist ' || i,
           'maya' || i || '@bench.example', '+1612' || (1000000 + i), 'northwind dental')
@@ -73,7 +73,7 @@ export function fill(rows: number): string[] {
         'maya' || i || '@bench.example', '+1612' || (1000000 + i), 'Northwind Dental',
         'public api', '{lead,dental}', now(), now() from generate_series(0, ${rows - 1}) i`,
     ...opportunities,
-    ...followed,
+    ...fillFollowers,
     'vacuum analyze',
     'checkpoint',
   ]
@@ -83,12 +83,12 @@ export function fill(rows: number): string[] {
 export function reset(kind: Kind, rows: number): string[] {
   return [
     'truncate outbox, opportunity_deltas',
-    // What POST made: neither demo rows nor ours.
+    // Rows that POST made.
     `delete from opportunities where location_id = '${demo.locationId}' and name = 'Bench'`,
-    `update opportunities set followers = ${kind === 'full' ? everyone : `'{}'`}
+    `update opportunities set followers = ${kind === 'full' ? allFollowers : `'{}'`}
       where location_id = '${demo.locationId}' and id >= '${rowId(kinds[kind], 0)}'
         and id <= '${rowId(kinds[kind], rows)}'`,
-    ...followed,
+    ...fillFollowers,
     'vacuum analyze opportunities, opportunity_followers',
     'checkpoint',
   ]

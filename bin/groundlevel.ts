@@ -9,7 +9,7 @@ const { app } = await import('./commands/app.ts')
 const { dev, serve } = await import('./commands/server.ts')
 const { feedback, location, migrate, user } = await import('./commands/administration.ts')
 const { doctor } = await import('./commands/doctor.ts')
-const { sentenceOf } = await import('./commands/sentence.ts')
+const { errorSentence } = await import('./commands/sentence.ts')
 const { token } = await import('./commands/token.ts')
 
 const commands = { dev, serve, migrate, token, location, user, app, feedback, doctor }
@@ -54,7 +54,7 @@ async function run([name = 'help', ...args]: string[]): Promise<number> {
   try {
     return await command(args)
   } catch (error) {
-    const sentence = sentenceOf(error)
+    const sentence = errorSentence(error)
     if (sentence === undefined) throw error
     process.stderr.write(`groundlevel: ${sentence}\n`)
     return 1

@@ -1,4 +1,4 @@
--- f4d91cc2f884d39b09259358e7ababab3a9bd88c1230f7810947a2098e7ff178
+-- 0d0f0de99517647ac949fc9b53398e54d46812eb79e2287a01b628227ef76d16
 -- Every table whole, as a database has it that was just migrated: written by
 -- `npm run generate` from the catalog, to be read. What is applied stands in migrations/.
 

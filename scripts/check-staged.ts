@@ -6,12 +6,12 @@ import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 /**
- * The before-commit hook: form and types of what is staged, whatever else lies in the checkout. It
- * is quick because the compiler looks only at what changed and at what imports that directly; all of
- * it is looked at by `npm run check`.
+ * The before-commit hook checks form and types of what is staged, not of the working tree. It is
+ * quick because the compiler checks only changed files and those that import them directly, while
+ * `npm run check` checks all.
  */
 const root = fileURLToPath(new URL('..', import.meta.url))
-// Always the same place for one checkout: there the compiler finds what it remembers.
+// One checkout always has the same folder, or the compiler would not find its build info.
 const id = createHash('sha256').update(root).digest('hex').slice(0, 16)
 const staged = path.join(tmpdir(), `groundlevel-staged-${id}`)
 const modules = path.join(root, 'node_modules')

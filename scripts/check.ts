@@ -2,13 +2,13 @@ import { spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 
 /**
- * `npm run check`: types, form and lint, structure, generated files. They run at once, and all of
- * them to their end, so that one look shows everything that is wrong; what a part said is printed
- * whole when it has failed.
+ * `npm run check`: types, form and lint, structure, generated files. They run concurrently, and all
+ * to their end, so that one run shows everything that is wrong; the output of a failed one is
+ * printed in full.
  */
 const root = fileURLToPath(new URL('..', import.meta.url))
 const parts = [
-  // The compiler's threads each work out the same types: one takes half of the processor's time.
+  // The compiler's threads repeat each other's work: one takes half of the processor time.
   ['types', 'node_modules/typescript/bin/tsc', '--singleThreaded'],
   ['form and lint', 'node_modules/@biomejs/biome/bin/biome', 'check', '--error-on-warnings', '.'],
   ['structure', '--test', '--test-reporter=spec', 'test/unit/imports.test.ts'],
@@ -25,9 +25,9 @@ async function run([name, ...args]: (typeof parts)[number]): Promise<boolean> {
       output += text
     })
   }
-  const { promise: closed, resolve } = Promise.withResolvers<number | null>()
+  const { promise: exitCode, resolve } = Promise.withResolvers<number | null>()
   child.on('close', resolve)
-  const isGood = (await closed) === 0
+  const isGood = (await exitCode) === 0
   const seconds = ((performance.now() - started) / 1000).toFixed(1)
   const line = `${isGood ? 'ok  ' : 'FAIL'} ${name.padEnd(16)} ${seconds.padStart(5)} s\n`
   process.stdout.write(isGood ? line : `${line}${output.trimEnd()}\n\n`)

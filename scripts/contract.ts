@@ -23,15 +23,18 @@ type Facts = {
 }
 
 /**
- * `generated/contract.json`: the facts of every official operation, an address a line. They are
- * those of v3 where it has the address; what v2 states otherwise stands under `v2`.
+ * `generated/contract.json`: the facts of every official operation, one line for an address. They
+ * are those of v3 where it has the address; what differs in v2 stands under `v2`.
  */
 export function contractFacts({ operations }: Pick<Contract, 'operations'>): string {
-  const found = Map.groupBy(operations, ({ method, path }) => addressOf(method, path))
-  const lines = [...found.values()].map((twins) => {
-    const facts = new Map(twins.map((twin) => [twin.generation, factsOf(twin.operation)]))
-    const newest = twins.at(-1)
-    if (!newest || facts.size !== twins.length) throw new Error('An address stands twice')
+  const byAddress = Map.groupBy(operations, ({ method, path }) => addressOf(method, path))
+  const lines = [...byAddress.values()].map((generationsOfAddress) => {
+    const facts = new Map(
+      generationsOfAddress.map((twin) => [twin.generation, factsOf(twin.operation)]),
+    )
+    const newest = generationsOfAddress.at(-1)
+    if (!newest || facts.size !== generationsOfAddress.length)
+      throw new Error('An address stands twice')
     const address = `${newest.method.toUpperCase()} ${newest.path.replaceAll(/\{([^}]*)\}/g, ':$1')}`
     return `${JSON.stringify(address)}: ${JSON.stringify(entryOf(facts))}`
   })
@@ -40,11 +43,11 @@ export function contractFacts({ operations }: Pick<Contract, 'operations'>): str
 
 function entryOf(facts: ReadonlyMap<Generation, Facts>): object {
   const [v2, v3] = [facts.get('v2'), facts.get('v3')]
-  const otherwise = v2 && v3 ? differenceOf(v2, v3) : {}
+  const differencesOfV2 = v2 && v3 ? differenceOf(v2, v3) : {}
   return {
     ...(v3 ?? v2),
     generations: generations.filter((generation) => facts.has(generation)),
-    ...(Object.keys(otherwise).length > 0 && { v2: otherwise }),
+    ...(Object.keys(differencesOfV2).length > 0 && { v2: differencesOfV2 }),
   }
 }
 
@@ -66,7 +69,7 @@ function factsOf(operation: Operation): Facts {
   }
 }
 
-/** `npm run contract`. It needs nothing of `src`, which does not start without the facts. */
+/** `npm run contract`. It imports nothing of `src`, which does not start without the facts. */
 if (import.meta.main) {
   const dir = contractDir()
   if (dir) {

@@ -16,7 +16,7 @@ export function coverageOf(
   apps: ReadonlyMap<string, Contract>,
   root: string,
 ): string {
-  const tested = testedIn(root)
+  const tested = testedOperationIds(root)
   const sections = [...apps].map(([app, contract]) => sectionOf(app, served, contract, tested))
   return `${[introduction, ...sections].join('\n\n')}\n`
 }
@@ -27,7 +27,7 @@ function sectionOf(
   contract: Contract,
   tested: ReadonlySet<string>,
 ): string {
-  const ours = new Set(
+  const servedKeys = new Set(
     operationsOf(served).map(
       // What two addresses share in v3 has an id of its own at the newer one.
       ({ method, path, operation: { operationId } }) =>
@@ -44,23 +44,23 @@ function sectionOf(
       ...Object.fromEntries(generations.map((name) => [`served ${name}`, 'not in it'])),
       tested: yesOrNo(tested.has(operation.operationId)),
     }
-    row[`served ${generation}`] = yesOrNo(ours.has(key))
+    row[`served ${generation}`] = yesOrNo(servedKeys.has(key))
     rows.set(key, row)
   }
-  const listed = [...rows.values()].sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1))
-  const count = (column: string) => listed.filter((row) => row[column] === 'yes').length
+  const sortedRows = [...rows.values()].sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1))
+  const count = (column: string) => sortedRows.filter((row) => row[column] === 'yes').length
   const totals =
-    `${listed.length} operations; served: ${count('served v2')} of v2, ` +
+    `${sortedRows.length} operations; served: ${count('served v2')} of v2, ` +
     `${count('served v3')} of v3; tested: ${count('tested')}.`
-  return `## ${app}\n\n${totals}\n\n${table(listed)}`
+  return `## ${app}\n\n${totals}\n\n${table(sortedRows)}`
 }
 
-const yesOrNo = (is: boolean) => (is ? 'yes' : 'no')
+const yesOrNo = (isSo: boolean) => (isSo ? 'yes' : 'no')
 
 const keyOf = (row: Record<string, string>) => `${row.path?.replaceAll('`', '')} ${row.method}`
 
 /** The operation ids that tests under `test/api` name. */
-function testedIn(root: string): Set<string> {
+function testedOperationIds(root: string): Set<string> {
   const titles = globSync('test/api/**/*.test.ts', { cwd: root }).flatMap((file) =>
     [...readFileSync(join(root, file), 'utf8').matchAll(/^describe\((['"`])(.+?)\1/gm)].map(
       ([, , title = '']) => title,

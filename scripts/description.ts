@@ -54,8 +54,8 @@ export const methods = ['get', 'post', 'put', 'patch', 'delete'] as const
 
 const refuse = () => Promise.reject(new Error('A description asks nothing of a database'))
 
-/** A context without a database, and without anything to sign: for what no request asks. */
-export const unasked: AppSettings = {
+/** A context for an app that answers no request: it has no database and no signing keys. */
+export const contextWithoutDatabase: AppSettings = {
   ...productionSettings,
   db: {
     engine: engines.postgres,
@@ -66,12 +66,12 @@ export const unasked: AppSettings = {
   keys: { sign: refuse, verify: refuse, jwks: refuse, derive: String },
 }
 
-/** What the server says of itself at `GET /openapi.json`. It takes no database to ask. */
+/** The description that the server answers at `GET /openapi.json`; needs no database. */
 export async function describeServer(): Promise<Description> {
-  // Imported here, as who only reads the official contract needs no server.
+  // Imported here, as scripts that only read the official contract need no server.
   const { createLog } = await import('../src/http/log/log.ts')
   const { createApp } = await import('../src/main.ts')
-  const app = await createApp(unasked, createLog('silent'))
+  const app = await createApp(contextWithoutDatabase, createLog('silent'))
   try {
     const { statusCode, body } = await app.inject('/openapi.json')
     if (statusCode !== 200) throw new Error(`GET /openapi.json answered ${statusCode}`)
@@ -81,7 +81,7 @@ export async function describeServer(): Promise<Description> {
   }
 }
 
-/** Every operation of a description, with where it is. */
+/** Every operation of a description, with its method and path. */
 export function operationsOf(
   description: Description,
 ): { method: string; path: string; operation: Operation }[] {
@@ -93,7 +93,7 @@ export function operationsOf(
   )
 }
 
-/** Whose description it is: the entry of `src/api` that an address begins with, or the server. */
+/** The family of an address: the entry of `src/api` that it begins with, or the server. */
 const familyOf = (path: string) => {
   const [, first = ''] = path.split('/')
   const isFamily = ['', '.ts'].some((end) => existsSync(new URL(`${first}${end}`, families)))
@@ -101,33 +101,36 @@ const familyOf = (path: string) => {
 }
 const families = new URL('../src/api/', import.meta.url)
 
-/** The description in parts, each whole with the components that it uses, by family. */
+/** The description split by family; each part has the components that it uses. */
 export function partsOf(description: Description): Map<string, Description> {
   const grouped = Map.groupBy(Object.entries(description.paths), ([path]) => familyOf(path))
   return new Map(
     [...grouped].map(([family, entries]) => {
       const paths = Object.fromEntries(entries)
-      const components = usedIn(paths, description)
+      const components = componentsUsedBy(paths, description)
       return [family, { ...description, paths, components }]
     }),
   )
 }
 
-/** The components that a part refers to, and those that these refer to. */
-function usedIn(part: object, description: Description): NonNullable<Description['components']> {
+/** The components that a part refers to, directly or through others. */
+function componentsUsedBy(
+  part: object,
+  description: Description,
+): NonNullable<Description['components']> {
   const used = new Set<string>()
-  const look = (value: unknown) => {
+  const collect = (value: unknown) => {
     for (const $ref of refsIn(value)) {
       if (used.has($ref)) continue
       used.add($ref)
-      look(targetOf($ref, description))
+      collect(targetOf($ref, description))
     }
   }
-  look(part)
+  collect(part)
   const { securitySchemes = {}, ...kinds } = description.components ?? {}
-  const kept = Object.entries(kinds).map(([kind, named]) => {
+  const kept = Object.entries(kinds).map(([kind, components]) => {
     const isUsed = ([name]: [string, object]) => used.has(`#/components/${kind}/${name}`)
-    return [kind, Object.fromEntries(Object.entries(named ?? {}).filter(isUsed))]
+    return [kind, Object.fromEntries(Object.entries(components ?? {}).filter(isUsed))]
   })
   return { securitySchemes, ...Object.fromEntries(kept) }
 }
@@ -135,8 +138,8 @@ function usedIn(part: object, description: Description): NonNullable<Description
 /** Every reference in a part of a description. */
 export function refsIn(value: unknown): string[] {
   if (typeof value !== 'object' || value === null) return []
-  const own = '$ref' in value && typeof value.$ref === 'string' ? [value.$ref] : []
-  return [...own, ...Object.values(value).flatMap(refsIn)]
+  const ownRef = '$ref' in value && typeof value.$ref === 'string' ? [value.$ref] : []
+  return [...ownRef, ...Object.values(value).flatMap(refsIn)]
 }
 
 export function targetOf($ref: string, description: Description): object {

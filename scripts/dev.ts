@@ -5,12 +5,12 @@ import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 /**
- * `npm run dev`: the sandbox, started anew when a file changes that it is made of. `node --watch` does
- * not notice a second change by an editor that replaces files (vim, git, `sed -i`): on Linux it watches
- * files, and here it is their directories.
+ * `npm run dev`: the sandbox, which restarts when one of its files changes. `node --watch` misses the
+ * second change by an editor that replaces files (vim, git, `sed -i`), as on Linux it watches files;
+ * this watches their directories.
  */
 const root = fileURLToPath(new URL('..', import.meta.url))
-const watched = ['bin', 'src', 'migrations', 'web', 'docs']
+const watchedFolders = ['bin', 'src', 'migrations', 'web', 'docs']
 /** An editor writes a file in several steps, and git many files. */
 const quietMs = 100
 
@@ -31,7 +31,7 @@ async function stop(): Promise<void> {
   await ended
 }
 
-/** The old one has let go of the data directory before the new one opens it. */
+/** Waits for the old server to release the data directory before the new one opens it. */
 async function restart(file: string): Promise<void> {
   process.stderr.write(`${file} changed: starting anew\n`)
   await stop()
@@ -44,7 +44,7 @@ const directories = new Set<string>()
 
 /** Watches the directories that are not watched yet. */
 function watch(): void {
-  for (const top of watched) {
+  for (const top of watchedFolders) {
     const children = fs.globSync(`${top}/**/`, { cwd: root })
     for (const directory of new Set([top, ...children])) {
       if (directories.has(path.resolve(root, directory))) continue

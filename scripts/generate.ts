@@ -17,7 +17,7 @@ import { staleStatements } from './statements.ts'
 const root = fileURLToPath(new URL('..', import.meta.url))
 const isCheck = process.argv.includes('--check')
 
-/** The apps of the official contract that there are rooms for. */
+/** The apps of the official contract that have a family. */
 const apps = ['opportunities', 'oauth', 'companies', 'locations', 'users']
 
 async function generate(): Promise<Map<string, string>> {
@@ -34,13 +34,13 @@ async function generate(): Promise<Map<string, string>> {
     files.set('generated/coverage.md', coverageOf(served, contracts, root))
     files.set('generated/contract.json', contractFacts(readContract(dir)))
   } else {
-    const left = 'generated/coverage.md and generated/contract.json are left as they are.'
-    console.log(`${left} ${contractMissing}`)
+    const untouchedFiles = 'generated/coverage.md and generated/contract.json are left as they are.'
+    console.log(`${untouchedFiles} ${contractMissing}`)
   }
   return files
 }
 
-/** Statements are known as they are sent by the test that sends them all, which takes a minute. */
+/** Only the test that sends all statements knows their text; it takes a minute. */
 function writeStatements(): void {
   const env = { ...process.env, GROUNDLEVEL_WRITE_SQL: 'yes' }
   const args = ['--test', '--test-reporter=dot', join(root, 'test/db/statements.test.ts')]
@@ -50,16 +50,16 @@ function writeStatements(): void {
 }
 
 const files = await generate()
-const leftOver = globSync('generated/openapi/*.json', { cwd: root })
+const obsoleteFiles = globSync('generated/openapi/*.json', { cwd: root })
   .map((file) => file.replaceAll('\\', '/'))
   .filter((file) => !files.has(file))
-const stale = isCheck ? [...leftOver] : []
-if (!isCheck) for (const file of leftOver) rmSync(join(root, file))
+const staleFiles = isCheck ? [...obsoleteFiles] : []
+if (!isCheck) for (const file of obsoleteFiles) rmSync(join(root, file))
 for (const [file, text] of files) {
   const path = join(root, file)
   const isCurrent = existsSync(path) && readFileSync(path, 'utf8') === text
   if (isCheck) {
-    if (!isCurrent) stale.push(file)
+    if (!isCurrent) staleFiles.push(file)
   } else {
     mkdirSync(dirname(path), { recursive: true })
     writeFileSync(path, text)
@@ -67,9 +67,9 @@ for (const [file, text] of files) {
   }
 }
 const staleSql = staleStatements()
-if (isCheck) stale.push(...staleSql)
+if (isCheck) staleFiles.push(...staleSql)
 else if (staleSql.length > 0) writeStatements()
-if (stale.length > 0) {
-  console.error(`Out of date: ${stale.join(', ')}. Mend it with: npm run generate`)
+if (staleFiles.length > 0) {
+  console.error(`Out of date: ${staleFiles.join(', ')}. Mend it with: npm run generate`)
   process.exitCode = 1
 }

@@ -13,7 +13,7 @@ export type Contract = {
   resolve: (schema: Schema) => Schema
 }
 
-const byConvention = fileURLToPath(new URL('../../shared/highlevel/openapi/', import.meta.url))
+const conventionalDir = fileURLToPath(new URL('../../shared/highlevel/openapi/', import.meta.url))
 
 export const contractMissing =
   'The official contract is not here: neither ../shared/highlevel/openapi beside the checkout, ' +
@@ -21,12 +21,12 @@ export const contractMissing =
 
 /** The folder of the official contract; undefined where there is none. */
 export function contractDir(): string | undefined {
-  const named = process.env.GROUNDLEVEL_CONTRACT_DIR
-  if (named && !existsSync(join(named, 'apps'))) {
-    throw new Error(`GROUNDLEVEL_CONTRACT_DIR has no folder apps: ${named}`)
+  const dirFromEnv = process.env.GROUNDLEVEL_CONTRACT_DIR
+  if (dirFromEnv && !existsSync(join(dirFromEnv, 'apps'))) {
+    throw new Error(`GROUNDLEVEL_CONTRACT_DIR has no folder apps: ${dirFromEnv}`)
   }
-  if (named) return named
-  return existsSync(byConvention) ? byConvention : undefined
+  if (dirFromEnv) return dirFromEnv
+  return existsSync(conventionalDir) ? conventionalDir : undefined
 }
 
 /** Reads the official contract, or only the files of one app. */
@@ -48,12 +48,12 @@ export function readContract(dir: string, app = '*'): Contract {
   function resolve(schema: Schema): Schema {
     if (schema.$ref === undefined) return schema
     const [file = '', pointer = ''] = schema.$ref.split('#')
-    let found = read(file)
+    let target = read(file)
     for (const step of pointer.split('/').slice(1)) {
-      found = (found as Record<string, unknown> | undefined)?.[step]
+      target = (target as Record<string, unknown> | undefined)?.[step]
     }
-    if (!found) throw new Error(`${schema.$ref} is not there`)
-    return resolve(found as Schema)
+    if (!target) throw new Error(`${schema.$ref} is not there`)
+    return resolve(target as Schema)
   }
 
   const files = {
@@ -64,12 +64,12 @@ export function readContract(dir: string, app = '*'): Contract {
     files[generation]
       .sort()
       .flatMap((file) => operationsOf(read(join(dir, file)) as Description))
-      .map((found) => ({ generation, ...found })),
+      .map((described) => ({ generation, ...described })),
   )
   return { operations, resolve }
 }
 
-/** What names an operation whatever its path parameters are called. */
+/** Identifies an operation without regard to the names of its path parameters. */
 export function addressOf(method: string, path: string): string {
   return `${method.toUpperCase()} ${path.replaceAll(/\{[^}]*\}/g, '{}')}`
 }

@@ -1,7 +1,6 @@
 /**
- * Runs at the end of `npm ci`: makes the image that the sandbox starts from, so that its first
- * start is as quick as any other, and packs the script of the reference as small as it goes.
- * Without it the first start makes the one, and the first reader of `/docs` waits for the other.
+ * Runs at the end of `npm ci`: makes the image that the sandbox starts from, and compresses the
+ * script of the reference. Without it the first start and the first reader of `/docs` wait for that.
  */
 if (Number.parseInt(process.versions.node, 10) >= 24) {
   const { demoImage } = await import('../src/demo/image.ts')

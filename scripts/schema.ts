@@ -16,18 +16,18 @@ type Table = {
 }
 
 /**
- * `generated/schema.sql`: every table whole, as a database has it that was just migrated. To open one
- * takes seconds, so the file says what it was made from, and is taken as it is while that is the same.
+ * `generated/schema.sql`: every table whole, as in a database that was just migrated. Opening one
+ * takes seconds, so the file holds a hash of its sources and is kept while they are unchanged.
  */
 export async function describeSchema(root: string): Promise<string> {
   const file = join(root, 'generated/schema.sql')
-  const present = existsSync(file) ? readFileSync(file, 'utf8') : ''
-  const body = present.slice(present.indexOf('\n') + 1)
-  return present === stamped(body) ? present : stamped(await makeSchema())
+  const presentText = existsSync(file) ? readFileSync(file, 'utf8') : ''
+  const body = presentText.slice(presentText.indexOf('\n') + 1)
+  return presentText === withStamp(body) ? presentText : withStamp(await makeSchema())
 }
 
-/** The text under a line that changes with it, and with all that it is made from. */
-function stamped(body: string): string {
+/** The text below a hash of itself and of its sources. */
+function withStamp(body: string): string {
   const hash = createHash('sha256').update(readFileSync(fileURLToPath(import.meta.url)))
   for (const { name, text } of readMigrations()) hash.update(name).update(text)
   const pglite = new URL('../package.json', import.meta.resolve('@electric-sql/pglite'))
@@ -45,17 +45,17 @@ async function makeSchema(): Promise<string> {
   }
 }
 
-/** The tables of a database, told by its catalog and grouped by the migration that makes them. */
+/** The tables of a database from its catalog, grouped by the migration that makes them. */
 async function schemaOf(db: Database): Promise<string> {
   const [extensions, tables] = await Promise.all([findExtensions(db), findTables(db)])
   const groups = new Map<string, Table[]>()
-  const madeIn = new Map(
+  const migrationOfTable = new Map(
     readMigrations().flatMap(({ name, text }) =>
       [...text.matchAll(/^create (?:unlogged )?table (\w+)/gm)].map(([, table]) => [table, name]),
     ),
   )
   for (const table of tables) {
-    const origin = madeIn.get(table.name) ?? 'src/db/migrate.ts'
+    const origin = migrationOfTable.get(table.name) ?? 'src/db/migrate.ts'
     groups.set(origin, [...(groups.get(origin) ?? []), table])
   }
   const sections = [...groups.entries()]
@@ -111,5 +111,5 @@ function writeTable({ name, kind, options, parts, after }: Table): string {
   return [table, ...after.map((statement) => `${inPublic(statement)};`)].join('\n')
 }
 
-/** Everything is in the schema \`public\`, which need not be said each time. */
+/** Everything is in the schema `public`, so the prefix is left out. */
 const inPublic = (text: string) => text.replaceAll('public.', '')

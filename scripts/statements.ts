@@ -5,15 +5,15 @@ import { fileURLToPath } from 'node:url'
 const src = fileURLToPath(new URL('../src/', import.meta.url))
 const directory = fileURLToPath(new URL('../generated/sql/', import.meta.url))
 
-/** What a file writes between the places of one template of `sql`. */
+/** The pieces of text around the parameters of one `sql` template. */
 type Template = { file: string; pieces: string[] }
 
-/** How a statement begins, as against a part of one. */
-export const isVerb = /^(select|insert|update|delete|with)\b/
+/** Matches a statement, and not a part of one. */
+export const statementStart = /^(select|insert|update|delete|with)\b/
 
-export const flat = (text: string) => text.replace(/\s+/g, ' ').trim()
+export const singleLine = (text: string) => text.replace(/\s+/g, ' ').trim()
 
-/** Every template of `sql` in `src/`, those inside others too. */
+/** Every `sql` template in `src/`, nested ones too. */
 function readTemplates(): Template[] {
   return fs
     .globSync('**/*.ts', { cwd: src })
@@ -37,15 +37,15 @@ function piecesOf(code: string, start: number): { pieces: string[]; end: number 
       at++
       continue
     }
-    pieces.push(flat(code.slice(from, at)))
+    pieces.push(singleLine(code.slice(from, at)))
     at = endOfPlace(code, at + 2)
     from = at
   }
-  pieces.push(flat(code.slice(from, at)))
+  pieces.push(singleLine(code.slice(from, at)))
   return { pieces, end: at + 1 }
 }
 
-/** Where the expression ends that fills a place. */
+/** The end of the expression inside `${}`. */
 function endOfPlace(code: string, start: number): number {
   let depth = 1
   let at = start
@@ -60,7 +60,7 @@ function endOfPlace(code: string, start: number): number {
   return at
 }
 
-/** How much of a statement a template writes; 0 when it is not of it. */
+/** How many characters of a statement a template writes; 0 when it is no part of it. */
 function partOf(statement: string, { pieces }: Template, isWhole: boolean): number {
   const [first = ''] = pieces
   const last = pieces.at(-1) ?? ''
@@ -74,13 +74,13 @@ function partOf(statement: string, { pieces }: Template, isWhole: boolean): numb
   return pieces.join('').length
 }
 
-/** A change that is put together with its events is written where the change is. */
-const composes = (file: string) => file === 'events/outbox.ts'
+/** A statement of a change and its events belongs to the file of the change, not to this one. */
+const isComposer = (file: string) => file === 'events/outbox.ts'
 const isChange = ({ pieces: [first = ''] }: Template) => /^(insert|update|delete)\b/.test(first)
 
 /** The file of `src/` that writes a statement. */
 function originOf(statement: string, templates: readonly Template[]): string | undefined {
-  const best = (chosen: readonly Template[], isWhole: boolean) =>
+  const bestMatch = (chosen: readonly Template[], isWhole: boolean) =>
     chosen
       .map((template) => ({ ...template, size: partOf(statement, template, isWhole) }))
       .filter(({ size }) => size > 0)
@@ -88,10 +88,10 @@ function originOf(statement: string, templates: readonly Template[]): string | u
         (a, b) => (a && a.size >= b.size ? a : b),
         undefined,
       )
-  const others = templates.filter(({ file }) => !composes(file))
-  const whole = best(templates, true)
-  if (whole && !composes(whole.file)) return whole.file
-  return (best(others.filter(isChange), false) ?? whole)?.file
+  const otherTemplates = templates.filter(({ file }) => !isComposer(file))
+  const wholeMatch = bestMatch(templates, true)
+  if (wholeMatch && !isComposer(wholeMatch.file)) return wholeMatch.file
+  return (bestMatch(otherTemplates.filter(isChange), false) ?? wholeMatch)?.file
 }
 
 const familyOf = (file: string) => /^(?:api\/)?([^/.]+)/.exec(file)?.[1] ?? file
@@ -103,10 +103,10 @@ function readable(text: string): string {
   return [first.trim(), ...rest.map((line) => line.slice(margin).trimEnd())].join('\n')
 }
 
-/** What changes whenever something is written differently in the family's code. */
+/** A hash of the templates of a family. */
 function stampOf(family: string, templates: readonly Template[]): string {
-  const own = templates.filter(({ file }) => familyOf(file) === family)
-  const hash = createHash('sha256').update(JSON.stringify(own))
+  const ownTemplates = templates.filter(({ file }) => familyOf(file) === family)
+  const hash = createHash('sha256').update(JSON.stringify(ownTemplates))
   return `-- Every statement as it is sent; of the code ${hash.digest('hex').slice(0, 16)}`
 }
 
@@ -115,7 +115,7 @@ export function describeStatements(texts: readonly string[]): Map<string, string
   const templates = readTemplates()
   const families = new Map<string, Map<string, string>>()
   for (const text of texts) {
-    const statement = flat(text)
+    const statement = singleLine(text)
     const file = originOf(statement, templates)
     if (file === undefined) throw new Error(`No file of src/ writes: ${statement}`)
     const family = families.get(familyOf(file)) ?? new Map<string, string>()
@@ -145,13 +145,13 @@ export function presentStatements(): Map<string, string> {
 }
 
 /**
- * Families whose code is not what their file was written from. It is the test of all statements that
- * knows them as they are sent, and takes its time; this is known at once.
+ * The files whose family has changed its templates since. It compares hashes, as only the slow test
+ * of all statements knows the text that is sent.
  */
 export function staleStatements(): string[] {
   const templates = readTemplates()
   const present = [...presentStatements().entries()]
-  // As in a checkout that has none yet.
+  // A checkout may have none yet.
   if (present.length === 0) return ['generated/sql']
   return present
     .filter(([name, text]) => {

@@ -6,7 +6,7 @@ type Option<Value = unknown> = {
   flag: string
   env: readonly string[]
   default?: string
-  /** How the value is called in the help; an option without one is a switch. */
+  /** The name of the value in the help; an option without one is a switch. */
   value?: string
   help: string
   /** The value of its text, which is 'true' for the flag of a switch. Throws `StartupError`. */
@@ -148,45 +148,51 @@ export type RateLimitProfile = (typeof profiles)[number]
 const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']
 
 const areas = ['http', 'sql', 'events', 'auth'] as const
-/** What can be looked at step by step. */
+/** What `--debug` can log step by step. */
 export type DebugArea = (typeof areas)[number]
 
 /**
- * Reads flags and environment, the flag before the variable; `own` are the flags of one command,
- * and `rest` what stands on the command line beside flags, which is `words` words at most. Throws
+ * Reads flags and environment, the flag before the variable. `commandFlags` are the flags of one
+ * command, and `rest` its arguments, at most `argumentsMax`. Throws
  * `StartupError` in a sentence.
  */
 export function readConfig(
   args: readonly string[],
   env: NodeJS.ProcessEnv,
-  own: Record<string, { type: 'string' | 'boolean' }> = {},
-  words = 0,
+  commandFlags: Record<string, { type: 'string' | 'boolean' }> = {},
+  argumentsMax = 0,
 ): { config: Config; flags: Record<string, string | boolean | undefined>; rest: string[] } {
-  const { values: flags, positionals: rest } = parse(args, own)
-  const extra = rest[words]
+  const { values: flags, positionals: rest } = parseFlags(args, commandFlags)
+  const extra = rest[argumentsMax]
   if (extra !== undefined) throw new StartupError(`"${extra}" is one word too many. See --help.`)
-  const textOf = (option: Option): string | undefined =>
+  const optionText = (option: Option): string | undefined =>
     flags[option.flag]?.toString() ??
     option.env.map((name) => env[name]).find((value) => value) ??
     option.default
   const read = Object.entries<Option>(options).map(
-    ([name, option]) => [name, option.read(textOf(option), option)] as const,
+    ([name, option]) => [name, option.read(optionText(option), option)] as const,
   )
   return { config: Object.fromEntries(read) as Config, flags, rest }
 }
 
-function parse(args: readonly string[], own: Record<string, { type: 'string' | 'boolean' }>) {
-  const known = Object.values<Option>(options).map(
+function parseFlags(
+  args: readonly string[],
+  commandFlags: Record<string, { type: 'string' | 'boolean' }>,
+) {
+  const optionTypes = Object.values<Option>(options).map(
     ({ flag, value }) => [flag, { type: value ? 'string' : 'boolean' }] as const,
   )
-  const { values, positionals } = parsed(args, { ...Object.fromEntries(known), ...own })
-  // As from a variable of the shell that is not set: the default may be what nobody wants.
+  const { values, positionals } = parseOrThrow(args, {
+    ...Object.fromEntries(optionTypes),
+    ...commandFlags,
+  })
+  // A variable of the shell that is not set gives an empty flag, and the default is a wrong guess.
   const empty = Object.keys(values).find((flag) => values[flag] === '')
   if (empty) throw new StartupError(`--${empty} is empty. See --help.`)
   return { values, positionals }
 }
 
-function parsed(
+function parseOrThrow(
   args: readonly string[],
   options: Record<string, { type: 'string' | 'boolean' }>,
 ): { values: Record<string, string | boolean | undefined>; positionals: string[] } {
@@ -216,7 +222,7 @@ function port(text = ''): number {
   return number
 }
 
-/** Undefined: the command's own. */
+/** Returns undefined when none is set: each command has its own default. */
 function rateLimitProfile(text: string | undefined): RateLimitProfile | undefined {
   const profile = profiles.find((known) => known === text)
   if (text === undefined || profile) return profile
@@ -235,15 +241,15 @@ function logLevel(text = ''): string {
 }
 
 function debugAreas(text: string | undefined): readonly DebugArea[] {
-  const named = text?.split(',').map((word) => word.trim()) ?? []
-  const unknown = named.find((name) => name !== 'all' && !areas.some((area) => area === name))
+  const names = text?.split(',').map((word) => word.trim()) ?? []
+  const unknown = names.find((name) => name !== 'all' && !areas.some((area) => area === name))
   if (unknown === undefined) {
-    return areas.filter((area) => named.includes('all') || named.includes(area))
+    return areas.filter((area) => names.includes('all') || names.includes(area))
   }
   throw new StartupError(`--debug is some of ${areas.join(', ')}, or all, not "${unknown}".`)
 }
 
-/** What is wrong with it is not repeated: a password may stand in it. */
+/** The error does not quote the address, as it may hold a password. */
 function redisUrl(text: string | undefined): string | undefined {
   if (text === undefined || isRedisUrl(text)) return text
   throw new StartupError(
@@ -263,7 +269,7 @@ function isRedisUrl(text: string): boolean {
   }
 }
 
-/** Addresses and networks as the web framework takes them. */
+/** Addresses and networks in the form that the web framework takes. */
 function proxies(text: string | undefined): string | undefined {
   if (!text || text.split(',').every((part) => isNetwork(part.trim()))) return text
   throw new StartupError(

@@ -3,9 +3,9 @@ import { randomBytes, randomFillSync } from 'node:crypto'
 const alphabet = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'
 const randomChars = 10
 
-/** Chance is drawn in advance: asking the system for a few bytes costs more than an id. */
-const chance = Buffer.alloc(8_192)
-let drawn = chance.length
+/** Random bytes are fetched in advance: asking the system for a few costs more than an id. */
+const randomPool = Buffer.alloc(8_192)
+let poolOffset = randomPool.length
 
 /** How many ids two digits count within a millisecond. */
 const perMillisecond = 62 * 62
@@ -13,8 +13,8 @@ const perMillisecond = 62 * 62
 /**
  * Makes a maker of ids that look as upstream's do: 20 characters of `[0-9A-Za-z]`. Eight are the
  * time in milliseconds and two count within one; ten are random. Each id sorts after the one
- * before under `collate "C"`: a clock that is set back, or a millisecond that is used up, lends
- * from the time to come.
+ * before under `collate "C"`: when the clock is set back, or a millisecond is used up, the
+ * time in the id runs ahead of the clock.
  */
 export function idMaker(clock: () => number): () => string {
   let time = 0
@@ -28,7 +28,7 @@ export function idMaker(clock: () => number): () => string {
   }
 }
 
-/** A new id of this process. */
+/** Makes a new id of this process. */
 export const newId: () => string = idMaker(Date.now)
 
 function randomText(): string {
@@ -42,14 +42,14 @@ function randomText(): string {
 }
 
 function randomByte(): number {
-  if (drawn === chance.length) {
-    randomFillSync(chance)
-    drawn = 0
+  if (poolOffset === randomPool.length) {
+    randomFillSync(randomPool)
+    poolOffset = 0
   }
-  return chance.readUInt8(drawn++)
+  return randomPool.readUInt8(poolOffset++)
 }
 
-/** An id of 24 hex digits, as upstream's apps and installs have: the time in seconds, then chance. */
+/** An id of 24 hex digits, as upstream's apps and installs have: seconds, then random. */
 export function newHexId(now: number = Date.now()): string {
   return (
     Math.floor(now / 1000)

@@ -7,14 +7,14 @@ import { traceArrivals, traceDecisions } from './auth/trace.ts'
 import type { Config } from './config.ts'
 import { type AppSettings, productionSettings } from './context.ts'
 import type { Database } from './db/database.ts'
-import { joining } from './db/joining.ts'
 import { migrate, readMigrations } from './db/migrate.ts'
 import { openPglite } from './db/pglite/open.ts'
 import { openPostgres } from './db/postgres.ts'
+import { withSharedTransactions } from './db/shared-transaction.ts'
 import { StartupError } from './db/startup-error.ts'
 import { demoImage } from './demo/image.ts'
 import { docs } from './docs/index.ts'
-import { type Expired, expiry } from './events/expiry.ts'
+import { type ExpiryStatement, expiryTask } from './events/expiry.ts'
 import { finishLeftovers } from './events/leftovers.ts'
 import { runPeriodically } from './events/periodic.ts'
 import { traceDatabase } from './events/trace.ts'
@@ -30,60 +30,66 @@ import {
   unlimited,
 } from './http/rate-limit/rate-limit.ts'
 import { redisCounts } from './http/rate-limit/redis.ts'
-import { throttleStrangers } from './http/rate-limit/strangers.ts'
+import { throttleUnauthenticated } from './http/rate-limit/unauthenticated.ts'
 import { createServer, type Server } from './http/server.ts'
 import { limits } from './limits.ts'
 
 /** A server that answers requests, until it is closed. */
-export type Running = AsyncDisposable & { url: string; db: Database }
+export type RunningServer = AsyncDisposable & { url: string; db: Database }
 
-/** What a server may be told beside its context. */
+/** What a server may be given beside its context. */
 export type AppOptions = {
   /** Undefined: no limit. */
   limit?: RateLimit
   /** Addresses of the proxies in front. */
   trustProxy?: string | undefined
-  /** Whether the reference asks its readers what they think of it. */
+  /** Whether the reference asks its readers for feedback. */
   feedback?: boolean
-  /** Who is told of what is done, step by step. */
+  /** Where each step of a request is logged. */
   debug?: Debug | undefined
 }
 
-/** What is removed once it has expired. */
-export const expired: readonly Expired[] = [
+/** Removes the rows of every kind that expires. */
+export const expiryStatements: readonly ExpiryStatement[] = [
   expiredSessions,
   expiredSigningKeys,
   expiredKeys,
-  ...families.flatMap((family) => family.expired ?? []),
+  ...families.flatMap((family) => family.expiryStatements ?? []),
 ]
 
-/** All that the server answers, over a database. */
+/** Builds the server with all routes, over a database. */
 export async function createApp(
-  { db: own, ...rest }: AppSettings,
+  { db: ownDb, ...rest }: AppSettings,
   log: FastifyBaseLogger,
   { limit = unlimited(log), trustProxy, feedback = true, debug }: AppOptions = {},
 ): Promise<Server> {
-  const db = joining(own)
+  const db = withSharedTransactions(ownDb)
   const settings = { ...rest, db }
   const app = createServer(log, trustProxy)
   traceArrivals(app, debug)
-  throttleStrangers(app, limit)
+  throttleUnauthenticated(app, limit)
   await openapi(app)
   authenticate(app, settings, limit)
   traceDecisions(app, debug)
   replayRetries(app, db, settings.now, keyOwnerOf)
-  const reacting = { ...settings, reactions: reactionsOfFamilies(settings) }
+  const contextWithReactions = { ...settings, reactions: reactionsOfFamilies(settings) }
   const leftovers = families.flatMap((family) => family.leftovers ?? [])
-  const context = { ...reacting, finish: finishLeftovers(app, reacting, leftovers) }
+  const context = {
+    ...contextWithReactions,
+    finish: finishLeftovers(app, contextWithReactions, leftovers),
+  }
   for (const { routes } of families) routes(app, context)
   docs(app, context, { feedback })
-  const periodic = [expiry(expired), ...families.flatMap((family) => family.periodic ?? [])]
+  const periodic = [
+    expiryTask(expiryStatements),
+    ...families.flatMap((family) => family.periodicTasks ?? []),
+  ]
   for (const work of periodic) runPeriodically(app, context, work)
   await app.ready()
   return app
 }
 
-/** The sandbox's database: embedded, with the demo world when it is new. */
+/** Opens the sandbox's embedded database, with the demo world when it is new. */
 export async function openSandbox({ dataDir }: Pick<Config, 'dataDir'>): Promise<Database> {
   const db = await openPglite(dataDir, demoImage)
   try {
@@ -96,9 +102,9 @@ export async function openSandbox({ dataDir }: Pick<Config, 'dataDir'>): Promise
   }
 }
 
-/** What production insists on beside its database, before that is opened. */
+/** Checks the settings that production needs, before its database is opened. */
 export function checkProduction({ databaseUrl, secretKey }: Config): void {
-  // Without a database that is what is said first.
+  // A missing DATABASE_URL is reported first, when the database is opened.
   if (!databaseUrl || (secretKey?.length ?? 0) >= limits.secretKeyCharsMin) return
   throw new StartupError(
     `Set GROUNDLEVEL_SECRET_KEY to a text of ${limits.secretKeyCharsMin} characters or more, and keep ` +
@@ -106,7 +112,7 @@ export function checkProduction({ databaseUrl, secretKey }: Config): void {
   )
 }
 
-/** The database of production, or of an administration command. */
+/** Opens the database of production, or of an administration command. */
 export async function openProduction({ databaseUrl }: Config): Promise<Database> {
   if (!databaseUrl) {
     throw new StartupError(
@@ -125,17 +131,17 @@ export async function openProduction({ databaseUrl }: Config): Promise<Database>
 }
 
 /**
- * Starts answering; everything is taken down again when the result is disposed of. `sandbox` is
- * what production does not have.
+ * Starts answering; disposing of the result stops everything. `sandbox` is what production does
+ * not have.
  */
 export async function start(
   config: Config,
-  opened: Database,
+  database: Database,
   sandbox: Pick<AppSettings, 'demoAdmin' | 'demoTokens'> = {},
-): Promise<Running> {
+): Promise<RunningServer> {
   const log = createLog(config.logLevel)
   const debug = createDebug(log, config)
-  const db = traceDatabase(opened, debug)
+  const db = traceDatabase(database, debug)
   const { extraOpportunityUpdate, strict, trustProxy } = config
   const limit = await openRateLimit(config, db, log)
   const keys = await openSigningKeys(db, config.secretKey, new Date())
@@ -156,7 +162,7 @@ export async function start(
       url,
       db,
       async [Symbol.asyncDispose]() {
-        // What is under way is answered; what does not end by then is cut off.
+        // Requests in progress are answered; those that do not end in time are cut off.
         const cutOff = setTimeout(() => app.server.closeAllConnections(), limits.stopMsMax)
         await app.close()
         clearTimeout(cutOff)

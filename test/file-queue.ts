@@ -1,11 +1,11 @@
 import { once } from 'node:events'
 import { test } from 'node:test'
 import { pathToFileURL } from 'node:url'
-// Imported here, it tells of the tests of all files.
+// Its hook is registered here for the tests of all files.
 import './exchanges.ts'
 import { shareDatabases } from './test-database.ts'
 
-/** The files that `test/run.ts` hands to this process, one when the last is done. */
+/** The files that `test/run.ts` sends to this process, one at a time. */
 async function* files(): AsyncGenerator<string> {
   for (;;) {
     const [file] = await once(process, 'message')
@@ -13,13 +13,13 @@ async function* files(): AsyncGenerator<string> {
   }
 }
 
-// There are no more, or whoever hands them out was ended.
+// There are no more files, or `test/run.ts` was ended.
 process.once('disconnect', () => process.exit())
 
 test('files', async () => {
   shareDatabases()
   for await (const file of files()) {
-    // One that fails says so itself, and the next begins all the same.
+    // A failing file reports itself, and must not stop the next.
     await test(file, () => import(pathToFileURL(file).href).then(() => undefined))
   }
 })

@@ -10,12 +10,12 @@ const [command = '', directory = '', uid = '', ...args] = process.argv.slice(2)
 const user = uid === '' ? {} : { uid: Number(uid), gid: Number(uid) }
 
 let server = launch()
-let ending = false
+let isEnding = false
 
 function launch() {
   const child = spawn(command, args, { ...user, stdio: ['ignore', 'ignore', 'inherit'] })
   child.once('exit', () => {
-    if (ending) end()
+    if (isEnding) end()
     else process.stdout.write('stopped\n')
   })
   return child
@@ -27,8 +27,8 @@ function end(): void {
 }
 
 function finish(): void {
-  if (ending) return
-  ending = true
+  if (isEnding) return
+  isEnding = true
   if (server.exitCode !== null || server.signalCode !== null) end()
   else server.kill('SIGQUIT')
 }

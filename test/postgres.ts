@@ -9,7 +9,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import pg from 'pg'
 
-/** A PostgreSQL of our own, gone with this process. */
+/** A PostgreSQL server that ends with this process. */
 export type TestPostgres = {
   url: string
   /** Stops it as an administrator would, keeping its data. */
@@ -30,7 +30,7 @@ export async function startPostgres(settings: readonly string[] = []): Promise<T
   const uid = process.getuid?.() === 0 ? nobody : undefined
   const directory = fs.mkdtempSync(path.join(os.tmpdir(), 'groundlevel-postgres-'))
   fs.chmodSync(directory, 0o755)
-  const native = reachable(binaries(), directory, uid)
+  const native = reachableBinaries(binaries(), directory, uid)
   const data = path.join(directory, 'data')
   fs.mkdirSync(data, { mode: 0o700 })
   if (uid !== undefined) fs.chownSync(data, uid, uid)
@@ -46,22 +46,22 @@ export async function startPostgres(settings: readonly string[] = []): Promise<T
     { stdio: ['pipe', 'pipe', 'ignore'] },
   )
   const url = `postgres://postgres@127.0.0.1:${port}/postgres`
-  const end = async (how: 'stop' | 'kill') => {
+  const endServer = async (how: 'stop' | 'kill') => {
     const stopped = once(process_.stdout, 'data')
     process_.stdin.write(`${how}\n`)
     await stopped
   }
-  await answers(url)
+  await untilAnswering(url)
   return {
     url,
-    pause: () => end('stop'),
-    kill: () => end('kill'),
+    pause: () => endServer('stop'),
+    kill: () => endServer('kill'),
     async resume() {
       process_.stdin.write('start\n')
-      // What a killed one leaves behind for a moment may end the next one's start.
-      const again = () => process_.stdin.write('start\n')
-      process_.stdout.on('data', again)
-      await answers(url).finally(() => process_.stdout.off('data', again))
+      // For a moment the remains of a killed server may fail the next start.
+      const startAgain = () => process_.stdin.write('start\n')
+      process_.stdout.on('data', startAgain)
+      await untilAnswering(url).finally(() => process_.stdout.off('data', startAgain))
     },
     stop: () => stop(process_),
   }
@@ -89,8 +89,8 @@ function binaries(): string {
   return native
 }
 
-/** Where another user can run the binaries from: a checkout in root's home is closed to it. */
-function reachable(native: string, directory: string, uid: number | undefined): string {
+/** A folder of the binaries that another user can read, unlike a checkout in root's home. */
+function reachableBinaries(native: string, directory: string, uid: number | undefined): string {
   if (uid === undefined) return native
   const postgres = path.join(native, 'bin', 'postgres')
   const trial = spawnSync(postgres, ['--version'], { uid, gid: uid, cwd: '/' })
@@ -114,8 +114,9 @@ function initialise(initdb: string, data: string, uid: number | undefined): void
     '--no-sync',
   ]
   const user = uid === undefined ? {} : { uid, gid: uid }
-  const made = spawnSync(initdb, args, { ...user, cwd: data, encoding: 'utf8' })
-  if (made.status !== 0) throw new Error(`initdb failed: ${made.error ?? made.stderr}`)
+  const initdbRun = spawnSync(initdb, args, { ...user, cwd: data, encoding: 'utf8' })
+  if (initdbRun.status !== 0)
+    throw new Error(`initdb failed: ${initdbRun.error ?? initdbRun.stderr}`)
 }
 
 async function freePort(): Promise<number> {
@@ -127,7 +128,7 @@ async function freePort(): Promise<number> {
   return port
 }
 
-async function answers(url: string): Promise<void> {
+async function untilAnswering(url: string): Promise<void> {
   for (let attempt = 1; ; attempt++) {
     const client = new pg.Client({ connectionString: url })
     try {

@@ -25,7 +25,7 @@ const parts = {
   pages: { name: 'pages', engine: 'pglite', folders: ['browser'] },
 } as const satisfies Record<string, Part>
 
-/** A file that takes longer than this hangs. */
+/** A file that takes longer counts as hanging. */
 const fileMsMax = 600_000
 
 const { values: flags, positionals: words } = parseArgs({
@@ -46,10 +46,10 @@ function filesOf({ folders }: Part): string[] {
     .filter((file) => words.length === 0 || words.some((word) => file.includes(word)))
 }
 
-/** Runs the files of a part in some processes, each of which takes the next when it is ready. */
+/** Runs the files of a part in several processes, each of which takes the next file when ready. */
 async function runPart(part: Part, processes: number, env: NodeJS.ProcessEnv = {}): Promise<void> {
   const files = filesOf(part)
-  const own = {
+  const workerEnv = {
     ...process.env,
     // Each process loads the whole server.
     NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE ?? `${root}node_modules/.cache/compile`,
@@ -59,7 +59,7 @@ async function runPart(part: Part, processes: number, env: NodeJS.ProcessEnv = {
   const workAll = async () => {
     let child: ChildProcess | undefined
     for (let file = files.shift(); file !== undefined; file = files.shift()) {
-      child = child?.connected ? child : fork(worker, { env: own, execArgv: [] })
+      child = child?.connected ? child : fork(worker, { env: workerEnv, execArgv: [] })
       await runFile(child, part, file)
     }
     if (child?.connected) child.disconnect()
@@ -67,26 +67,26 @@ async function runPart(part: Part, processes: number, env: NodeJS.ProcessEnv = {
   await Promise.all(Array.from({ length: Math.min(processes, files.length) }, workAll))
 }
 
-/** Has a process run a file; one that dies or hangs over it has failed. */
+/** Runs a file in a process; the file has failed when the process dies or hangs. */
 async function runFile(child: ChildProcess, part: Part, file: string): Promise<void> {
   const started = performance.now()
-  const ended = Promise.withResolvers<Extract<FromWorker, { ms: number }> | string>()
+  const outcome = Promise.withResolvers<Extract<FromWorker, { ms: number }> | string>()
   let text = ''
   const listen = (message: FromWorker) => {
     if ('text' in message) text += message.text
-    else ended.resolve(message)
+    else outcome.resolve(message)
   }
-  const die = (code: number | null, signal: string | null) =>
-    ended.resolve(`its process ended with ${signal ?? code}`)
+  const fail = (code: number | null, signal: string | null) =>
+    outcome.resolve(`its process ended with ${signal ?? code}`)
   const hanging = setTimeout(() => {
-    ended.resolve(`it did not end within ${fileMsMax / 1000} seconds`)
+    outcome.resolve(`it did not end within ${fileMsMax / 1000} seconds`)
     child.kill('SIGKILL')
   }, fileMsMax)
-  child.on('message', listen).on('exit', die)
+  child.on('message', listen).on('exit', fail)
   child.send(`${root}${file}`)
-  const result = await ended.promise
+  const result = await outcome.promise
   clearTimeout(hanging)
-  child.off('message', listen).off('exit', die)
+  child.off('message', listen).off('exit', fail)
   if (typeof result === 'string') {
     counts.failed++
     text += `✖ ${result}\n`
@@ -113,20 +113,20 @@ async function runPostgres(processes: number): Promise<void> {
   }
 }
 
-/** What waits for processes and browsers runs beside what keeps the cores busy. */
+/** Parts that wait for processes and browsers run beside those that keep the cores busy. */
 async function runAll(chosen: readonly (keyof typeof parts)[]): Promise<void> {
   const cores = availableParallelism()
-  // Made once, or each process would.
+  // Made here once, or each process would make it.
   await demoImage()
-  const busy = async () => {
+  const runBusyParts = async () => {
     if (chosen.includes('pglite')) await runPart(parts.pglite, cores)
     if (chosen.includes('postgres')) await runPostgres(cores)
   }
-  const waiting = async () => {
+  const runWaitingParts = async () => {
     if (chosen.includes('processes')) await runPart(parts.processes, 1)
     if (chosen.includes('pages')) await runPart(parts.pages, 1)
   }
-  const ends = await Promise.allSettled([busy(), waiting()])
+  const ends = await Promise.allSettled([runBusyParts(), runWaitingParts()])
   for (const end of ends) if (end.status === 'rejected') throw end.reason
 }
 

@@ -8,7 +8,7 @@ import { sql } from '../src/db/sql.ts'
 import { demoImage } from '../src/demo/image.ts'
 import { createDemoWorld } from '../src/demo/world.ts'
 
-/** The engine that this run proves; `test/run.ts` sets it, alone a file runs on PGlite. */
+/** The engine of this run; `test/run.ts` sets it, and a single file runs on PGlite. */
 export const engine = process.env.GROUNDLEVEL_TEST_ENGINE === 'postgres' ? 'postgres' : 'pglite'
 
 /** A database with the demo world; on PostgreSQL with its address. */
@@ -28,26 +28,26 @@ export async function prepareTemplate(url: string): Promise<void> {
 }
 
 /** Databases that no test uses at the moment; undefined where a process runs one file only. */
-let unused: SharedDatabase[] | undefined
+let unusedDatabases: SharedDatabase[] | undefined
 
-/** From now on the files of this process use the same databases, one after the other. */
+/** Lets the files of this process use the same databases, one after the other. */
 export function shareDatabases(): void {
-  unused = []
+  unusedDatabases = []
 }
 
 /**
- * A database with the demo world. A file of a whole run gets one that other files used before it,
- * with all rows as they were made; its `close` leaves it to the next.
+ * A database with the demo world. In a whole run a file gets one that earlier files have used, with
+ * its rows reset; `close` leaves it to the next file.
  */
 export async function openTestDatabase(): Promise<TestDatabase> {
-  if (!unused) return openOwnDatabase()
-  const shared = unused.pop() ?? (await prepareReset(await openOwnDatabase()))
+  if (!unusedDatabases) return openOwnDatabase()
+  const shared = unusedDatabases.pop() ?? (await prepareReset(await openOwnDatabase()))
   const { db, url } = shared
   if (shared.isChanged) await db.transaction((tx) => tx.script(shared.reset))
   shared.isChanged = true
   let isOpen = true
   const close = async () => {
-    if (isOpen) unused?.push(shared)
+    if (isOpen) unusedDatabases?.push(shared)
     isOpen = false
   }
   return { db: { ...db, close }, url }
@@ -67,7 +67,7 @@ export async function openOwnDatabase(): Promise<TestDatabase> {
 
 /** Keeps a copy of all rows beside the tables, and returns how the tables are filled from it. */
 async function prepareReset({ db, url }: TestDatabase): Promise<SharedDatabase> {
-  // Made once and kept with the other rows: it takes longer than many a test file.
+  // Kept with the other rows, as making keys takes longer than many a test file.
   await openSigningKeys(db, undefined, new Date())
   const tables = await db.query<{ name: string; columns: string }>(sql`
     select c.relname::text as name,
@@ -85,7 +85,7 @@ async function prepareReset({ db, url }: TestDatabase): Promise<SharedDatabase> 
     ({ name, columns }) =>
       `insert into public.${name} (${columns}) select ${columns} from pristine.${name};`,
   )
-  // As a replica's session, foreign keys are not looked at: the tables come in any order.
+  // As in a replica foreign keys are not checked, so that the tables can come in any order.
   const reset = `set local session_replication_role = replica;
     truncate ${names.join(', ')} restart identity; ${fills.join('\n')}`
   return { db, url, isChanged: false, reset }

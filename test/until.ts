@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 
-/** A machine may be slow; what takes longer than this hangs. */
+/** Waiting longer than this fails a test, even on a slow machine. */
 export const hangMs = 60_000
 
-/** Waits for a condition, looking often; what does not come fails the test. */
+/** Polls until a condition holds; throws after `msMax`. */
 export async function until(
   condition: () => boolean | Promise<boolean>,
   msMax = hangMs,

@@ -2,17 +2,17 @@ import { run } from 'node:test'
 import { spec } from 'node:test/reporters'
 import { fileURLToPath } from 'node:url'
 
-/** What a process that runs test files says to `test/run.ts`. */
+/** Messages of a process that runs test files to `test/run.ts`. */
 export type FromWorker =
   | { text: string }
   | { passed: number; failed: number; skipped: number; ms: number; cpuMs: number }
 
-/** A file is a test itself, one that has the file's tests below it; `file-queue.ts` has all. */
+/** Level 0 is the test of `file-queue.ts`, level 1 a file; below are the tests of the file. */
 const levelOfFile = 1
 const queue = fileURLToPath(new URL('./file-queue.ts', import.meta.url))
 
-/** `told` are tests, and suites that were skipped whole. */
-type Counts = { told: number; passed: number; failed: number; skipped: number }
+/** `reported` counts tests, and suites that were skipped as a whole. */
+type Counts = { reported: number; passed: number; failed: number; skipped: number }
 type Outcome = {
   nesting: number
   skip?: string | boolean
@@ -20,14 +20,14 @@ type Outcome = {
   details: { type?: string | undefined; error?: { failureType?: string } }
 }
 
-const noCounts = (): Counts => ({ told: 0, passed: 0, failed: 0, skipped: 0 })
+const noCounts = (): Counts => ({ reported: 0, passed: 0, failed: 0, skipped: 0 })
 
-/** Whether it failed by itself, and not because something below it did. */
+/** Whether the test itself failed, and not only a test below it. */
 const isCause = ({ details }: Outcome) => details.error?.failureType !== 'subtestsFailed'
 
 function count(counts: Counts, hasPassed: boolean, outcome: Outcome): void {
   const isTest = outcome.details.type !== 'suite'
-  if (isTest || outcome.skip !== undefined) counts.told++
+  if (isTest || outcome.skip !== undefined) counts.reported++
   if (outcome.todo !== undefined) return
   if (!hasPassed) counts.failed += isCause(outcome) ? 1 : 0
   else if (isTest && outcome.skip !== undefined) counts.skipped++
@@ -40,15 +40,15 @@ let counts = noCounts()
 let started = performance.now()
 let cpu = process.cpuUsage()
 
-/** Reports what became of a file, and begins to count for the next. */
+/** Reports the counts of a file, and resets them for the next. */
 function finish(hasPassed: boolean, outcome: Outcome): void {
-  const { told, passed, skipped } = counts
+  const { reported, passed, skipped } = counts
   let { failed } = counts
   const error = outcome.details.error
   if (!hasPassed && isCause(outcome)) {
     failed++
     send({ text: `✖ the file itself failed: ${error instanceof Error ? error.cause : error}\n` })
-  } else if (told === 0) {
+  } else if (reported === 0) {
     failed++
     send({ text: '✖ the file has no test\n' })
   }

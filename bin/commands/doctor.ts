@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import fs from 'node:fs'
 import net from 'node:net'
 import path from 'node:path'
-import { miscounted, recount } from '../../src/api/opportunities/store/recount.ts'
+import { findMiscounted, recount } from '../../src/api/opportunities/store/recount.ts'
 import { countSigningKeys } from '../../src/auth/signing-keys.ts'
 import { type Config, readConfig } from '../../src/config.ts'
 import { type Database, DatabaseUnavailable } from '../../src/db/database.ts'
@@ -13,47 +13,51 @@ import { openPostgres } from '../../src/db/postgres.ts'
 import { sql } from '../../src/db/sql.ts'
 import { checkProduction, openSandbox } from '../../src/main.ts'
 import { isEmbedded } from './administration.ts'
-import { sentenceOf } from './sentence.ts'
+import { errorSentence } from './sentence.ts'
 
-/** What was looked at, what was found, and, where that is not well, what to do. */
+/** One examined thing: what was found and, unless its level is ok, what to do about it. */
 type Check = { name: string; level: 'ok' | 'warn' | 'fail'; found: string; todo?: string }
 
-/** What is told beside the checks, for programs. */
-type Facts = Record<string, unknown>
+/** What `--json` prints beside the checks, for programs. */
+type Details = Record<string, unknown>
 
 const nodeMajorMin = 24
 const postgresVersionMin = 150_000
 const diskBytes = { warn: 1024 ** 3, fail: 100 * 1024 ** 2 }
 const clockMs = { warn: 1_000, fail: 30_000 }
-const askMsMax = 2_000
+const probeMsMax = 2_000
 
 /** `groundlevel doctor`: what this machine and this database are, and what to do about it. */
 export async function doctor(args: string[]): Promise<number> {
-  const own = { recount: { type: 'boolean' } } as const
-  const { config, flags } = readConfig(args, process.env, own)
+  const options = { recount: { type: 'boolean' } } as const
+  const { config, flags } = readConfig(args, process.env, options)
   const embedded = isEmbedded(config, flags)
-  const facts: Facts = { node: process.version }
+  const details: Details = { node: process.version }
   const checks = [checkNode(), ...(embedded ? [checkDisk(config)] : []), await checkPort(config)]
-  const opened = await checking('database', () => (embedded ? openDirectory(config) : open(config)))
+  const opened = await runCheck('database', () =>
+    embedded ? openDirectory(config) : openServerDatabase(config),
+  )
   if ('level' in opened) checks.push(opened)
   else {
     try {
       const isCounting = flags.recount === true
-      checks.push(...(await checkDatabase(opened, config, { embedded, isCounting }, facts)))
+      checks.push(...(await checkDatabase(opened, config, { embedded, isCounting }, details)))
     } finally {
       await opened.close()
     }
   }
-  process.stdout.write(config.json ? `${JSON.stringify({ ...facts, checks })}\n` : text(checks))
+  process.stdout.write(
+    config.json ? `${JSON.stringify({ ...details, checks })}\n` : reportText(checks),
+  )
   return checks.some(({ level }) => level === 'fail') ? 1 : 0
 }
 
-/** What a check returns, or a failed one where it throws what can be said in a sentence. */
-async function checking<T>(name: string, look: () => Promise<T> | T): Promise<T | Check> {
+/** Runs a check; an error that has a sentence for the caller becomes a failed check. */
+async function runCheck<T>(name: string, check: () => Promise<T> | T): Promise<T | Check> {
   try {
-    return await look()
+    return await check()
   } catch (error) {
-    const found = sentenceOf(error)
+    const found = errorSentence(error)
     if (found === undefined) throw error
     const todo = 'Start it, or mend its address in DATABASE_URL or --database-url.'
     return {
@@ -76,9 +80,9 @@ function checkNode(): Check {
 
 function checkDisk({ dataDir }: Config): Check {
   if (dataDir === undefined) return ok('disk', 'nothing is kept')
-  let place = path.resolve(dataDir)
-  while (!fs.existsSync(place)) place = path.dirname(place)
-  const { bavail, bsize } = fs.statfsSync(place)
+  let existingDirectory = path.resolve(dataDir)
+  while (!fs.existsSync(existingDirectory)) existingDirectory = path.dirname(existingDirectory)
+  const { bavail, bsize } = fs.statfsSync(existingDirectory)
   const free = bavail * bsize
   const found = `${Math.floor(free / 1024 ** 2).toLocaleString('en')} MiB free at ${dataDir}`
   if (free >= diskBytes.warn) return ok('disk', found)
@@ -88,15 +92,16 @@ function checkDisk({ dataDir }: Config): Check {
 
 async function checkPort({ host, port }: Config): Promise<Check> {
   if (port === 0) return ok('port', 'any free one')
-  const place = `${port} on ${host}`
+  const address = `${port} on ${host}`
   const server = net.createServer().listen(port, host)
   try {
     await once(server, 'listening')
-    return ok('port', `${place} is free`)
+    return ok('port', `${address} is free`)
   } catch (error) {
-    if (await isGroundlevel(host, port)) return ok('port', `${place} is a Groundlevel that answers`)
+    if (await isGroundlevel(host, port))
+      return ok('port', `${address} is a Groundlevel that answers`)
     const reason = error instanceof Error && 'code' in error ? error.code : error
-    const found = `${place} cannot be listened on (${reason})`
+    const found = `${address} cannot be listened on (${reason})`
     return { name: 'port', level: 'fail', found, todo: 'Choose another with --port or --host.' }
   } finally {
     server.close()
@@ -106,7 +111,7 @@ async function checkPort({ host, port }: Config): Promise<Check> {
 async function isGroundlevel(host: string, port: number): Promise<boolean> {
   const address = `http://${net.isIPv6(host) ? `[${host}]` : host}:${port}/health`
   try {
-    const response = await fetch(address, { signal: AbortSignal.timeout(askMsMax) })
+    const response = await fetch(address, { signal: AbortSignal.timeout(probeMsMax) })
     const body: unknown = await response.json()
     return typeof body === 'object' && body !== null && 'traceId' in body
   } catch {
@@ -114,7 +119,7 @@ async function isGroundlevel(host: string, port: number): Promise<boolean> {
   }
 }
 
-async function open({ databaseUrl = '' }: Config): Promise<Database> {
+async function openServerDatabase({ databaseUrl = '' }: Config): Promise<Database> {
   const db = await openPostgres(databaseUrl)
   try {
     await db.query(sql`select 1`)
@@ -125,7 +130,7 @@ async function open({ databaseUrl = '' }: Config): Promise<Database> {
   }
 }
 
-/** Opens what is in a directory, and makes nothing there that was not. */
+/** Opens the database of a directory, and never makes one there. */
 async function openDirectory({ dataDir }: Config): Promise<Database | Check> {
   const name = 'database'
   if (dataDir === undefined) return openSandbox({ dataDir })
@@ -145,52 +150,52 @@ async function checkDatabase(
   db: Database,
   config: Config,
   { embedded, isCounting }: { embedded: boolean; isCounting: boolean },
-  facts: Facts,
+  details: Details,
 ): Promise<Check[]> {
   const checks = [
-    await checkVersion(db, facts),
+    await checkVersion(db, details),
     await checkClock(db),
     await checkRights(db),
-    await checking('schema', () => checkSchema(db)),
+    await runCheck('schema', () => checkSchema(db)),
   ]
-  // What is read from here on is in the tables.
+  // The checks below read tables, which must be there and up to date.
   if (checks.some(({ level }) => level === 'fail') || checks.at(-1)?.level !== 'ok') return checks
   const [counts] = await db.query<object>(sql`
     select (select count(*) from locations) as locations,
       (select count(*) from opportunities) as opportunities,
       (select count(*) from outbox) as events`)
-  Object.assign(facts, counts, isCounting ? { recounted: await recount(db) } : {})
-  const keys = await checking('secret key', () => checkSecretKey(db, config, embedded))
+  Object.assign(details, counts, isCounting ? { recounted: await recount(db) } : {})
+  const keys = await runCheck('secret key', () => checkSecretKey(db, config, embedded))
   return [...checks, await checkCounts(db), keys]
 }
 
-async function checkVersion(db: Database, facts: Facts): Promise<Check> {
+async function checkVersion(db: Database, details: Details): Promise<Check> {
   const [row] = await db.query<{ version: string; number: number; size: number }>(sql`
     select version(), current_setting('server_version_num')::int as number,
       pg_database_size(current_database()) as size`)
   const { version = '', number = 0, size } = row ?? {}
-  facts.database = { engine: db.engine.name, version, bytes: size }
+  details.database = { engine: db.engine.name, version, bytes: size }
   const found = `${db.engine.name}, ${/^\S+ \S+/.exec(version)?.[0]}`
   if (number >= postgresVersionMin) return ok('database', found)
   return { name: 'database', level: 'fail', found, todo: 'Use PostgreSQL 15 or newer.' }
 }
 
 async function checkClock(db: Database): Promise<Check> {
-  const asked = Date.now()
+  const askedAt = Date.now()
   const [row] = await db.query<{ ms: number }>(
     sql`select (extract(epoch from clock_timestamp()) * 1000)::float8 as ms`,
   )
-  const answered = Date.now()
-  // Somewhere between question and answer the database looked at its clock.
+  const answeredAt = Date.now()
+  // The database read its clock at some moment between these two.
   const ms = Number(row?.ms)
-  const difference = Math.round(Math.max(0, asked - ms, ms - answered))
+  const difference = Math.round(Math.max(0, askedAt - ms, ms - answeredAt))
   const found = `${difference} ms from the database's`
   if (difference < clockMs.warn) return ok('clock', found)
   const level = difference < clockMs.fail ? 'warn' : 'fail'
   return { name: 'clock', level, found, todo: 'Set both clocks by the network (NTP).' }
 }
 
-/** Asks what the role may do; nothing is tried. */
+/** Asks the catalog for the rights of the role, without trying a write. */
 async function checkRights(db: Database): Promise<Check> {
   const name = 'rights'
   const [row] = await db.query<{
@@ -233,9 +238,9 @@ async function checkSchema(db: Database): Promise<Check> {
 }
 
 async function checkCounts(db: Database): Promise<Check> {
-  const wrong = await miscounted(db)
-  if (wrong.length === 0) return ok('counts', 'as many opportunities as are counted')
-  const found = `wrong totals of opportunities in ${wrong.join(', ')}`
+  const wrongTotals = await findMiscounted(db)
+  if (wrongTotals.length === 0) return ok('counts', 'as many opportunities as are counted')
+  const found = `wrong totals of opportunities in ${wrongTotals.join(', ')}`
   return { name: 'counts', level: 'fail', found, todo: 'Run groundlevel doctor --recount.' }
 }
 
@@ -245,7 +250,7 @@ async function checkSecretKey(db: Database, config: Config, embedded: boolean): 
   return ok('secret key', count === 0 ? 'there is nothing to open yet' : `opens ${count} keys`)
 }
 
-function text(checks: readonly Check[]): string {
+function reportText(checks: readonly Check[]): string {
   const lines = checks.map(({ name, level, found, todo }) => {
     const line = `${level.padEnd(6)}${name.padEnd(12)}${found}\n`
     return todo ? `${line}${' '.repeat(18)}${todo}\n` : line

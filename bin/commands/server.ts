@@ -6,7 +6,7 @@ import {
   checkProduction,
   openProduction,
   openSandbox,
-  type Running,
+  type RunningServer,
   start,
 } from '../../src/main.ts'
 
@@ -25,8 +25,8 @@ export async function dev(args: string[]): Promise<number> {
       agency: demo.agencyPrivateIntegrationToken,
     },
   })
-  return answer(running, (url) =>
-    config.json ? `${JSON.stringify(demoLine(url))}\n` : banner(url),
+  return answerUntilSignal(running, (url) =>
+    config.json ? `${JSON.stringify(demoFacts(url))}\n` : banner(url),
   )
 }
 
@@ -37,12 +37,15 @@ export async function serve(args: string[]): Promise<number> {
     throw new StartupError('An embedded database is for the sandbox: groundlevel dev.')
   }
   checkProduction(config)
-  return answer(await start(config, await openProduction(config)), (url) =>
+  return answerUntilSignal(await start(config, await openProduction(config)), (url) =>
     config.json ? `${JSON.stringify({ url })}\n` : `Groundlevel answers on ${url}\n`,
   )
 }
 
-async function answer(running: Running, greeting: (url: string) => string): Promise<number> {
+async function answerUntilSignal(
+  running: RunningServer,
+  greeting: (url: string) => string,
+): Promise<number> {
   const stop = Promise.race([once(process, 'SIGTERM'), once(process, 'SIGINT')])
   process.stdout.write(greeting(running.url))
   await stop
@@ -50,7 +53,7 @@ async function answer(running: Running, greeting: (url: string) => string): Prom
   return 0
 }
 
-function demoLine(url: string) {
+function demoFacts(url: string) {
   const { locationId, privateIntegrationToken, opportunityId, userIds } = demo.otherLocation
   return {
     url,
@@ -70,7 +73,7 @@ function demoLine(url: string) {
 }
 
 function banner(url: string): string {
-  const leaving = JSON.stringify({ followers: demo.followers.slice(2) })
+  const removedFollowers = JSON.stringify({ followers: demo.followers.slice(2) })
   return `
   Groundlevel answers on ${url}
 
@@ -84,7 +87,7 @@ function banner(url: string): string {
     curl -X DELETE ${url}/opportunities/${demo.opportunityId}/followers \\
       -H 'Authorization: Bearer ${demo.privateIntegrationToken}' \\
       -H 'Version: 2021-07-28' -H 'Content-Type: application/json' \\
-      -d '${leaving}'
+      -d '${removedFollowers}'
 
   Reference    ${url}/docs
   OpenAPI      ${url}/openapi.json

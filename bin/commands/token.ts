@@ -9,19 +9,19 @@ import {
 } from '../../src/auth/private-integrations.ts'
 import type { Database } from '../../src/db/database.ts'
 import { StartupError } from '../../src/db/startup-error.ts'
-import { administer, type Flags, placeOf, required, scopesOf } from './administration.ts'
+import { administer, type Flags, findTenant, requiredFlag, scopesOf } from './administration.ts'
 
-const text = { type: 'string' } as const
+const textFlag = { type: 'string' } as const
 
 /** `groundlevel token …`: private integrations and their tokens. */
 export function token(args: string[]): Promise<number> {
   const flags = {
-    name: text,
-    location: text,
-    company: text,
-    scopes: text,
-    id: text,
-    token: text,
+    name: textFlag,
+    location: textFlag,
+    company: textFlag,
+    scopes: textFlag,
+    id: textFlag,
+    token: textFlag,
     now: { type: 'boolean' },
   } as const
   return administer(args, flags, {
@@ -29,59 +29,61 @@ export function token(args: string[]): Promise<number> {
     list,
     scopes: changeScopes,
     rotate,
-    'cancel-overlap': cancel,
+    'cancel-overlap': cancelOverlapOf,
     delete: remove,
     revoke,
   })
 }
 
 async function create(db: Database, flags: Flags): Promise<object> {
-  const wanted = scopesOf(flags)
-  const name = required(flags, 'name')
-  const place = await placeOf(db, flags)
-  const integration = { name, ...place, scopes: wanted }
+  const scopes = scopesOf(flags)
+  const name = requiredFlag(flags, 'name')
+  const tenant = await findTenant(db, flags)
+  const integration = { name, ...tenant, scopes }
   return { ...(await createPrivateIntegration(db, integration, new Date())), ...integration }
 }
 
 function list(db: Database, { company, location }: Flags): Promise<object> {
-  const place = {
+  const filter = {
     ...(typeof company === 'string' ? { companyId: company } : {}),
     ...(typeof location === 'string' ? { locationId: location } : {}),
   }
-  return listPrivateIntegrations(db, place, new Date())
+  return listPrivateIntegrations(db, filter, new Date())
 }
 
 async function changeScopes(db: Database, flags: Flags): Promise<object> {
-  const wanted = { id: required(flags, 'id'), scopes: scopesOf(flags) }
-  if (!(await setScopes(db, wanted, new Date()))) throw unknown(wanted.id)
-  return wanted
+  const update = { id: requiredFlag(flags, 'id'), scopes: scopesOf(flags) }
+  if (!(await setScopes(db, update, new Date()))) throw unknownIntegration(update.id)
+  return update
 }
 
 async function rotate(db: Database, flags: Flags): Promise<object> {
-  const id = required(flags, 'id')
-  const endsOld = flags.now === true ? 'now' : 'later'
-  const rotated = await rotateToken(db, { id, endsOld }, new Date())
-  if (!rotated) throw unknown(id)
+  const id = requiredFlag(flags, 'id')
+  const oldTokenEnds = flags.now === true ? 'now' : 'later'
+  const rotated = await rotateToken(db, { id, oldTokenEnds }, new Date())
+  if (!rotated) throw unknownIntegration(id)
   return { id, ...rotated }
 }
 
-async function cancel(db: Database, flags: Flags): Promise<object> {
-  return { ended: await cancelOverlap(db, required(flags, 'id'), new Date()) }
+async function cancelOverlapOf(db: Database, flags: Flags): Promise<object> {
+  return { ended: await cancelOverlap(db, requiredFlag(flags, 'id'), new Date()) }
 }
 
 async function remove(db: Database, flags: Flags): Promise<object> {
-  const id = required(flags, 'id')
-  if (!(await deletePrivateIntegration(db, id))) throw unknown(id)
+  const id = requiredFlag(flags, 'id')
+  if (!(await deletePrivateIntegration(db, id))) throw unknownIntegration(id)
   return { deleted: id }
 }
 
 async function revoke(db: Database, flags: Flags): Promise<object> {
-  const which = flags.token ? { token: required(flags, 'token') } : { id: required(flags, 'id') }
-  const revoked = await revokeTokens(db, which, new Date())
+  const selector = flags.token
+    ? { token: requiredFlag(flags, 'token') }
+    : { id: requiredFlag(flags, 'id') }
+  const revoked = await revokeTokens(db, selector, new Date())
   if (revoked === 0) throw new StartupError('There is no such token, or it was revoked before.')
   return { revoked }
 }
 
-function unknown(id: string): StartupError {
+function unknownIntegration(id: string): StartupError {
   return new StartupError(`There is no private integration ${id}. See groundlevel token list.`)
 }

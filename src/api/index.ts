@@ -8,7 +8,7 @@ import { opportunities } from './opportunities/index.ts'
 import { server } from './server.ts'
 import { users } from './users/index.ts'
 
-/** All that the API answers. A new family is one more line; its reactions lock in this order. */
+/** All families of the API. A new family is one more line; reactions lock in this order. */
 export const families: readonly Family[] = [
   server,
   oauth,
@@ -18,7 +18,7 @@ export const families: readonly Family[] = [
   users,
 ]
 
-/** What families do when something happened in another one. */
+/** The reactions of all families. */
 export function reactionsOfFamilies(
   options: Pick<AppContext, 'extraOpportunityUpdate'>,
 ): AllReactions {

@@ -3,7 +3,7 @@ import type { AppContext } from '../context.ts'
 import { sql } from '../db/sql.ts'
 import { withComponents } from '../http/openapi/components.ts'
 import type { Server } from '../http/server.ts'
-import { Answer, refused } from '../http/shapes.ts'
+import { Answer, describeRefusals } from '../http/shapes.ts'
 import type { Family } from '../resource/family.ts'
 import { ownOperation } from '../resource/operation.ts'
 
@@ -41,7 +41,7 @@ function ready(app: Server, { db }: AppContext): void {
       operationId: 'ready',
       summary: 'Ready',
       answer: Health,
-      refusesAs: refused(503),
+      refusesAs: describeRefusals(503),
     },
     async () => {
       await db.query(sql`select 1`)

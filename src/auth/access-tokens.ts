@@ -18,7 +18,7 @@ export type AccessToken = {
   appId: string
   versionId: string
   scopes: readonly string[]
-  /** Sets this token apart from the grant's others. */
+  /** Makes this token differ from others of the grant. */
   serial: string
   issuedAt: Date
 }
@@ -46,14 +46,14 @@ export function claimsOf(token: AccessToken): JWTPayload {
   }
 }
 
-/** The grant that a token is of; nothing else than `claimsOf` wrote is taken for one. */
+/** The id of a token's grant; undefined for claims that `claimsOf` did not write. */
 export function grantIdOf({ jti }: JWTPayload): string | undefined {
   return typeof jti === 'string' ? /^([0-9A-Za-z]+)-/.exec(jti)?.[1] : undefined
 }
 
 /**
- * Who an access token stands for: its signature and time are good, and its grant, the app's
- * installation and the location still live. What it may do is what the token says.
+ * Finds the caller of an access token that is signed and unexpired, while its grant, the app's
+ * install and the location still exist.
  */
 export async function findGrantCaller(
   db: Queryable,

@@ -20,26 +20,28 @@ export type Access =
 
 /** What an operation asks of its caller; it is part of the route's `config`. */
 export type Requirements = {
-  /** Asks neither for a version nor for a token. */
+  /** The route needs neither a version nor a token. */
   public?: true
-  /** What the token must be allowed to do. */
+  /** The scope that the token must have. */
   scope?: Scope
-  /** Whose tokens may: a sub-account's unless said otherwise. */
+  /** Whose tokens are accepted: by default a sub-account's. */
   access?: readonly Access[]
   /** UPSTREAM: routes of users refuse an agency's private integration in words of their own. */
   refusesAgencyAs?: 'user-type-mismatch'
 }
 
-/** Why an operation is not for this caller, in upstream's words: behaviour.md §1.3. */
-export function refusal(
+/** The error, in upstream's words, for a caller without access: behaviour.md §1.3. */
+export function accessRefusal(
   { scope, access = ['bearer'], refusesAgencyAs }: Requirements,
   caller: Caller,
 ): Error | undefined {
   if (scope && !caller.scopes.has(scope)) return missingScope()
   const level = caller.locationId === undefined ? 'Agency' : 'Location'
-  const mine = access.filter((one) => (one === 'bearer' ? 'Location' : one).startsWith(level))
-  if (mine.length > 0) {
-    const isOnlyForApps = mine.every((one) => one.endsWith('-Only'))
+  const levelAccess = access.filter((kind) =>
+    (kind === 'bearer' ? 'Location' : kind).startsWith(level),
+  )
+  if (levelAccess.length > 0) {
+    const isOnlyForApps = levelAccess.every((kind) => kind.endsWith('-Only'))
     return isOnlyForApps && caller.kind === 'private-integration' ? missingScope() : undefined
   }
   if (level === 'Location') return userTypeNotSupported()

@@ -1,6 +1,6 @@
 import type { Scope } from './scopes.ts'
 
-/** Who calls, as the token alone says. */
+/** Who sends a request, as the token says. */
 export type Caller = {
   /** How the token was made: by hand for one account, or by an app's installation. */
   kind: 'private-integration' | 'oauth'
@@ -10,9 +10,9 @@ export type Caller = {
   /** Undefined: the token is an agency's. */
   locationId: string | undefined
   scopes: ReadonlySet<Scope>
-  /** When the token ends by itself, in milliseconds since 1970. */
+  /** When the token expires, in milliseconds since 1970. */
   expiresAt: number
 }
 
-/** The caller of a route for sub-accounts: such a one always has a location. */
+/** The caller of a route for sub-accounts, who always has a location. */
 export type LocationCaller = Caller & { locationId: string }

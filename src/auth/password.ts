@@ -3,7 +3,7 @@ import { randomBytes, type ScryptOptions, scrypt, timingSafeEqual } from 'node:c
 /** Scrypt's parameters; they stay with each hash. */
 export type PasswordCost = { N: number; r: number; p: number }
 
-/** OWASP's least for scrypt, in the form that takes 16 MiB. */
+/** OWASP's minimum for scrypt, in the variant that takes 16 MiB. */
 export const passwordCost: PasswordCost = { N: 16_384, r: 8, p: 5 }
 const memoryBytesMax = 256 * 1024 * 1024
 const saltBytes = 16

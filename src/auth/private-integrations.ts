@@ -15,14 +15,14 @@ export function newPrivateIntegrationToken(): string {
   return `pit-${randomUUID()}`
 }
 
-/** What is stored of a token, and what it is found by. */
+/** The hash of a token, which is all that is stored of it. */
 export function hashToken(token: string): string {
   return hash('sha256', token, 'hex')
 }
 
 /**
- * Who a token's hash stands for; undefined when there is no such token, or it ended. That it was
- * used is noted once a minute, by and by: nobody waits for it, and nobody is refused over it.
+ * Finds the caller of a token's hash; undefined when the token is unknown or has ended. Its use
+ * is recorded once a minute in the background, and a failure of that is ignored.
  */
 export async function findCaller(
   db: Queryable,
@@ -45,9 +45,9 @@ export async function findCaller(
     where t.hash = ${hash} and t.revoked_at is null and l.deleted_at is null
       and (t.expires_at is null or t.expires_at > ${now})`)
   if (!row) return undefined
-  const notedBefore = new Date(now.getTime() - limits.tokenUseNotedEveryMs)
-  if (!row.lastUsedAt || Date.parse(row.lastUsedAt) <= notedBefore.getTime()) {
-    noteUse(db, hash, now, notedBefore).catch(() => undefined)
+  const staleSince = new Date(now.getTime() - limits.tokenUseNotedEveryMs)
+  if (!row.lastUsedAt || Date.parse(row.lastUsedAt) <= staleSince.getTime()) {
+    recordUse(db, hash, now, staleSince).catch(() => undefined)
   }
   return {
     kind: 'private-integration',
@@ -59,11 +59,11 @@ export async function findCaller(
   }
 }
 
-/** The time is looked at again: another process may have noted it meanwhile. */
-function noteUse(db: Queryable, hash: string, now: Date, notedBefore: Date): Promise<unknown> {
+/** The statement compares the time again, because another process may have recorded the use. */
+function recordUse(db: Queryable, hash: string, now: Date, staleSince: Date): Promise<unknown> {
   return db.query(sql`
     update private_integration_tokens set last_used_at = ${now}
-    where hash = ${hash} and (last_used_at is null or last_used_at <= ${notedBefore})
+    where hash = ${hash} and (last_used_at is null or last_used_at <= ${staleSince})
     returning hash`)
 }
 
@@ -96,7 +96,7 @@ export async function createPrivateIntegration(
   return { id, token: secret }
 }
 
-/** An integration as it is listed; of its tokens nothing is left to show. */
+/** An integration as it is listed, without its tokens, of which only hashes exist. */
 export type PrivateIntegration = {
   id: string
   name: string
@@ -105,9 +105,9 @@ export type PrivateIntegration = {
   scopes: string[]
   createdAt: string
   updatedAt: string
-  /** Tokens that work: one, or more while a rotation leaves an old one some days. */
+  /** How many tokens are valid: more than one while an old one overlaps after a rotation. */
   activeTokens: number
-  /** When the last of the old ones ends. */
+  /** When the last overlapping token ends. */
   overlapEndsAt: string | null
   lastUsedAt: string | null
 }
@@ -147,24 +147,24 @@ export async function setScopes(
 }
 
 /**
- * Makes another token, which is returned this once. The old one ends now, or in some days, as
+ * Makes a new token and returns it this once. The old one ends now, or in some days, as
  * upstream has it; a token that an earlier rotation left some days keeps its own. Undefined:
  * there is no such integration. UPSTREAM: behaviour.md §6.6
  */
 export function rotateToken(
   db: Database,
-  { id, endsOld }: { id: string; endsOld: 'now' | 'later' },
+  { id, oldTokenEnds }: { id: string; oldTokenEnds: 'now' | 'later' },
   now: Date,
 ): Promise<{ token: string; oldTokenEndsAt: Date } | undefined> {
   const token = newPrivateIntegrationToken()
-  const days = new Date(now.getTime() + limits.tokenOverlapMs)
-  const oldTokenEndsAt = endsOld === 'now' ? now : days
+  const overlapEndsAt = new Date(now.getTime() + limits.tokenOverlapMs)
+  const oldTokenEndsAt = oldTokenEnds === 'now' ? now : overlapEndsAt
   return db.transaction(async (tx) => {
-    // Rotations at once take their turns, so that each ends what the one before it made.
+    // The lock serializes concurrent rotations, so that each ends the token of the one before.
     const [integration] = await tx.query(sql`
       select id from private_integrations where id = ${id} for no key update`)
     if (!integration) return undefined
-    if (endsOld === 'now') await revokeTokens(tx, { id }, now)
+    if (oldTokenEnds === 'now') await revokeTokens(tx, { id }, now)
     await tx.query(sql`
       update private_integration_tokens set expires_at = ${oldTokenEndsAt}
       where private_integration_id = ${id} and revoked_at is null and expires_at is null`)
@@ -201,6 +201,8 @@ export async function revokeTokens(
 
 /** Removes an integration, and its tokens with it; false: there is no such integration. */
 export async function deletePrivateIntegration(db: Queryable, id: string): Promise<boolean> {
-  const gone = await db.query(sql`delete from private_integrations where id = ${id} returning id`)
-  return gone.length > 0
+  const deleted = await db.query(
+    sql`delete from private_integrations where id = ${id} returning id`,
+  )
+  return deleted.length > 0
 }

@@ -3,8 +3,8 @@ import { type Sql, sql } from '../db/sql.ts'
 import { limits } from '../limits.ts'
 import { hashToken } from './private-integrations.ts'
 
-/** Somebody who is signed in, as their row says now. */
-export type SignedIn = {
+/** A signed-in user with the current values of their row. */
+export type SignedInUser = {
   id: string
   name: string
   email: string
@@ -16,13 +16,13 @@ export type SignedIn = {
   isRestricted: boolean
 }
 
-/** Who a session's secret stands for; nobody once the session is over or the user deleted. */
-export async function findSignedIn(
+/** Finds the user of a session's secret, unless the session expired or the user was deleted. */
+export async function findSignedInUser(
   db: Queryable,
   secret: string,
   now: Date,
-): Promise<SignedIn | undefined> {
-  const [user] = await db.query<SignedIn>(sql`
+): Promise<SignedInUser | undefined> {
+  const [user] = await db.query<SignedInUser>(sql`
     select u.id, concat_ws(' ', u.first_name, u.last_name) as name, u.email,
       u.company_id as "companyId", c.name as "companyName", u.type, u.role,
       u.restrict_sub_account as "isRestricted"
@@ -33,51 +33,54 @@ export async function findSignedIn(
   return user
 }
 
-/** Who signs in, and what they proved to know; the sandbox's button proves nothing. */
-export type Entrant = { id: string; passwordHash?: string }
+/** A user who may begin a session; the sandbox's button checks no password. */
+export type AuthenticatedUser = { id: string; passwordHash?: string }
 
 /**
  * Begins a session with this secret, unless the user was deleted or has another password by now:
- * the row is held, so that whoever changes it either waits and ends this session or came first.
+ * the row is locked, so that a concurrent change either comes first or ends this session.
  */
 export async function beginSession(
   db: Queryable,
   secret: string,
-  { id, passwordHash }: Entrant,
+  { id, passwordHash }: AuthenticatedUser,
   now: Date,
 ): Promise<boolean> {
   const expiresAt = new Date(now.getTime() + limits.sessionSecondsMax * 1000)
-  const begun = await db.query(sql`
+  const sessions = await db.query(sql`
     insert into sessions (hash, user_id, created_at, expires_at)
     select ${hashToken(secret)}, u.id, ${now}, ${expiresAt} from users u
     where u.id = ${id} and u.deleted_at is null
       and coalesce(u.password_hash = ${passwordHash ?? null}, ${passwordHash === undefined})
     for share of u
     returning user_id`)
-  return begun.length > 0
+  return sessions.length > 0
 }
 
 export async function endSession(db: Queryable, secret: string): Promise<void> {
   await db.query(sql`delete from sessions where hash = ${hashToken(secret)}`)
 }
 
-/** Signs a user out everywhere: whoever came in with an old password is not left inside. */
-export async function endSessionsOf(tx: Queryable, userId: string): Promise<void> {
+/** Ends all sessions of a user, those begun with an old password among them. */
+export async function endUserSessions(tx: Queryable, userId: string): Promise<void> {
   await tx.query(sql`delete from sessions where user_id = ${userId}`)
 }
 
-/** Removes some sessions that had ended before. */
+/** The statement that removes a batch of sessions that expired before a time. */
 export const expiredSessions = (before: Date): Sql => sql`
   delete from sessions where hash = any(array(
     select s.hash from sessions s where s.expires_at <= ${before}
     limit ${limits.expiryRows} for update skip locked))
   returning hash`
 
-/** Who has an e-mail address, with what their password is checked against. */
-export type Holder = { id: string; passwordHash: string | null }
+/** The user of an e-mail address, with the hash that their password is checked against. */
+export type UserPassword = { id: string; passwordHash: string | null }
 
-export async function findByEmail(db: Queryable, email: string): Promise<Holder | undefined> {
-  const [user] = await db.query<Holder>(sql`
+export async function findPasswordByEmail(
+  db: Queryable,
+  email: string,
+): Promise<UserPassword | undefined> {
+  const [user] = await db.query<UserPassword>(sql`
     select id, password_hash as "passwordHash" from users
     where lower(email) = lower(${email}) and deleted_at is null`)
   return user

@@ -31,7 +31,7 @@ export type SigningKeys = {
   verify(token: string, now: Date): Promise<JWTPayload>
   /** What `/.well-known/jwks.json` answers: retired keys too, while their tokens live. */
   jwks(): Promise<JSONWebKeySet>
-  /** A secret of this server's own, the same for the same text in every process. */
+  /** Derives a secret from a text; every process of this server derives the same. */
   derive(text: string): string
 }
 
@@ -41,9 +41,9 @@ type KeyRow = { kid: string; publicJwk: JSONWebKeySet['keys'][number]; privateKe
 const retiredKeptMs = 2 * 86_400_000
 const lockKey = 4_680_002
 
-/** Other processes may have rotated: keys are read again this often, and for an unknown one. */
-const rereadAfterMs = 60_000
-const rereadForUnknownMs = 1_000
+/** Keys are reloaded this often, and for an unknown one: other processes may rotate them. */
+const reloadAfterMs = 60_000
+const reloadForUnknownMs = 1_000
 
 /** Reads the keys, and makes the first one. `secretKey` encrypts what is stored. */
 export async function openSigningKeys(
@@ -51,48 +51,51 @@ export async function openSigningKeys(
   secretKey: string | undefined,
   now: Date,
 ): Promise<SigningKeys> {
-  const found = await readKeys(db, now)
-  let keys = load(found.length > 0 ? found : await createFirst(db, secretKey, now), secretKey)
+  const storedKeys = await readKeys(db, now)
+  let keys = parseKeys(
+    storedKeys.length > 0 ? storedKeys : await createFirstKey(db, secretKey, now),
+    secretKey,
+  )
   let readAt = performance.now()
-  let reading: Promise<void> | undefined
+  let pendingReload: Promise<void> | undefined
 
-  /** Whoever comes while the keys are being read waits for them too. */
-  async function reread(minAgeMs: number): Promise<void> {
-    if (reading) return reading
+  /** Concurrent callers wait for the same reload. */
+  async function reloadKeys(minAgeMs: number): Promise<void> {
+    if (pendingReload) return pendingReload
     if (performance.now() - readAt < minAgeMs) return
     readAt = performance.now()
-    reading = readKeys(db, new Date())
+    pendingReload = readKeys(db, new Date())
       .then((rows) => {
-        keys = load(rows, secretKey)
+        keys = parseKeys(rows, secretKey)
       })
       .finally(() => {
-        reading = undefined
+        pendingReload = undefined
       })
-    return reading
+    return pendingReload
   }
 
   async function verify(token: string, currentDate: Date): Promise<JWTPayload> {
-    // A key that was ended elsewhere is forgotten here too; while the database fails, later.
-    await reread(rereadAfterMs).catch(() => undefined)
+    // Reloading forgets keys that another process ended; without the database, the old ones serve.
+    await reloadKeys(reloadAfterMs).catch(() => undefined)
     const options = { algorithms: ['RS256'], currentDate }
     try {
       return (await jwtVerify(token, keys.find, options)).payload
     } catch (error) {
       if (!(error instanceof errors.JWKSNoMatchingKey)) throw error
-      await reread(rereadForUnknownMs)
+      await reloadKeys(reloadForUnknownMs)
       return (await jwtVerify(token, keys.find, options)).payload
     }
   }
 
   return {
     async sign(claims) {
-      await reread(rereadAfterMs)
+      await reloadKeys(reloadAfterMs)
       const header = { alg: 'RS256', typ: 'JWT', kid: keys.kid }
       return new SignJWT(claims).setProtectedHeader(header).sign(keys.privateKey)
     },
     verify,
     async jwks() {
-      await reread(rereadForUnknownMs)
+      await reloadKeys(reloadForUnknownMs)
       return keys.jwks
     },
     derive: (text) => createHmac('sha256', keys.secret).update(text).digest('base64url'),
@@ -110,40 +113,40 @@ export async function countSigningKeys(
   return rows.length
 }
 
-/** The keys of the database as they are used; the newest signs. */
-function load(rows: readonly KeyRow[], secretKey: string | undefined) {
+/** Parses the rows of the keys; the newest signs. */
+function parseKeys(rows: readonly KeyRow[], secretKey: string | undefined) {
   const [newest] = rows
   const oldest = rows.at(-1)
   if (!newest || !oldest) throw new Error('There is no signing key')
   const jwks: JSONWebKeySet = { keys: rows.map(({ publicJwk }) => publicJwk) }
-  // The oldest, so that processes which read before and after a rotation derive the same.
+  // The oldest key is the root, so that processes derive the same before and after a rotation.
   const root = createPrivateKey(decrypt(oldest.privateKey, secretKey))
   return {
     kid: newest.kid,
     privateKey: createPrivateKey(decrypt(newest.privateKey, secretKey)),
     jwks,
     find: createLocalJWKSet(jwks),
-    secret: createHash('sha256').update(pem(root)).digest(),
+    secret: createHash('sha256').update(toPem(root)).digest(),
   }
 }
 
 /**
- * Makes another key the newest; running servers go by it within a minute. The old ones stay
- * until their tokens have expired, or end now: one that somebody else may have signs anything.
+ * Makes a new signing key, which running servers use within a minute. The old ones stay
+ * until their tokens have expired, or end now, as a leaked key must.
  */
 export async function rotateSigningKey(
   db: Database,
   secretKey: string | undefined,
   now: Date,
-  endsOld: 'now' | 'later' = 'later',
+  oldTokensEnd: 'now' | 'later' = 'later',
 ): Promise<string> {
   return db.transaction(async (tx) => {
     await tx.query(sql`select pg_advisory_xact_lock(${lockKey})`)
-    // Whoever cannot read the keys that are there would store one that is not encrypted alike.
+    // Without the secret key of the stored keys, the new one would be encrypted differently.
     for (const { privateKey } of await readKeys(tx, now)) decrypt(privateKey, secretKey)
     const kid = await insertKey(tx, secretKey, now)
     await tx.query(
-      endsOld === 'now'
+      oldTokensEnd === 'now'
         ? sql`delete from oauth_signing_keys where kid <> ${kid}`
         : sql`
           update oauth_signing_keys set retired_at = ${now}
@@ -153,8 +156,8 @@ export async function rotateSigningKey(
   })
 }
 
-/** Two servers that start at once on an empty database end up with one key. */
-function createFirst(db: Database, secretKey: string | undefined, now: Date): Promise<KeyRow[]> {
+/** The lock makes servers that start concurrently on an empty database share one key. */
+function createFirstKey(db: Database, secretKey: string | undefined, now: Date): Promise<KeyRow[]> {
   return db.transaction(async (tx) => {
     await tx.query(sql`select pg_advisory_xact_lock(${lockKey})`)
     if ((await readKeys(tx, now)).length === 0) await insertKey(tx, secretKey, now)
@@ -176,11 +179,11 @@ async function insertKey(db: Queryable, secretKey: string | undefined, now: Date
   const jwk = { ...(await exportJWK(publicKey)), kid, alg: 'RS256', use: 'sig' }
   await db.query(sql`
     insert into oauth_signing_keys (kid, public_jwk, private_key, created_at)
-    values (${kid}, ${JSON.stringify(jwk)}, ${encrypt(pem(privateKey), secretKey)}, ${now})`)
+    values (${kid}, ${JSON.stringify(jwk)}, ${encrypt(toPem(privateKey), secretKey)}, ${now})`)
   return kid
 }
 
-/** Removes some keys whose last tokens had expired before. */
+/** The statement that removes a batch of keys whose last tokens expired before a time. */
 export const expiredSigningKeys = (before: Date): Sql => sql`
   delete from oauth_signing_keys where kid = any(array(
     select k.kid from oauth_signing_keys k
@@ -188,25 +191,31 @@ export const expiredSigningKeys = (before: Date): Sql => sql`
     limit ${limits.expiryRows} for update skip locked))
   returning kid`
 
-function pem(key: KeyObject): string {
+function toPem(key: KeyObject): string {
   return key.export({ type: 'pkcs8', format: 'pem' }).toString()
 }
 
-const encrypted = 'aes-256-gcm:'
+const encryptedPrefix = 'aes-256-gcm:'
 
 function encrypt(text: string, secretKey: string | undefined): string {
   if (!secretKey) return text
   const nonce = randomBytes(12)
-  const cipher = createCipheriv('aes-256-gcm', keyOf(secretKey), nonce)
-  const body = Buffer.concat([cipher.update(text, 'utf8'), cipher.final()])
-  return encrypted + Buffer.concat([nonce, cipher.getAuthTag(), body]).toString('base64')
+  const cipher = createCipheriv('aes-256-gcm', cipherKeyOf(secretKey), nonce)
+  const ciphertext = Buffer.concat([cipher.update(text, 'utf8'), cipher.final()])
+  return (
+    encryptedPrefix + Buffer.concat([nonce, cipher.getAuthTag(), ciphertext]).toString('base64')
+  )
 }
 
 function decrypt(stored: string, secretKey: string | undefined): string {
-  if (!stored.startsWith(encrypted)) return stored
+  if (!stored.startsWith(encryptedPrefix)) return stored
   try {
-    const bytes = Buffer.from(stored.slice(encrypted.length), 'base64')
-    const cipher = createDecipheriv('aes-256-gcm', keyOf(secretKey ?? ''), bytes.subarray(0, 12))
+    const bytes = Buffer.from(stored.slice(encryptedPrefix.length), 'base64')
+    const cipher = createDecipheriv(
+      'aes-256-gcm',
+      cipherKeyOf(secretKey ?? ''),
+      bytes.subarray(0, 12),
+    )
     cipher.setAuthTag(bytes.subarray(12, 28))
     return Buffer.concat([cipher.update(bytes.subarray(28)), cipher.final()]).toString('utf8')
   } catch {
@@ -217,6 +226,6 @@ function decrypt(stored: string, secretKey: string | undefined): string {
   }
 }
 
-function keyOf(secretKey: string): Buffer {
+function cipherKeyOf(secretKey: string): Buffer {
   return createHash('sha256').update(secretKey).digest()
 }

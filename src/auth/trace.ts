@@ -1,43 +1,43 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { ApiError } from '../http/errors.ts'
-import { type Debug, noteRequests } from '../http/log/debug.ts'
-import { kindOfToken } from './bearer.ts'
+import { type Debug, trackRequests } from '../http/log/debug.ts'
+import { tokenKind } from './bearer.ts'
 
-/** What a request has passed; the next step is the one that refuses it. */
-type Passed = 'version' | 'authentication' | 'body' | 'location' | 'validation'
-const passed = new WeakMap<FastifyRequest, Passed>()
+/** The last check that a request passed; the one after it is what refuses it. */
+type Checkpoint = 'version' | 'authentication' | 'body' | 'location' | 'validation'
+const checkpoints = new WeakMap<FastifyRequest, Checkpoint>()
 
-/** Tells of requests as they arrive, before `authenticate` looks at their token. */
+/** Traces requests as they arrive, before `authenticate` reads their token. */
 export function traceArrivals(app: FastifyInstance, debug: Debug | undefined): void {
   if (!debug) return
-  noteRequests(app)
+  trackRequests(app)
   app.addHook('onRequest', (request, _reply, done) => {
-    passed.set(request, 'version')
-    debug.http?.('request', { ...addressOf(request), version: request.version })
+    checkpoints.set(request, 'version')
+    debug.http?.('request', { ...routeOf(request), version: request.version })
     done()
   })
   app.addHook('preValidation', (request, _reply, done) => {
-    passed.set(request, 'body')
+    checkpoints.set(request, 'body')
     done()
   })
   app.addHook('onError', (request, _reply, error, done) => {
-    tellRefusal(debug, request, error)
+    traceRefusal(debug, request, error)
     done()
   })
   app.addHook('onResponse', (request, reply, done) => {
     const ms = Math.round(reply.elapsedTime * 100) / 100
-    debug.http?.('answered', { ...addressOf(request), status: reply.statusCode, ms })
+    debug.http?.('answered', { ...routeOf(request), status: reply.statusCode, ms })
     done()
   })
 }
 
-/** Tells what was decided of requests that `authenticate` let through; its hooks come before. */
+/** Traces the decisions about requests that `authenticate`, whose hooks run before, accepted. */
 export function traceDecisions(app: FastifyInstance, debug: Debug | undefined): void {
   if (!debug) return
   app.addHook('onRequest', (request, { raw }, done) => {
-    passed.set(request, 'authentication')
+    checkpoints.set(request, 'authentication')
     if (request.caller) {
-      tellCaller(debug, request)
+      traceCaller(debug, request)
       const { scope, access = ['bearer'] } = request.routeOptions.config
       debug.auth?.('scope granted', { scope, access })
       const remaining = raw.getHeader('X-RateLimit-Remaining')
@@ -47,7 +47,7 @@ export function traceDecisions(app: FastifyInstance, debug: Debug | undefined): 
     done()
   })
   app.addHook('preValidation', (request, _reply, done) => {
-    passed.set(request, 'location')
+    checkpoints.set(request, 'location')
     const { locationIn } = request.routeOptions.config
     if (locationIn && request.caller) {
       debug.auth?.('location granted', { locationIn, locationId: request.caller.locationId })
@@ -55,47 +55,47 @@ export function traceDecisions(app: FastifyInstance, debug: Debug | undefined): 
     done()
   })
   app.addHook('preHandler', (request, _reply, done) => {
-    passed.set(request, 'validation')
+    checkpoints.set(request, 'validation')
     debug.http?.('validated', {})
     done()
   })
 }
 
-/** The route, not the address: in that anything may stand. */
-function addressOf({ method, routeOptions }: FastifyRequest) {
+/** Names the route, because an address may hold anything. */
+function routeOf({ method, routeOptions }: FastifyRequest) {
   return { method, route: routeOptions.url }
 }
 
-function tellCaller({ auth }: Debug, { caller }: FastifyRequest): void {
+function traceCaller({ auth }: Debug, { caller }: FastifyRequest): void {
   if (!caller) return
   const { kind, sourceId, companyId, locationId } = caller
   auth?.('caller', { kind, sourceId, companyId, locationId })
 }
 
-/** Tells which step refused a request, and of its message only what quotes nothing of the request. */
-function tellRefusal(debug: Debug, request: FastifyRequest, error: Error): void {
+/** Traces which check refused a request, with no part of its message that quotes the request. */
+function traceRefusal(debug: Debug, request: FastifyRequest, error: Error): void {
   const status = error instanceof ApiError ? error.statusCode : undefined
-  if (passed.get(request) === 'version') tellCaller(debug, request)
-  const [area, fields] = refusalBy(request, error, status)
+  if (checkpoints.get(request) === 'version') traceCaller(debug, request)
+  const [area, fields] = refusalFields(request, error, status)
   debug[area]?.('refused', { ...fields, ...(status ? { status } : { error: error.name }) })
 }
 
-function refusalBy(
+function refusalFields(
   request: FastifyRequest,
   error: Error,
   status: number | undefined,
 ): ['http' | 'auth', object] {
   const { scope, access = ['bearer'], locationIn } = request.routeOptions.config
-  switch (passed.get(request)) {
+  switch (checkpoints.get(request)) {
     case undefined: {
       const by = request.is404 || request.version ? 'route' : 'version'
-      return ['http', { by, ...addressOf(request) }]
+      return ['http', { by, ...routeOf(request) }]
     }
     case 'version': {
       if (status === 429) return ['http', { by: 'rate limit' }]
       const message = status === undefined ? {} : { message: error.message }
       if (request.caller) return ['auth', { by: 'scope', scope, access, ...message }]
-      const token = kindOfToken(request.headers.authorization)
+      const token = tokenKind(request.headers.authorization)
       return ['auth', { by: 'token', token, ...message }]
     }
     case 'body':
@@ -113,7 +113,7 @@ function refusalBy(
   }
 }
 
-/** What was wrong, without the names that the client made up. */
+/** The violations, without names that the client made up. */
 function violationsOf({ body }: ApiError): string[] {
   const { message } = body as { message: string | readonly string[] }
   return [message]

@@ -15,15 +15,15 @@ export type Database = Queryable & {
 }
 
 /**
- * A transaction may also run a text of many statements without parameters, a migration, and a statement
- * that may take as long as one.
+ * A transaction may also run a script (many statements without parameters, such as a migration) and
+ * a slow query, which may take as long as a migration.
  */
 export type Transaction = Queryable & {
   script(text: string): Promise<void>
-  long<Row>(statement: Sql): Promise<Row[]>
+  slowQuery<Row>(statement: Sql): Promise<Row[]>
 }
 
-/** How engines differ, and nothing else does. */
+/** All that differs between engines. */
 export type Engine = {
   readonly name: 'postgres' | 'pglite' | 'citus'
   /**
@@ -39,7 +39,7 @@ export const engines = {
   citus: { name: 'citus', changeAndEventsInOneStatement: false },
 } as const satisfies Record<string, Engine>
 
-/** The database did not answer: nothing is known of the statement, nothing was acknowledged. */
+/** The database did not answer: whether the statement was committed is unknown. */
 export class DatabaseUnavailable extends Error {
   constructor(cause: unknown) {
     super('The database does not answer', { cause })

@@ -8,14 +8,14 @@ import { isUnavailable } from './sqlstate.ts'
 import { wireTypes } from './wire-types.ts'
 
 /** How a driver reaches its engine. */
-export type Wire = {
+export type Transport = {
   readonly engine: Engine
   /** Pipelined connections for single statements. */
   readonly lanes: number
-  /** Settings of one connection, made anew for each: a stream cannot be used twice. */
+  /** Settings of one connection, made for each, as a stream cannot be used twice. */
   connection(): Promise<pg.ClientConfig>
-  /** What a new connection does before anything else; when it throws, the connection is not used. */
-  introduce?(client: pg.ClientBase): Promise<void>
+  /** Runs before anything else on a new connection; when it throws, the connection is not used. */
+  onConnect?(client: pg.ClientBase): Promise<void>
   /**
    * Where transactions get a connection to themselves. An engine with one session has none: there
    * a transaction takes the only lane, and everything else waits for its end.
@@ -28,11 +28,11 @@ type Lane = {
   client: pg.Client | undefined
   connecting: Promise<void> | undefined
   inFlight: number
-  /** Whether what is sent waits for the rest of this turn of the event loop. */
-  isGathering: boolean
+  /** Whether writes are held back until the end of this turn of the event loop. */
+  isBatching: boolean
 }
 
-/** What every connection of a driver has in common. */
+/** Settings that all connections share. */
 export const connectionDefaults = {
   pipeline: true,
   types: wireTypes,
@@ -41,19 +41,19 @@ export const connectionDefaults = {
 } as const
 
 /**
- * A `Database` over pipelined `pg` connections: many statements are under way on few connections,
- * each its own commit. A lost connection fails what was under way on it, and the next statement
- * opens it again.
+ * Opens a `Database` over pipelined `pg` connections: many statements are in flight on few
+ * connections, each its own commit. A lost connection fails the statements in flight on it, and the
+ * next statement opens it again.
  */
-export function openDriver(wire: Wire): Database {
-  const lanes: Lane[] = Array.from({ length: wire.lanes }, () => ({
+export function openDriver(transport: Transport): Database {
+  const lanes: Lane[] = Array.from({ length: transport.lanes }, () => ({
     client: undefined,
     connecting: undefined,
     inFlight: 0,
-    isGathering: false,
+    isBatching: false,
   }))
-  let exclusive: Promise<unknown> | undefined
-  let closed = false
+  let exclusiveTurn: Promise<unknown> | undefined
+  let isClosed = false
 
   function connecting(lane: Lane): Promise<void> {
     lane.connecting ??= connect(lane)
@@ -62,17 +62,17 @@ export function openDriver(wire: Wire): Database {
 
   async function connect(lane: Lane): Promise<void> {
     try {
-      if (closed) throw new Error('The database was closed')
-      const client = new pg.Client({ ...(await wire.connection()), ...connectionDefaults })
-      const lose = () => {
+      if (isClosed) throw new Error('The database was closed')
+      const client = new pg.Client({ ...(await transport.connection()), ...connectionDefaults })
+      const forgetClient = () => {
         if (lane.client === client) lane.client = undefined
       }
-      client.on('error', lose)
-      client.on('end', lose)
+      client.on('error', forgetClient)
+      client.on('end', forgetClient)
       await client.connect()
       try {
-        await wire.introduce?.(client)
-        if (closed) throw new Error('The database was closed')
+        await transport.onConnect?.(client)
+        if (isClosed) throw new Error('The database was closed')
       } catch (error) {
         await client.end()
         throw error
@@ -85,72 +85,75 @@ export function openDriver(wire: Wire): Database {
     }
   }
 
-  const leastBusy = () => lanes.reduce((a, b) => (b.inFlight < a.inFlight ? b : a))
+  const leastBusyLane = () => lanes.reduce((a, b) => (b.inFlight < a.inFlight ? b : a))
 
   async function query<Row>(statement: Sql): Promise<Row[]> {
-    let lane = leastBusy()
-    // Nothing may be awaited between this test and sending, or a statement of somebody else
-    // slips into a transaction.
-    while (exclusive || !lane.client) {
-      await (exclusive ?? connecting(lane))
-      lane = leastBusy()
+    let lane = leastBusyLane()
+    // Nothing may be awaited between this test and sending, or this statement could slip into the
+    // transaction of another caller.
+    while (exclusiveTurn || !lane.client) {
+      await (exclusiveTurn ?? connecting(lane))
+      lane = leastBusyLane()
     }
     lane.inFlight++
-    gather(lane, lane.client)
+    batchWrites(lane, lane.client)
     try {
-      return await send<Row>(lane.client, statement)
+      return await runStatement<Row>(lane.client, statement)
     } finally {
       lane.inFlight--
     }
   }
 
   async function transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
-    if (wire.transactions) {
-      const client = await wire.transactions.connect().catch((error) => {
+    if (transport.transactions) {
+      const client = await transport.transactions.connect().catch((error) => {
         throw new DatabaseUnavailable(error)
       })
       return transact(client, work).finally(() => client.release())
     }
-    while (exclusive) await exclusive
+    while (exclusiveTurn) await exclusiveTurn
     const turn = Promise.withResolvers<void>()
-    exclusive = turn.promise
+    exclusiveTurn = turn.promise
     try {
-      const lane = leastBusy()
+      const lane = leastBusyLane()
       while (!lane.client) await connecting(lane)
       return await transact(lane.client, work)
     } finally {
-      exclusive = undefined
+      exclusiveTurn = undefined
       turn.resolve()
     }
   }
 
   async function close(): Promise<void> {
-    closed = true
-    // A server that hangs never says goodbye: its connections end with the process.
-    await Promise.race([goodbye(), sleep(limits.goodbyeMsMax, undefined, { ref: false })])
-    await wire.close()
+    isClosed = true
+    // A server that hangs never confirms the end: its connections end with the process.
+    await Promise.race([
+      endConnections(),
+      sleep(limits.closeConnectionsMsMax, undefined, { ref: false }),
+    ])
+    await transport.close()
   }
 
-  async function goodbye(): Promise<void> {
+  async function endConnections(): Promise<void> {
     await Promise.allSettled(lanes.map((lane) => lane.connecting))
     await Promise.allSettled(lanes.map((lane) => lane.client?.end()))
-    await wire.transactions?.end()
+    await transport.transactions?.end()
   }
 
-  return { engine: wire.engine, query, transaction, close }
+  return { engine: transport.engine, query, transaction, close }
 }
 
 /**
- * Sends what one turn of the event loop asks of a lane in one system call: at 64 connections a
- * call for each statement costs more than all that the server does with it.
+ * Sends all statements of one turn of the event loop in one system call: at 64 connections a call
+ * for each statement costs more than all the work of the server on it.
  */
-function gather(lane: Lane, client: pg.Client): void {
-  if (lane.isGathering) return
-  lane.isGathering = true
+function batchWrites(lane: Lane, client: pg.Client): void {
+  if (lane.isBatching) return
+  lane.isBatching = true
   const { stream } = (client as pg.Client & { connection: { stream: Writable } }).connection
   stream.cork()
   setImmediate(() => {
-    lane.isGathering = false
+    lane.isBatching = false
     stream.uncork()
   })
 }
@@ -160,30 +163,30 @@ async function transact<T>(
   work: (tx: Transaction) => Promise<T>,
 ): Promise<T> {
   try {
-    await command(client, 'begin')
+    await runCommand(client, 'begin')
     const result = await work({
-      query: (statement) => send(client, statement),
+      query: (statement) => runStatement(client, statement),
       script: async (text) => {
-        await command(client, text, limits.scriptMsMax)
+        await runCommand(client, text, limits.scriptMsMax)
       },
-      long: async (statement) => {
-        await command(client, 'set local statement_timeout = 0')
-        return send(client, statement, limits.scriptMsMax)
+      slowQuery: async (statement) => {
+        await runCommand(client, 'set local statement_timeout = 0')
+        return runStatement(client, statement, limits.scriptMsMax)
       },
     })
-    // PostgreSQL answers so when a statement had failed, and `work` went on as if it had not.
-    if ((await command(client, 'commit')) === 'ROLLBACK') {
+    // PostgreSQL answers ROLLBACK when a statement had failed and `work` ignored its error.
+    if ((await runCommand(client, 'commit')) === 'ROLLBACK') {
       throw new Error('A statement of the transaction failed: nothing was committed')
     }
     return result
   } catch (error) {
     // A rollback that fails means that the connection is gone, and the transaction with it.
-    await command(client, 'rollback').catch(() => undefined)
+    await runCommand(client, 'rollback').catch(() => undefined)
     throw error
   }
 }
 
-async function send<Row>(
+async function runStatement<Row>(
   client: pg.ClientBase,
   statement: Sql,
   msMax: number = limits.answerMsMax,
@@ -200,8 +203,8 @@ async function send<Row>(
   }
 }
 
-/** Runs text without parameters, and returns PostgreSQL's word for what one statement did. */
-async function command(
+/** Runs text without parameters, and returns PostgreSQL's command tag. */
+async function runCommand(
   client: pg.ClientBase,
   text: string,
   msMax: number = limits.answerMsMax,

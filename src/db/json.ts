@@ -1,6 +1,6 @@
 import { type Sql, sql } from './sql.ts'
 
-/** A JSON object without the members that count as left out: those that are null. */
-export function givenJson(values: object | null | undefined): Sql {
+/** A JSON object without its null members, which count as left out. */
+export function jsonWithoutNulls(values: object | null | undefined): Sql {
   return sql`jsonb_strip_nulls(${JSON.stringify(values ?? {})}::jsonb)`
 }

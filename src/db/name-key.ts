@@ -1,5 +1,5 @@
 /**
- * The form in which names are compared where case does not count. It is made here, as what the
- * database's `lower` makes of letters beyond A to Z depends on its locale.
+ * The form in which names are compared without regard to case. It is not left to the
+ * database, whose `lower` depends on its locale beyond A to Z.
  */
 export const nameKey = (name: string): string => name.normalize('NFC').toLowerCase()

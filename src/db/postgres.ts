@@ -2,12 +2,12 @@ import pg from 'pg'
 import { limits } from '../limits.ts'
 import { type Database, engines } from './database.ts'
 import { connectionDefaults, openDriver } from './driver.ts'
-import { introduce } from './server-sessions.ts'
+import { announceSchema } from './server-sessions.ts'
 import { StartupError } from './startup-error.ts'
 
 /**
- * What each session is told. A page out of turn costs hardly more than the next one, on flash and in
- * memory: by the default of 4 whole tables would be read for what an index finds.
+ * Settings of each session. On flash and in memory a random page costs hardly more than the next
+ * one: with the default of 4 the planner reads whole tables where an index would do.
  */
 export const sessionOptions =
   '-c timezone=UTC -c datestyle=ISO,MDY -c intervalstyle=iso_8601 -c random_page_cost=1.1'
@@ -31,24 +31,24 @@ export async function openPostgres(url: string, schemaVersion?: number): Promise
     statement_timeout: limits.statementMsMax,
     options: sessionOptions,
   }
-  const onConnect = async (client: pg.ClientBase) => {
-    if (schemaVersion !== undefined) await introduce(client, schemaVersion)
+  const announce = async (client: pg.ClientBase) => {
+    if (schemaVersion !== undefined) await announceSchema(client, schemaVersion)
   }
   const transactions = new pg.Pool({
     ...connection,
     ...connectionDefaults,
     max: limits.transactionsMax,
-    onConnect,
+    onConnect: announce,
   })
-  // An idle connection that breaks is replaced by the pool; nobody is waiting for it. One that
-  // breaks in use fails its transaction, and must not fail the process.
+  // The pool replaces an idle connection that breaks. One that breaks in use fails its transaction,
+  // and must not crash the process.
   transactions.on('error', () => undefined)
   transactions.on('connect', (client) => client.on('error', () => undefined))
   return openDriver({
     engine: engines.postgres,
     lanes: limits.lanes,
     connection: async () => connection,
-    introduce: onConnect,
+    onConnect: announce,
     transactions,
     close: async () => undefined,
   })

@@ -6,16 +6,16 @@ import { databaseError, sqlstate } from './sqlstate.ts'
 import { StartupError } from './startup-error.ts'
 
 /**
- * How no server writes into a schema that is newer than itself, at no cost to a statement. Each of
- * its connections says once, before anything else, which schema it is for, and is refused when the
- * database has another. A migration locks the table that they ask, so that whoever asks later finds
- * the new schema, and then ends the sessions of all who asked before. Their names are told by the
- * statement that asks, so that whoever has an answer has the name by then.
+ * No server may write into a schema newer than itself, and no statement should pay for that check.
+ * So each connection announces once, before anything else, which schema it is for, and is refused
+ * when the database has another. A migration first locks the table that they read, so that later
+ * connections find the new schema, and then ends all sessions that had announced themselves. One
+ * statement both reads the schema and sets the name, so that no accepted session lacks its name.
  */
 const prefix = 'groundlevel/'
 
-/** Names a new connection after the schema that its server is for; throws when it is not there. */
-export async function introduce(client: pg.ClientBase, schemaVersion: number): Promise<void> {
+/** Names a connection after the schema of its server; throws when the database has another one. */
+export async function announceSchema(client: pg.ClientBase, schemaVersion: number): Promise<void> {
   const { rows } = await client.query<{ version: number; name: string }>({
     text: `select m.version, m.name, set_config('application_name', $1, false)
       from schema_migrations m where m.version = (select max(n.version) from schema_migrations n)`,
@@ -36,23 +36,23 @@ export async function introduce(client: pg.ClientBase, schemaVersion: number): P
 export async function endServers(tx: Transaction): Promise<void> {
   await tx.script('lock table schema_migrations in access exclusive mode')
   for (let attempt = 0; attempt < limits.endServersAttemptsMax; attempt++) {
-    // Within a transaction the sessions are otherwise those of the first look.
+    // Otherwise a transaction goes on seeing the sessions of its first look.
     await tx.script('select pg_stat_clear_snapshot()')
-    if ((await endOnce(tx)) === 0) return
+    if ((await endSessions(tx)) === 0) return
   }
   throw new StartupError('Servers of before do not end. Stop them, and try again.')
 }
 
-/** How many sessions of servers there were. */
-async function endOnce(tx: Transaction): Promise<number> {
+/** Ends the sessions of servers, and returns how many there were. */
+async function endSessions(tx: Transaction): Promise<number> {
   try {
-    const ended = await tx.long(sql`
+    const ended = await tx.slowQuery(sql`
       select pg_terminate_backend(s.pid, ${limits.endServerMsMax}) from pg_stat_activity s
       where s.datname = current_database() and s.application_name like ${`${prefix}%`}`)
     return ended.length
   } catch (error) {
-    const known = error instanceof DatabaseUnavailable ? undefined : databaseError(error)
-    if (known?.code !== sqlstate.insufficientPrivilege) throw error
+    const answer = error instanceof DatabaseUnavailable ? undefined : databaseError(error)
+    if (answer?.code !== sqlstate.insufficientPrivilege) throw error
     throw new StartupError(
       'Servers of before are connected as another user of the database, and cannot be ended from ' +
         'here. Stop them first.',

@@ -1,6 +1,6 @@
 const brand = Symbol('sql')
 
-/** A statement or a part of one: text with `$1…` places, and the values that fill them. */
+/** A statement or a part of one: text with parameters `$1…`, and their values. */
 export type Sql = {
   readonly text: string
   readonly values: readonly unknown[]
@@ -25,13 +25,12 @@ export function sql(strings: TemplateStringsArray, ...args: readonly unknown[]):
 /** Parts joined by a separator that is itself SQL: `` join(rows, sql`, `) ``. */
 export function join(parts: readonly Sql[], separator: Sql): Sql {
   const args = parts.flatMap((part, i) => (i === 0 ? [part] : [separator, part]))
-  return build({ strings: gaps(args.length), args })
+  return build({ strings: emptyStrings(args.length), args })
 }
 
 /**
- * The statement again, without a name: it is planned anew each time for the values that it has, and
- * nothing is remembered of it, neither here nor in the database. For statements whose text is as
- * manifold as what clients send.
+ * The statement without a name: the database plans it each time for its values, and neither this
+ * process nor the database remembers it. It is for statements whose text varies with each client.
  */
 export function unnamed(statement: Sql): Sql {
   const template = statement[brand]
@@ -46,43 +45,43 @@ export function isSql(value: unknown): value is Sql {
 }
 
 /**
- * What templates have been put together so far. A template literal is the same object each time
- * it is reached, so a statement is known by the way through its templates, and its text is
- * written and named once.
+ * A trie of the templates that make up statements. A template literal is the same object each time
+ * it is reached, so the path through its templates identifies a statement, whose text is written
+ * and named once.
  */
-type Way = { readonly on: Map<unknown, Way>; text?: string; name?: string }
+type TemplateNode = { readonly children: Map<unknown, TemplateNode>; text?: string; name?: string }
 
-const start: Way = { on: new Map() }
-const value = Symbol('value')
+const rootNode: TemplateNode = { children: new Map() }
+const valueKey = Symbol('value')
 const names = new Map<string, string>()
 
-/** A part is never asked for its text: only what is sent leaves a way behind. */
+/** Text and name are made when first read: a part is never sent, and needs no node. */
 function build(template: Template): Sql {
-  let known: Pick<Sql, 'text' | 'name' | 'values'> | undefined
-  const found = () => {
-    known ??= find(template)
-    return known
+  let resolved: Pick<Sql, 'text' | 'name' | 'values'> | undefined
+  const resolve = () => {
+    resolved ??= lookUp(template)
+    return resolved
   }
   return {
     get text() {
-      return found().text
+      return resolve().text
     },
     get name() {
-      return found().name
+      return resolve().name
     },
     get values() {
-      return found().values
+      return resolve().values
     },
     [brand]: template,
   }
 }
 
-function find(template: Template): Pick<Sql, 'text' | 'name' | 'values'> {
+function lookUp(template: Template): Pick<Sql, 'text' | 'name' | 'values'> {
   const values: unknown[] = []
-  const way = follow(start, template, values)
-  way.text ??= write(template, { count: 0 })
-  way.name ??= nameOf(way.text)
-  return { text: way.text, name: way.name, values }
+  const node = descend(rootNode, template, values)
+  node.text ??= write(template, { count: 0 })
+  node.name ??= nameOf(node.text)
+  return { text: node.text, name: node.name, values }
 }
 
 function collect({ args }: Template, values: unknown[]): void {
@@ -92,33 +91,33 @@ function collect({ args }: Template, values: unknown[]): void {
   }
 }
 
-function follow(from: Way, { strings, args }: Template, values: unknown[]): Way {
-  let way = step(from, strings)
+function descend(from: TemplateNode, { strings, args }: Template, values: unknown[]): TemplateNode {
+  let node = childOf(from, strings)
   for (const arg of args) {
-    if (isSql(arg)) way = follow(way, arg[brand], values)
+    if (isSql(arg)) node = descend(node, arg[brand], values)
     else {
       values.push(arg)
-      way = step(way, value)
+      node = childOf(node, valueKey)
     }
   }
-  return way
+  return node
 }
 
-function step({ on }: Way, key: unknown): Way {
-  let next = on.get(key)
-  if (!next) {
-    next = { on: new Map() }
-    on.set(key, next)
+function childOf({ children }: TemplateNode, key: unknown): TemplateNode {
+  let child = children.get(key)
+  if (!child) {
+    child = { children: new Map() }
+    children.set(key, child)
   }
-  return next
+  return child
 }
 
-function write({ strings, args }: Template, places: { count: number }): string {
+function write({ strings, args }: Template, parameters: { count: number }): string {
   return strings.reduce((text, part, i) => {
     const arg = args[i - 1]
-    if (isSql(arg)) return text + write(arg[brand], places) + part
-    places.count++
-    return `${text}$${places.count}${part}`
+    if (isSql(arg)) return text + write(arg[brand], parameters) + part
+    parameters.count++
+    return `${text}$${parameters.count}${part}`
   })
 }
 
@@ -131,10 +130,10 @@ function nameOf(text: string): string {
   return name
 }
 
-const gapsKnown: string[][] = []
+const emptyStringsByCount: string[][] = []
 
-/** The strings around so many parts: nothing, and the same nothing each time. */
-function gaps(count: number): readonly string[] {
-  gapsKnown[count] ??= Array.from({ length: count + 1 }, () => '')
-  return gapsKnown[count]
+/** The empty strings around so many parts; the same array each time, as nodes are found by it. */
+function emptyStrings(count: number): readonly string[] {
+  emptyStringsByCount[count] ??= Array.from({ length: count + 1 }, () => '')
+  return emptyStringsByCount[count]
 }

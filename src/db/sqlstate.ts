@@ -18,8 +18,8 @@ export function databaseError(
 }
 
 /**
- * Whether an error means "not now": the connection went away, the server stops or starts, it is
- * out of room, it cancelled a slow statement, or it chose this one to break a deadlock.
+ * Whether a retry may succeed: the connection was lost, the server stops or starts, is out of
+ * resources, cancelled a slow statement, or chose this one to break a deadlock.
  */
 export function isUnavailable(error: unknown): boolean {
   const code = databaseError(error)?.code

@@ -1,2 +1,2 @@
-/** A mistake that whoever starts the server can mend, told in a sentence and without a stack. */
+/** A mistake of whoever starts the server, which is printed as a sentence without a stack. */
 export class StartupError extends Error {}

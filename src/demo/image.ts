@@ -21,7 +21,7 @@ export async function demoImage(): Promise<Uint8Array> {
     await migrate(database)
     await createDemoWorld(database)
     const image = await database.dump()
-    keep(file, image)
+    storeImage(file, image)
     return image
   } finally {
     await database.close()
@@ -31,7 +31,7 @@ export async function demoImage(): Promise<Uint8Array> {
 function fingerprint(): string {
   const hash = createHash('sha256')
   for (const { text } of readMigrations()) hash.update(text)
-  // Whatever the demo world is made by, however far away.
+  // Every source that the demo world depends on, directly or not.
   const world = sourcesOf(fileURLToPath(new URL('./world.ts', import.meta.url)))
   for (const text of world.values()) hash.update(text)
   const pglite = new URL('../package.json', import.meta.resolve('@electric-sql/pglite'))
@@ -50,14 +50,15 @@ function sourcesOf(file: string, known = new Map<string, string>()): Map<string,
 }
 
 /** An installation that cannot be written to makes the image anew each time. */
-function keep(file: string, image: Uint8Array): void {
+function storeImage(file: string, image: Uint8Array): void {
   try {
     fs.mkdirSync(cache, { recursive: true })
-    const others = fs.readdirSync(cache).filter((name) => name.endsWith('.tar'))
-    // Under its own name only when it is whole: another process may be reading.
+    const otherImages = fs.readdirSync(cache).filter((name) => name.endsWith('.tar'))
+    // Renamed once it is complete, as another process may be reading.
     fs.writeFileSync(`${file}.${process.pid}`, image)
     fs.renameSync(`${file}.${process.pid}`, file)
-    for (const name of others) if (cache + name !== file) fs.rmSync(cache + name, { force: true })
+    for (const name of otherImages)
+      if (cache + name !== file) fs.rmSync(cache + name, { force: true })
   } catch {
     return
   }

@@ -1,6 +1,6 @@
 import { appIdOf, createApp } from '../api/oauth/installs/apps.ts'
 import { foldCounts } from '../api/opportunities/store/folding.ts'
-import { indexedAs } from '../api/opportunities/store/indexed.ts'
+import { indexParts } from '../api/opportunities/store/indexed.ts'
 import { searchTextOf } from '../api/opportunities/store/search-text.ts'
 import { hashPassword } from '../auth/password.ts'
 import { createPrivateIntegration } from '../auth/private-integrations.ts'
@@ -21,10 +21,10 @@ import {
 } from './cast.ts'
 import { demo } from './ids.ts'
 
-const begin = Date.parse('2026-01-05T15:00:00.000Z')
-const hour = 3_600_000
-const at = (hours: number) => new Date(begin + hours * hour)
-const birth = at(0)
+const beginMs = Date.parse('2026-01-05T15:00:00.000Z')
+const hourMs = 3_600_000
+const hoursAfterBegin = (hours: number) => new Date(beginMs + hours * hourMs)
+const startTime = hoursAfterBegin(0)
 
 type NewPipeline = {
   id: string
@@ -32,7 +32,7 @@ type NewPipeline = {
   stages: readonly (readonly [id: string, name: string])[]
 }
 
-const sales: NewPipeline = {
+const salesPipeline: NewPipeline = {
   id: demo.pipelineId,
   name: 'Sales pipeline',
   stages: demo.stageIds.map((id, i) => [id, stageNames[i] ?? ''] as const),
@@ -44,17 +44,17 @@ export async function createDemoWorld(db: Database): Promise<void> {
     await tx.query(sql`
       insert into companies (id, name, email, website, created_at, updated_at)
       values (${demo.companyId}, 'Groundlevel Demo Agency', 'hello@agency.example',
-        'https://agency.example', ${birth}, ${birth})`)
+        'https://agency.example', ${startTime}, ${startTime})`)
     await createLocation(tx, demo.locationId, 'Riverside Marketing', 'America/Chicago')
     for (const [i, [first, last, type, role]] of users.entries()) {
       await createUser(tx, demo.locationId, demo.userIds[i] ?? '', { first, last, type, role })
     }
-    // Everybody knows it: a hash that takes long to make would protect nothing.
+    // The password is public, so a slow hash would protect nothing.
     const passwordHash = await hashPassword(demo.admin.password, { N: 16, r: 1, p: 1 })
     await tx.query(sql`
       update users set password_hash = ${passwordHash}
       where id = ${demo.admin.id}`)
-    for (const [i, pipeline] of [sales, ...otherPipelines].entries()) {
+    for (const [i, pipeline] of [salesPipeline, ...otherPipelines].entries()) {
       await createPipeline(tx, demo.locationId, pipeline, `a${i}`)
     }
     await createContacts(tx)
@@ -73,7 +73,7 @@ async function createLocation(tx: Queryable, id: string, name: string, timezone:
   await tx.query(sql`
     insert into locations (location_id, company_id, name, email, country, timezone,
       created_at, updated_at)
-    values (${id}, ${demo.companyId}, ${name}, ${email}, 'US', ${timezone}, ${birth}, ${birth})`)
+    values (${id}, ${demo.companyId}, ${name}, ${email}, 'US', ${timezone}, ${startTime}, ${startTime})`)
 }
 
 async function createUser(
@@ -87,10 +87,10 @@ async function createUser(
     insert into users (id, company_id, first_name, last_name, email, type, role,
       created_at, updated_at)
     values (${id}, ${demo.companyId}, ${first}, ${last}, ${email}, ${type}, ${role},
-      ${birth}, ${birth})`)
+      ${startTime}, ${startTime})`)
   await tx.query(sql`
     insert into location_users (location_id, user_id, created_at)
-    values (${locationId}, ${id}, ${birth})`)
+    values (${locationId}, ${id}, ${startTime})`)
 }
 
 async function createPipeline(
@@ -101,9 +101,9 @@ async function createPipeline(
 ) {
   await tx.query(sql`
     insert into pipelines (location_id, id, name, name_key, position, created_at, updated_at)
-    values (${locationId}, ${id}, ${name}, ${nameKey(name)}, ${position}, ${birth}, ${birth})`)
+    values (${locationId}, ${id}, ${name}, ${nameKey(name)}, ${position}, ${startTime}, ${startTime})`)
   for (const [i, [stageId, stageName]] of stages.entries()) {
-    // Given by hand, as it were: the last stage is as good as won.
+    // As if set by hand: unlike a spread by position, the last stage is as good as won.
     const probability = Math.round((10_000 * (i + 1)) / stages.length) / 100
     await tx.query(sql`
       insert into pipeline_stages (location_id, id, pipeline_id, name, position,
@@ -125,7 +125,7 @@ async function createContacts(tx: Queryable) {
       company,
       phone: `+1${area}5550${String(100 + i)}`,
       tags: tags.split(','),
-      createdAt: at(i * 7),
+      createdAt: hoursAfterBegin(i * 7),
     })
   }
 }
@@ -163,7 +163,7 @@ async function createCustomFields(tx: Queryable) {
       insert into custom_fields (location_id, id, model, name, field_key, data_type, options,
         position, created_at, updated_at)
       values (${demo.locationId}, ${id}, 'opportunity', ${name}, ${`opportunity.${key}`}, ${type},
-        ${JSON.stringify(options)}, ${i}, ${birth}, ${birth})`)
+        ${JSON.stringify(options)}, ${i}, ${startTime}, ${startTime})`)
   }
 }
 
@@ -171,7 +171,7 @@ async function createLostReasons(tx: Queryable) {
   for (const { id, name } of lostReasons) {
     await tx.query(sql`
       insert into lost_reasons (location_id, id, name, name_key, created_at, updated_at)
-      values (${demo.locationId}, ${id}, ${name}, ${nameKey(name)}, ${birth}, ${birth})`)
+      values (${demo.locationId}, ${id}, ${name}, ${nameKey(name)}, ${startTime}, ${startTime})`)
   }
 }
 
@@ -184,10 +184,10 @@ const statuses = ['open', 'open', 'open', 'won', 'open', 'lost', 'open', 'abando
 
 /** Sixty: one in the sales pipeline for each contact but the first, the rest in the others. */
 async function createOpportunities(tx: Queryable) {
-  const inSales = people.length
+  const salesCount = people.length
   for (let i = 0; i < 60; i++) {
-    const contact = (i % inSales) + 1
-    const pipeline = i < inSales ? sales : (otherPipelines[i % 2] ?? sales)
+    const contact = (i % salesCount) + 1
+    const pipeline = i < salesCount ? salesPipeline : (otherPipelines[i % 2] ?? salesPipeline)
     const status = statuses[i % statuses.length] ?? 'open'
     const [offer, value] = offers[(i * 5) % offers.length] ?? ['', 0]
     await createOpportunity(tx, demo.locationId, {
@@ -202,7 +202,7 @@ async function createOpportunities(tx: Queryable) {
       value: value + (i % 4) * 125,
       assignedTo: i % 3 === 0 ? null : (demo.userIds[i % demo.userIds.length] ?? null),
       followers: i === 0 ? demo.followers : demo.userIds.slice(i % 4, (i % 4) + (i % 3)),
-      createdAt: at(24 + i * 11),
+      createdAt: hoursAfterBegin(24 + i * 11),
     })
   }
 }
@@ -238,7 +238,7 @@ async function createOpportunity(
         ${JSON.stringify(attributions)}, ${o.createdAt}, ${o.createdAt}, ${o.createdAt},
         ${o.createdAt}, (${searchTextOf(locationId, sql`${o.name}::text`, sql`${o.contactId}`)}))
       returning *),
-    ${indexedAs(locationId, { after: sql`changed` })}
+    ${indexParts(locationId, { after: sql`changed` })}
     select from changed`)
 }
 
@@ -258,7 +258,7 @@ async function createOtherLocation(tx: Queryable) {
     company: 'Ashby Estates',
     phone: '+442079460101',
     tags: ['patient'],
-    createdAt: birth,
+    createdAt: startTime,
   })
   await createOpportunity(tx, locationId, {
     id: opportunityId,
@@ -272,7 +272,7 @@ async function createOtherLocation(tx: Queryable) {
     value: 3200,
     assignedTo: userIds[0],
     followers: [userIds[1]],
-    createdAt: birth,
+    createdAt: startTime,
   })
 }
 
@@ -285,7 +285,7 @@ async function createTokens(tx: Queryable) {
   for (const [i, [name, locationId, token]] of integrations.entries()) {
     const { companyId } = demo
     const integration = { id: rowId('i', i + 1), name, companyId, locationId, scopes, token }
-    await createPrivateIntegration(tx, integration, birth)
+    await createPrivateIntegration(tx, integration, startTime)
   }
 }
 
@@ -297,7 +297,7 @@ async function createDemoApp(tx: Queryable) {
     scopes,
     target: 'both',
     webhookUrl: null,
-    fixed: { clientId, clientSecret, versionId: appIdOf(clientId) },
+    fixedCredentials: { clientId, clientSecret, versionId: appIdOf(clientId) },
   } as const
-  await createApp(tx, app, birth)
+  await createApp(tx, app, startTime)
 }

@@ -12,29 +12,29 @@ const { version } = JSON.parse(fs.readFileSync(manifest, 'utf8')) as { version: 
 export type Component = { name: string; brotli: Buffer }
 
 /**
- * Reads the reference component's browser build. Packing it as small as it goes takes seconds,
- * which `npm ci` spends; where that could not keep it, it is packed quickly, in another thread.
+ * Reads the reference component's browser build. The best compression takes seconds, which `npm ci`
+ * spends; where its result could not be kept, a quick compression runs in another thread.
  */
 export async function readComponent(): Promise<Component> {
   const name = `scalar-${version}.js`
   const file = `${cache}${name}.br`
   if (fs.existsSync(file)) return { name, brotli: await fs.promises.readFile(file) }
-  return { name, brotli: await pack(await unpacked(), 9) }
+  return { name, brotli: await pack(await readScript(), 9) }
 }
 
-/** Packs the component once and for all, beside the installed packages. */
+/** Compresses the component once, into the cache beside the installed packages. */
 export async function prepareComponent(): Promise<void> {
   const file = `${cache}scalar-${version}.js.br`
   if (fs.existsSync(file)) return
-  const packed = await pack(await unpacked(), zlib.constants.BROTLI_MAX_QUALITY)
+  const packed = await pack(await readScript(), zlib.constants.BROTLI_MAX_QUALITY)
   fs.mkdirSync(cache, { recursive: true })
-  // Under its own name only when it is whole: a server may be reading.
+  // It gets its name only when complete, as a server may be reading.
   fs.writeFileSync(`${file}.${process.pid}`, packed)
   fs.renameSync(`${file}.${process.pid}`, file)
 }
 
-/** The plugin holds the build as text and only gives it to those who ask its route. */
-async function unpacked(): Promise<string> {
+/** The plugin offers the build only through its route, so a server for one request is started. */
+async function readScript(): Promise<string> {
   const { default: plugin } = await import('@scalar/fastify-api-reference')
   const app = fastify()
   await app.register(plugin, { routePrefix: '/', configuration: { url: '/openapi.json' } })

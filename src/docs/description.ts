@@ -42,10 +42,10 @@ export type Schema = {
   items?: Schema
 }
 
-/** An operation with where it is. */
-export type Place = { method: string; path: string; operation: Operation }
+/** An operation with its method and path. */
+export type Endpoint = { method: string; path: string; operation: Operation }
 
-/** Whose reference it is: that of `Version: v3`, or of the dated versions. */
+/** The reference of `Version: v3`, and that of the dated versions. */
 export const generations = {
   v3: { title: 'v3', version: 'v3', address: '/docs' },
   v2: { title: '2021-07-28', version: '2021-07-28', address: '/docs/v2' },
@@ -54,33 +54,36 @@ export type Generation = keyof typeof generations
 export const generationNames = ['v3', 'v2'] as const satisfies readonly Generation[]
 
 /** Every operation of a generation. */
-export function placesOf({ paths }: Description, generation: Generation): Place[] {
+export function endpointsOf({ paths }: Description, generation: Generation): Endpoint[] {
   return Object.entries(paths)
     .flatMap(([path, operations]) =>
       Object.entries(operations).map(([method, operation]) => ({ method, path, operation })),
     )
     .filter(({ operation }) => generation === 'v3' || !operation.operationId.endsWith('-v3'))
-    .map((place) => ({ ...place, operation: spelledFor(place.operation, generation) }))
+    .map((endpoint) => ({ ...endpoint, operation: withSpellingOf(endpoint.operation, generation) }))
 }
 
 /**
  * Where a parameter has an older and a newer spelling, each generation shows its own. The schema
- * can require neither of them, so its words say which one has to be there.
+ * can require neither, so the description says that it is required.
  */
-function spelledFor(operation: Operation, generation: Generation): Operation {
+function withSpellingOf(operation: Operation, generation: Generation): Operation {
   const { parameters = [] } = operation
-  const olderOf = (name: string) => name.replace(/[A-Z]/g, (sign) => `_${sign.toLowerCase()}`)
+  const snakeCaseOf = (name: string) => name.replace(/[A-Z]/g, (sign) => `_${sign.toLowerCase()}`)
   const newer = parameters.filter(
-    ({ name }) => olderOf(name) !== name && parameters.some((one) => one.name === olderOf(name)),
+    ({ name }) =>
+      snakeCaseOf(name) !== name && parameters.some((one) => one.name === snakeCaseOf(name)),
   )
   const hidden = new Set(
-    generation === 'v2' ? newer.map(({ name }) => name) : newer.map(({ name }) => olderOf(name)),
+    generation === 'v2'
+      ? newer.map(({ name }) => name)
+      : newer.map(({ name }) => snakeCaseOf(name)),
   )
-  const shown = parameters.filter(({ name }) => !hidden.has(name))
+  const visible = parameters.filter(({ name }) => !hidden.has(name))
   const isRequired = (one: Parameter) => one.required || /; required$/.test(one.description ?? '')
   return {
     ...operation,
-    parameters: shown.map((one) => ({ ...one, required: isRequired(one) })),
+    parameters: visible.map((one) => ({ ...one, required: isRequired(one) })),
   }
 }
 
@@ -102,39 +105,39 @@ export function deepLink(operation: Operation, generation: Generation): string {
   return `${generations[generation].address}#${fragmentOf(operation)}`
 }
 
-/** What this server is for comes first, what is true of it as a server last. */
-export function tagsOf(places: readonly Place[]): { name: string }[] {
+/** The tags in order: opportunities first, operations of the server itself last. */
+export function tagsOf(endpoints: readonly Endpoint[]): { name: string }[] {
   const order = (path: string) =>
     path.startsWith('/opportunities') ? 0 : path.split('/').length > 2 ? 1 : 2
-  const sorted = [...places].sort((a, b) => order(a.path) - order(b.path))
+  const sorted = [...endpoints].sort((a, b) => order(a.path) - order(b.path))
   return [...new Set(sorted.flatMap(({ operation }) => operation.tags ?? []))].map((name) => ({
     name,
   }))
 }
 
 /** The operations under each tag, in the order in which the reference shows them. */
-export type Outline = { tag: string; places: Place[] }[]
+export type Outline = { tag: string; endpoints: Endpoint[] }[]
 
-export function outlineOf(places: readonly Place[]): Outline {
-  return tagsOf(places).map(({ name: tag }) => ({
+export function outlineOf(endpoints: readonly Endpoint[]): Outline {
+  return tagsOf(endpoints).map(({ name: tag }) => ({
     tag,
-    places: places.filter(({ operation }) => operation.tags?.[0] === tag),
+    endpoints: endpoints.filter(({ operation }) => operation.tags?.[0] === tag),
   }))
 }
 
 /** What somebody needs to call an operation. */
 export type Requirements = { scopes: string[]; methods: string[]; tokens: string[] }
 
-/** Undefined: the operation is public. The words of the security schemes say the rest. */
+/** Undefined for a public operation; the security schemes say in words whose tokens they take. */
 export function requirementsOf(
   { security = [] }: Operation,
   { components }: Description,
 ): Requirements | undefined {
   if (security.length === 0) return undefined
   const schemes = security.flatMap((one) => Object.keys(one))
-  const words = schemes.map((name) => components?.securitySchemes?.[name]?.description ?? '')
-  const takesPrivate = words.some((text) => text.includes('Private Integration'))
-  const isFor = (owner: string) => words.some((text) => text.includes(`as ${owner}`))
+  const descriptions = schemes.map((name) => components?.securitySchemes?.[name]?.description ?? '')
+  const takesPrivate = descriptions.some((text) => text.includes('Private Integration'))
+  const isFor = (owner: string) => descriptions.some((text) => text.includes(`as ${owner}`))
   return {
     scopes: [...new Set(security.flatMap((one) => Object.values(one).flat()))],
     methods: ['OAuth Access Token', ...(takesPrivate ? ['Private Integration Token'] : [])],

@@ -10,7 +10,7 @@ import type { Server } from '../http/server.ts'
 import { Strict } from '../http/shapes.ts'
 import { newId } from '../ids.ts'
 
-/** Bounds of what readers say of the reference. */
+/** Bounds of readers' feedback. */
 export const feedbackLimits = {
   /** A line about a page of the reference, and how many of them one address leaves in an hour. */
   charsMax: 500,
@@ -19,18 +19,18 @@ export const feedbackLimits = {
   listedMax: 1_000,
 } as const
 
-/** What somebody thinks of the page of an operation. */
+/** The feedback of a reader on the page of an operation. */
 export type Feedback = { operationId: string; stars: number; text: string; createdAt: string }
 
-const Body = Strict({
+const FeedbackBody = Strict({
   operationId: Type.String(),
   stars: Type.Integer({ minimum: 1, maximum: 5 }),
   text: Type.Optional(Type.String()),
 })
 
 /**
- * `POST /docs/feedback`. Only JSON is read, which a page elsewhere cannot send without being
- * allowed to, and nobody is; browsers also say where a request comes from.
+ * `POST /docs/feedback`. Only JSON is read, which a page of another site cannot send without CORS,
+ * and `Sec-Fetch-Site` of browsers is checked too.
  */
 export function takeFeedback(
   app: Server,
@@ -39,15 +39,15 @@ export function takeFeedback(
 ): void {
   const counts = databaseCounts(db)
   app.addHook('onClose', counts.close)
-  const ofAddress = counts.counter('feedback', feedbackLimits.windowSeconds)
-  const options = { config: { public: true }, schema: { hide: true, body: Body } } as const
+  const countAddress = counts.counter('feedback', feedbackLimits.windowSeconds)
+  const options = { config: { public: true }, schema: { hide: true, body: FeedbackBody } } as const
   app.post('/docs/feedback', options, async (request, reply) => {
     const site = request.headers['sec-fetch-site'] ?? 'same-origin'
     if (site !== 'same-origin') throw new ApiError({ statusCode: 403, message: 'Forbidden' })
     const { operationId, stars, text = '' } = request.body
     if (text.length > feedbackLimits.charsMax) throw tooLong()
     if (!(await isOperation(operationId))) throw unprocessable(['operationId must be known'])
-    const { total, endsInMs } = await ofAddress(networkOf(request.ip), 1)
+    const { total, endsInMs } = await countAddress(networkOf(request.ip), 1)
     if (total > feedbackLimits.perAddressMax) {
       retryAfter(reply, { endsInMs })
       throw tooManyRequests()

@@ -1,7 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { AppContext } from '../context.ts'
-import { cannot } from '../http/errors.ts'
-import { type Html, textOf } from '../http/html.ts'
+import { routeNotFound } from '../http/errors.ts'
+import { type Html, htmlText } from '../http/html.ts'
 import type { Server } from '../http/server.ts'
 import { deepLink, generationNames, generations } from './description.ts'
 import { takeFeedback } from './feedback.ts'
@@ -11,24 +11,24 @@ const route = { config: { public: true }, schema: { hide: true } } as const
 const json = 'application/json; charset=utf-8'
 const markdown = 'text/markdown; charset=utf-8'
 
-/** What the pages may be told. */
+/** Options of the pages. */
 export type DocsOptions = { feedback?: boolean }
 
-/** `/docs`: the reference, alive, with the guide beside it, as pages and as Markdown. */
+/** Serves `/docs`: the interactive reference and the guide, as pages and as Markdown. */
 export function docs(
   app: Server,
   context: AppContext,
   { feedback = true }: DocsOptions = {},
 ): void {
-  let opened: Promise<Site> | undefined
+  let openedSite: Promise<Site> | undefined
   const site = () => {
-    opened ??= import('./site.ts').then(({ openSite }) => openSite(app, context))
-    return opened
+    openedSite ??= import('./site.ts').then(({ openSite }) => openSite(app, context))
+    return openedSite
   }
   if (feedback) takeFeedback(app, context, async (id) => (await site()).places.v3.has(id))
 
   app.get('/', route, (request, reply) => {
-    if (!String(request.headers.accept).includes('text/html')) throw cannot(request)
+    if (!String(request.headers.accept).includes('text/html')) throw routeNotFound(request)
     return reply.redirect('/docs')
   })
   for (const generation of generationNames) {
@@ -44,11 +44,11 @@ export function docs(
       const { operation, places } = await site()
       if (page.endsWith('.md')) {
         const text = operation(page.slice(0, -3), generation, originOf(request))
-        if (text !== undefined) return reply.headers(guards).type(markdown).send(text)
+        if (text !== undefined) return reply.headers(securityHeaders).type(markdown).send(text)
       }
-      const place = places[generation].get(page)
-      if (place) return reply.redirect(deepLink(place.operation, generation))
-      throw cannot(request)
+      const endpoint = places[generation].get(page)
+      if (endpoint) return reply.redirect(deepLink(endpoint.operation, generation))
+      throw routeNotFound(request)
     })
   }
   app.get<{ Params: { name: string } }>('/docs/assets/:name', route, async (request, reply) => {
@@ -56,8 +56,8 @@ export function docs(
     const asset = Object.values((await site()).assets).find(
       ({ address }) => address === `/docs/assets/${request.params.name}`,
     )
-    if (!asset) throw cannot(request)
-    reply.headers({ ...guards, 'cache-control': 'public, max-age=31536000, immutable' })
+    if (!asset) throw routeNotFound(request)
+    reply.headers({ ...securityHeaders, 'cache-control': 'public, max-age=31536000, immutable' })
     return sendPacked(request, reply, asset)
   })
   app.get<{ Params: { generation: string } }>(
@@ -68,9 +68,9 @@ export function docs(
       const generation = generationNames.find(
         (known) => `${known}.json` === request.params.generation,
       )
-      if (!generation) throw cannot(request)
+      if (!generation) throw routeNotFound(request)
       const brotli = await (await site()).reference(generation, originOf(request))
-      return sendPacked(request, reply.headers(guards), { type: json, brotli })
+      return sendPacked(request, reply.headers(securityHeaders), { type: json, brotli })
     },
   )
   app.get<{ Params: { page: string } }>('/docs/guide/:page', route, async (request, reply) => {
@@ -78,13 +78,13 @@ export function docs(
     const { assets, guides } = await site()
     const { page } = request.params
     const guide = guides.find(({ name }) => name === page.replace(/\.md$/, ''))
-    if (!guide) throw cannot(request)
-    if (page.endsWith('.md')) return reply.headers(guards).type(markdown).send(guide.text)
+    if (!guide) throw routeNotFound(request)
+    if (page.endsWith('.md')) return reply.headers(securityHeaders).type(markdown).send(guide.text)
     return sendPage(reply, guidePage(assets, guides, guide))
   })
   app.get('/llms.txt', route, async (request, reply) =>
     reply
-      .headers(guards)
+      .headers(securityHeaders)
       .type('text/plain; charset=utf-8')
       .send((await site()).llms(originOf(request))),
   )
@@ -97,13 +97,13 @@ function originOf({ protocol, host }: FastifyRequest): string {
     : 'http://127.0.0.1:4680'
 }
 
-const guards = {
+const securityHeaders = {
   'cache-control': 'no-cache',
   'x-content-type-options': 'nosniff',
   'referrer-policy': 'no-referrer',
 } as const
 
-/** The component writes its styles into the page; its scripts are our own files all the same. */
+/** The component writes its styles into the page, while scripts are only our own files. */
 const inlineStyle = "'self' 'unsafe-inline'"
 
 function sendPage(reply: FastifyReply, page: Html, styles = "'self'"): FastifyReply {
@@ -118,9 +118,9 @@ function sendPage(reply: FastifyReply, page: Html, styles = "'self'"): FastifyRe
     "base-uri 'none'",
   ].join('; ')
   return reply
-    .headers(guards)
+    .headers(securityHeaders)
     .header('x-frame-options', 'DENY')
     .header('content-security-policy', policy)
     .type('text/html; charset=utf-8')
-    .send(textOf(page))
+    .send(htmlText(page))
 }

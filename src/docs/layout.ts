@@ -13,8 +13,8 @@ import { type Guide, titleOf } from './guides.ts'
 import type { Tokens } from './samples.ts'
 
 /**
- * The page of the reference: the component draws it, from the settings that stand in it. That takes
- * a while; until then there is a list of all operations.
+ * The page of the reference, which the component draws by the settings in the page. Until that is
+ * done it shows a list of all operations.
  */
 export function referencePage(
   assets: Assets,
@@ -35,7 +35,7 @@ export function referencePage(
       'Agency-Access': tokens.agency,
     },
   }
-  // Data in a script element is not decoded as markup is; only its end has to be kept out.
+  // The browser decodes no entities in a script element, so only `</script>` must be prevented.
   const json = markup(JSON.stringify(settings).replaceAll('<', '\\u003c'))
   return layout(
     assets,
@@ -52,7 +52,7 @@ ${outlinePart(outline, generation)}
 
 function outlinePart(outline: Outline, generation: Generation): Html {
   const parts = outline.map(
-    ({ tag, places }) => html`
+    ({ tag, endpoints: places }) => html`
 <section>
 <h2>${tag}</h2>
 <ul>${places.map(
@@ -74,7 +74,7 @@ ${parts}
 
 /** A page of concepts, beside the list of all of them. */
 export function guidePage(assets: Assets, guides: readonly Guide[], guide: Guide): Html {
-  const at = guides.indexOf(guide)
+  const index = guides.indexOf(guide)
   const neighbour = (word: string, page: Guide | undefined) =>
     page && html`<a href="/docs/guide/${page.name}">${word}: ${page.title}</a>`
   const links = guides.map(
@@ -89,8 +89,8 @@ export function guidePage(assets: Assets, guides: readonly Guide[], guide: Guide
 <nav aria-label="Guide"><ul>${links}</ul></nav>
 <main class="text" id="content">${markup(toHtml(guide.text))}
 <nav class="end" aria-label="Other pages">
-${neighbour('Previous', guides[at - 1])}
-${neighbour('Next', guides[at + 1])}
+${neighbour('Previous', guides[index - 1])}
+${neighbour('Next', guides[index + 1])}
 <a href="/docs/guide/${guide.name}.md">View as Markdown</a>
 </nav>
 </main>
@@ -98,8 +98,8 @@ ${neighbour('Next', guides[at + 1])}
   )
 }
 
-/** The way to the reference of each generation, and which of them this is. */
-function choice(shown: Generation | undefined): Html[] {
+/** Links to the reference of each generation, which mark the current one. */
+function generationLinks(shown: Generation | undefined): Html[] {
   return Object.entries(generations).map(
     ([generation, { title, address }]) => html`
 <a href="${address}"${generation === shown && markup(' aria-current="page"')}>${title}</a>`,
@@ -122,7 +122,7 @@ function layout(assets: Assets, title: string, content: Html, shown?: Generation
 <header class="top">
 <a class="brand" href="/docs"><img src="${assets.icon.address}" alt="" width="24" height="24">Groundlevel</a>
 <nav aria-label="Documentation">
-<span class="choice">API ${choice(shown)}</span>
+<span class="choice">API ${generationLinks(shown)}</span>
 <a href="/docs/guide/getting-started">Guide</a>
 <a href="/llms.txt">Markdown</a>
 </nav>
@@ -133,20 +133,20 @@ ${content}
 `
 }
 
-const escaped = (text: string) =>
+const escapeMarkup = (text: string) =>
   text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
 
-/** Headings have names to link to, wide tables scroll by themselves, markup is shown as text. */
-const marked = new Marked({
+/** Headings have ids to link to, wide tables scroll, and markup is shown as text. */
+const markdownRenderer = new Marked({
   renderer: {
     heading({ tokens, depth, text }) {
       const id = text.toLowerCase().replace(/[^\w]+/g, '-')
       return `<h${depth} id="${id}">${this.parser.parseInline(tokens)}</h${depth}>\n`
     },
     code({ text }) {
-      return `<pre tabindex="0"><code>${escaped(text)}</code></pre>\n`
+      return `<pre tabindex="0"><code>${escapeMarkup(text)}</code></pre>\n`
     },
-    html: ({ text }) => escaped(text),
+    html: ({ text }) => escapeMarkup(text),
   },
   hooks: {
     postprocess: (page) =>
@@ -160,5 +160,5 @@ const marked = new Marked({
 })
 
 function toHtml(text: string): string {
-  return marked.parse(text, { async: false })
+  return markdownRenderer.parse(text, { async: false })
 }

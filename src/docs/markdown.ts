@@ -1,12 +1,12 @@
 import {
   type Description,
+  type Endpoint,
+  endpointsOf,
   type Generation,
   generationNames,
   generations,
   type Operation,
   type Parameter,
-  type Place,
-  placesOf,
   type Requirements,
   requirementsOf,
   type Schema,
@@ -15,7 +15,7 @@ import { type Guide, titleOf } from './guides.ts'
 import { samplesOf, type Tokens } from './samples.ts'
 import { table } from './table.ts'
 
-/** What stands before the description of an operation: what somebody needs to call it. */
+/** What a caller of an operation needs, for the head of its description. */
 export function requirementsBlock(requirements: Requirements | undefined): string {
   if (!requirements) return '**Requirements:** none, it is public.'
   const { scopes, methods, tokens } = requirements
@@ -28,19 +28,19 @@ export function requirementsBlock(requirements: Requirements | undefined): strin
   ].join('\n')
 }
 
-/** The page of an operation for those who read with a model: all that the HTML page shows. */
+/** The page of an operation in Markdown for language models, as complete as the HTML page. */
 export function operationPage(
-  place: Place,
-  described: Description,
+  endpoint: Endpoint,
+  document: Description,
   setting: { generation: Generation; origin: string; tokens: Tokens | undefined },
 ): string {
-  const { operation } = place
-  const requirements = requirementsOf(operation, described)
+  const { operation } = endpoint
+  const requirements = requirementsOf(operation, document)
   const { version } = generations[setting.generation]
-  const samples = samplesOf(place, requirements, { ...setting, version })
+  const samples = samplesOf(endpoint, requirements, { ...setting, version })
   return `${[
     `# ${titleOf(operation)}`,
-    fence('http', `${place.method.toUpperCase()} ${setting.origin}${place.path}`),
+    fence('http', `${endpoint.method.toUpperCase()} ${setting.origin}${endpoint.path}`),
     operation.description ?? '',
     requirementsBlock(requirements),
     '## Request',
@@ -59,17 +59,17 @@ export function operationPage(
 }
 
 /** `/llms.txt`: all pages, each with its address in Markdown. */
-export function llmsText(described: Description, guides: readonly Guide[], origin: string): string {
+export function llmsText(document: Description, guides: readonly Guide[], origin: string): string {
   const operations = generationNames.flatMap((generation) => {
     const { title, address } = generations[generation]
     const groups = Map.groupBy(
-      placesOf(described, generation),
+      endpointsOf(document, generation),
       ({ operation }) => operation.tags?.[0] ?? '',
     )
-    return [...groups].map(([tag, places]) =>
+    return [...groups].map(([tag, endpoints]) =>
       [
         `## ${tag}, ${title}\n`,
-        ...places.map(
+        ...endpoints.map(
           ({ method, path, operation }) =>
             `- [${titleOf(operation)}](${origin}${address}/${operation.operationId}.md): ` +
             `\`${method.toUpperCase()} ${path}\``,
@@ -88,10 +88,10 @@ export function llmsText(described: Description, guides: readonly Guide[], origi
 }
 
 function parametersOf({ parameters = [] }: Operation): string[] {
-  const places = ['header', 'path', 'query'].flatMap((where) =>
+  const sorted = ['header', 'path', 'query'].flatMap((where) =>
     parameters.filter((one) => one.in === where),
   )
-  if (places.length === 0) return []
+  if (sorted.length === 0) return []
   const row = ({ name, required, description = '', example, schema, in: where }: Parameter) => [
     `\`${name}\``,
     where,
@@ -101,7 +101,7 @@ function parametersOf({ parameters = [] }: Operation): string[] {
     example === undefined ? '' : `\`${JSON.stringify(example)}\``,
   ]
   const names = ['parameter', 'in', 'type', 'required', 'meaning', 'example']
-  return [table(names, places.map(row))]
+  return [table(names, sorted.map(row))]
 }
 
 function bodyOf({ requestBody }: Operation): string[] {
@@ -118,11 +118,11 @@ function contentOf(content: Operation['responses'][string]['content']): string[]
   })
 }
 
-/** The fields of a body, those inside others with the way to them. */
-function fieldsOf({ properties = {}, required = [], items }: Schema, way = ''): string[][] {
-  if (items) return fieldsOf(items, `${way}[]`)
+/** The fields of a body; nested ones have the path to them. */
+function fieldsOf({ properties = {}, required = [], items }: Schema, parentPath = ''): string[][] {
+  if (items) return fieldsOf(items, `${parentPath}[]`)
   return Object.entries(properties).flatMap(([name, field]) => {
-    const path = way ? `${way}.${name}` : name
+    const path = parentPath ? `${parentPath}.${name}` : name
     const row = [`\`${path}\``, typeOf(field), required.includes(name) ? 'yes' : '']
     return [[...row, field.description ?? ''], ...fieldsOf(field, path)]
   })

@@ -1,13 +1,13 @@
 import {
   type Description,
   deepLink,
+  type Endpoint,
+  endpointsOf,
   type Generation,
   generations,
   type Operation,
   outlineOf,
   type Parameter,
-  type Place,
-  placesOf,
   requirementsOf,
   tagsOf,
 } from './description.ts'
@@ -16,69 +16,71 @@ import { requirementsBlock } from './markdown.ts'
 import { samplesOf, type Tokens } from './samples.ts'
 
 /**
- * The description that the reference component reads: that of one generation, with what somebody
- * needs at the head of each operation, samples that run, and this server as the address.
+ * The description that the reference component reads: one generation, with the requirements at the
+ * head of each operation, samples that run, and the address of this server.
  */
 export function referenceOf(
-  described: Description,
+  document: Description,
   generation: Generation,
   origin: string,
   tokens: Tokens | undefined,
 ): object {
   const { version } = generations[generation]
-  const known = placesOf(described, generation)
-  const ends = pageEnds(known, generation)
-  const places = known.map((place) => {
-    const { operation } = place
+  const endpoints = endpointsOf(document, generation)
+  const footers = pageFooters(endpoints, generation)
+  const shownEndpoints = endpoints.map((endpoint) => {
+    const { operation } = endpoint
     const { description = '', parameters = [] } = operation
-    const requirements = requirementsOf(operation, described)
+    const requirements = requirementsOf(operation, document)
     return {
-      ...place,
+      ...endpoint,
       operation: {
         ...operation,
         description: `${requirementsBlock(requirements)}\n\n${description}`,
-        parameters: parameters.map((parameter) => shown(parameter, version)),
-        'x-codeSamples': samplesOf(place, requirements, { origin, version, tokens }),
-        'x-page': ends.get(operation.operationId),
+        parameters: parameters.map((parameter) => withExample(parameter, version)),
+        'x-codeSamples': samplesOf(endpoint, requirements, { origin, version, tokens }),
+        'x-page': footers.get(operation.operationId),
       },
     }
   })
   const paths: Record<string, Record<string, object>> = {}
-  for (const { path, method, operation } of places) {
+  for (const { path, method, operation } of shownEndpoints) {
     paths[path] = { ...paths[path], [method]: operation }
   }
   const description = 'The page may call the server that it comes from, and no other.'
   return {
-    ...described,
-    info: { ...described.info, description: introduction },
+    ...document,
+    info: { ...document.info, description: introduction },
     servers: [{ url: '{baseUrl}', description, variables: { baseUrl: { default: origin } } }],
-    // The first page shows the token that most operations take; each says itself what it takes.
+    // The first page shows the token of most operations; each operation names its own.
     security: [{ bearer: [] }],
-    tags: tagsOf(places),
+    tags: tagsOf(shownEndpoints),
     paths,
   }
 }
 
-/** The component fills examples in; what may be left out stays out until somebody asks for it. */
-function shown({ example, ...parameter }: Parameter, version: string): Parameter {
+/** The component fills in examples, so those of optional parameters start disabled. */
+function withExample({ example, ...parameter }: Parameter, version: string): Parameter {
   if (parameter.name === 'Version') return { ...parameter, example: version }
   if (example === undefined || parameter.required) return { ...parameter, example }
   return { ...parameter, examples: { default: { value: example, 'x-disabled': true } } }
 }
 
-/** What stands at the end of each operation: its page in Markdown, and its neighbours. */
-function pageEnds(places: readonly Place[], generation: Generation): Map<string, object> {
-  const shown = outlineOf(places).flatMap((part) => part.places.map(({ operation }) => operation))
+/** The links at the end of each operation: to its page in Markdown, and its neighbours. */
+function pageFooters(endpoints: readonly Endpoint[], generation: Generation): Map<string, object> {
+  const operations = outlineOf(endpoints).flatMap((part) =>
+    part.endpoints.map(({ operation }) => operation),
+  )
   const linkTo = (operation: Operation | undefined) =>
     operation && { title: titleOf(operation), address: deepLink(operation, generation) }
   return new Map(
-    shown.map(({ operationId }, i) => [
+    operations.map(({ operationId }, i) => [
       operationId,
       {
         operationId,
         markdown: `${generations[generation].address}/${operationId}.md`,
-        previous: linkTo(shown[i - 1]),
-        next: linkTo(shown[i + 1]),
+        previous: linkTo(operations[i - 1]),
+        next: linkTo(operations[i + 1]),
       },
     ]),
   )

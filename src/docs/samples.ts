@@ -1,15 +1,15 @@
 import { type HarRequest, snippetz } from '@scalar/snippetz'
-import type { Place, Requirements } from './description.ts'
+import type { Endpoint, Requirements } from './description.ts'
 
 /** The sandbox's tokens, which its pages fill in; production has none. */
 export type Tokens = { location: string; agency: string }
 
-/** Where an operation is called, as which version, with what. */
+/** The address, version and tokens of a sample. */
 export type Setting = { origin: string; version: string; tokens: Tokens | undefined }
 
 export type Sample = { lang: string; label: string; source: string }
 
-/** The eight languages of the official reference; `whole` makes a program of a snippet. */
+/** The eight languages of the official reference. */
 const languages = [
   ['shell', 'curl', 'curl', 'shell'],
   ['node', 'fetch', 'Node.js', 'javascript'],
@@ -21,8 +21,8 @@ const languages = [
   ['powershell', 'restmethod', 'PowerShell', 'powershell'],
 ] as const
 
-/** What the library leaves out of a program that runs as it stands. */
-const whole: Readonly<Record<string, (snippet: string) => string>> = {
+/** Makes a program that runs of a snippet, where the library leaves out parts of it. */
+const wrapProgram: Readonly<Record<string, (snippet: string) => string>> = {
   'Node.js': (snippet) =>
     `${snippet}\n  .then((response) => response.text())\n  .then((text) => console.log(text))`,
   PHP: (snippet) => `<?php\n\n${snippet}`,
@@ -34,7 +34,7 @@ const printer = snippetz()
 
 const indent = (text: string) => text.replace(/^(?=.)/gm, '    ')
 
-/** The token that an operation takes: the sandbox's own, or a word for the reader's. */
+/** The token that an operation takes: the sandbox's own, or a placeholder for the reader's. */
 export function tokenFor(requirements: Requirements, tokens: Tokens | undefined): string {
   const takesPrivate = requirements.methods.includes('Private Integration Token')
   if (!tokens || !takesPrivate) return 'YOUR_TOKEN'
@@ -43,33 +43,35 @@ export function tokenFor(requirements: Requirements, tokens: Tokens | undefined)
 
 /** The documented example of an operation as a program, in each language. */
 export function samplesOf(
-  place: Place,
+  endpoint: Endpoint,
   requirements: Requirements | undefined,
   setting: Setting,
 ): Sample[] {
-  const request = requestOf(place, requirements, setting)
+  const request = requestOf(endpoint, requirements, setting)
   return languages.map(([target, client, label, lang]) => {
     const snippet = printer.print(target, client, request) ?? ''
-    return { lang, label, source: whole[label]?.(snippet) ?? snippet }
+    return { lang, label, source: wrapProgram[label]?.(snippet) ?? snippet }
   })
 }
 
 function requestOf(
-  { method, path, operation }: Place,
+  { method, path, operation }: Endpoint,
   requirements: Requirements | undefined,
   { origin, version, tokens }: Setting,
 ): Partial<HarRequest> {
   const { parameters = [], requestBody } = operation
-  const wanted = parameters.filter(({ required, name }) => required && name !== 'Version')
+  const requiredParameters = parameters.filter(
+    ({ required, name }) => required && name !== 'Version',
+  )
   const valuesIn = (where: string) =>
-    wanted
+    requiredParameters
       .filter((one) => one.in === where)
       .map(({ name, example }) => ({ name, value: String(example ?? `{${name}}`) }))
-  const filled = valuesIn('path').reduce(
+  const filledPath = valuesIn('path').reduce(
     (text, { name, value }) => text.replace(`{${name}}`, encodeURIComponent(value)),
     path,
   )
-  // Where a form is taken, JSON is too.
+  // An operation that takes a form takes JSON too.
   const [mimeType, body] = Object.entries(requestBody?.content ?? {}).at(-1) ?? []
   const token = requirements && tokenFor(requirements, tokens)
   const headers = [
@@ -80,7 +82,7 @@ function requestOf(
   ]
   return {
     method: method.toUpperCase(),
-    url: origin + filled,
+    url: origin + filledPath,
     headers,
     queryString: valuesIn('query'),
     cookies: [],

@@ -4,47 +4,52 @@ import type { Server } from '../http/server.ts'
 import { pack, readAssets } from './assets.ts'
 import {
   type Description,
+  endpointsOf,
   type Generation,
   type Outline,
   outlineOf,
-  placesOf,
 } from './description.ts'
 import { readGuides } from './guides.ts'
 import { llmsText, operationPage } from './markdown.ts'
 import { referenceOf } from './reference.ts'
 
-/** All that the pages show. It is made when somebody first opens one: a start waits for none. */
+/** All that the pages show; made when the first page is opened, so that a start need not wait. */
 export async function openSite(app: Server, { demoTokens: tokens }: AppContext) {
-  const described = JSON.parse(JSON.stringify(app.swagger())) as Description
-  const guides = readGuides(described)
+  const document = JSON.parse(JSON.stringify(app.swagger())) as Description
+  const guides = readGuides(document)
   const assets = await readAssets()
-  const placesIn = (generation: Generation) =>
-    new Map(placesOf(described, generation).map((place) => [place.operation.operationId, place]))
-  const places = { v3: placesIn('v3'), v2: placesIn('v2') }
-  /** Of the address that was last asked for: a server has one, or a few. */
+  const endpointsById = (generation: Generation) =>
+    new Map(
+      endpointsOf(document, generation).map((endpoint) => [
+        endpoint.operation.operationId,
+        endpoint,
+      ]),
+    )
+  const endpoints = { v3: endpointsById('v3'), v2: endpointsById('v2') }
+  /** The references for the last address, as a server has one address or a few. */
   const references = new Map<Generation, { origin: string; packed: Promise<Buffer> }>()
   return {
     assets,
     guides,
-    places,
+    places: endpoints,
     outlines: {
-      v3: outlineOf([...places.v3.values()]),
-      v2: outlineOf([...places.v2.values()]),
+      v3: outlineOf([...endpoints.v3.values()]),
+      v2: outlineOf([...endpoints.v2.values()]),
     } satisfies Record<Generation, Outline>,
     reference(generation: Generation, origin: string): Promise<Buffer> {
-      const known = references.get(generation)
-      if (known?.origin === origin) return known.packed
-      const shown = withComponents(referenceOf(described, generation, origin, tokens))
-      const packed = pack(JSON.stringify(shown))
+      const cached = references.get(generation)
+      if (cached?.origin === origin) return cached.packed
+      const reference = withComponents(referenceOf(document, generation, origin, tokens))
+      const packed = pack(JSON.stringify(reference))
       references.set(generation, { origin, packed })
       return packed
     },
-    /** Undefined: there is no such operation. */
+    /** Undefined for an unknown operation. */
     operation(operationId: string, generation: Generation, origin: string): string | undefined {
-      const place = places[generation].get(operationId)
-      return place && operationPage(place, described, { generation, origin, tokens })
+      const endpoint = endpoints[generation].get(operationId)
+      return endpoint && operationPage(endpoint, document, { generation, origin, tokens })
     },
-    llms: (origin: string) => llmsText(described, guides, origin),
+    llms: (origin: string) => llmsText(document, guides, origin),
   }
 }
 

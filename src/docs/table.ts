@@ -1,4 +1,4 @@
-/** A table in Markdown; what would break it is written otherwise. */
+/** A table in Markdown, whose cells are escaped. */
 export function table(names: readonly string[], rows: readonly (readonly string[])[]): string {
   const cell = (text: string) => text.replaceAll('|', '\\|').replace(/\s*\n\s*/g, ' ')
   const line = (cells: readonly string[]) => `| ${cells.map(cell).join(' | ')} |`

@@ -1,29 +1,29 @@
 import type { Queryable } from '../db/database.ts'
 import type { Sql } from '../db/sql.ts'
 import { limits } from '../limits.ts'
-import type { Periodic } from './periodic.ts'
+import type { PeriodicTask } from './periodic.ts'
 
 /**
- * Deletes rows that had expired by a time, and returns something of each: at most
- * `limits.expiryRows`, without waiting for those that another server is just deleting.
+ * A statement that deletes a batch of rows that had expired by a time, and returns a row for each:
+ * at most `limits.expiryRows`, skipping rows that another server has locked.
  */
-export type Expired = (before: Date) => Sql
+export type ExpiryStatement = (before: Date) => Sql
 
-/** Removes what has long expired, in steps of their own commits, and returns of how many rows. */
+/** Removes rows that expired long ago, in batches of their own commits; returns how many. */
 export async function removeExpired(
   db: Queryable,
-  all: readonly Expired[],
+  statements: readonly ExpiryStatement[],
   now: Date,
   isStopping: () => boolean = () => false,
 ): Promise<number> {
   const before = new Date(now.getTime() - limits.expiredKeptMs)
   let total = 0
   let steps = 0
-  for (const expired of all) {
+  for (const statement of statements) {
     let removed: number = limits.expiryRows
-    // What is left at the bound is for the next time.
+    // Rows left at the bound are removed by the next run.
     while (removed === limits.expiryRows && steps < limits.expiryStepsMax && !isStopping()) {
-      removed = (await db.query(expired(before))).length
+      removed = (await db.query(statement(before))).length
       total += removed
       steps++
     }
@@ -31,11 +31,14 @@ export async function removeExpired(
   return total
 }
 
-/** Removes it on a timer. */
-export function expiry(all: readonly Expired[], everyMs: number = limits.expiryEveryMs): Periodic {
+/** The task that removes expired rows on a timer. */
+export function expiryTask(
+  statements: readonly ExpiryStatement[],
+  everyMs: number = limits.expiryEveryMs,
+): PeriodicTask {
   return {
     everyMs,
-    complaint: 'what has expired could not be removed',
-    run: ({ db, now }, isStopping) => removeExpired(db, all, now(), isStopping),
+    failureMessage: 'what has expired could not be removed',
+    run: ({ db, now }, isStopping) => removeExpired(db, statements, now(), isStopping),
   }
 }

@@ -6,40 +6,41 @@ import type { AllReactions } from './reactions.ts'
 
 /** Work that a request began and that may take longer than the request. */
 export type Leftover<Item = unknown> = {
-  /** What the log says when it cannot be finished now. */
-  complaint: string
-  /** Finds some of what there is to finish, in any location; the same order each time. */
+  /** The log's message when a run fails. */
+  failureMessage: string
+  /** Finds items to finish, of any location, always in the same order. */
   find(db: Queryable, countMax: number): Promise<Item[]>
-  /** Does a part of one of them in commits of its own; whether that was the last. */
-  step(context: StepContext, item: Item): Promise<boolean>
+  /** Does a part of one item in commits of its own; true when it was the last part. */
+  runStep(context: LeftoverContext, item: Item): Promise<boolean>
 }
 
-export type StepContext = { db: Database; now: () => Date; reactions: AllReactions }
+export type LeftoverContext = { db: Database; now: () => Date; reactions: AllReactions }
 
-/** Finishes what is left of one kind; waits for the end, but not for long. */
+/** Finishes one kind of leftover; waits for its end for a bounded time. */
 export type Finish = (leftover: Leftover) => Promise<void>
 
 /** How many items are looked up in one go. */
 const itemsMax = 100
 
 /**
- * Finishes all kinds of work in steps, each kind by itself: what a crash interrupted at the start,
- * and what a request began when it says so. It stops between two steps when the server closes.
+ * Finishes each kind of leftover in steps of its own: at the start, for what a crash interrupted,
+ * and whenever a request calls the returned function. It stops between two steps when the server
+ * closes.
  */
 export function finishLeftovers(
   app: Pick<Server, 'addHook' | 'log'>,
-  context: StepContext,
+  context: LeftoverContext,
   leftovers: readonly Leftover[],
 ): Finish {
   const running = new Map(leftovers.map((leftover) => [leftover, Promise.resolve()]))
   let isStopping = false
 
   function start(leftover: Leftover): Promise<void> {
-    const before = running.get(leftover)
-    if (!before) throw new Error('Leftovers are finished of the kinds that families declare')
-    const finished = before
+    const previous = running.get(leftover)
+    if (!previous) throw new Error('Leftovers are finished of the kinds that families declare')
+    const finished = previous
       .then(() => finishAll(context, leftover, () => isStopping))
-      .catch((error) => app.log.error({ err: error }, leftover.complaint))
+      .catch((error) => app.log.error({ err: error }, leftover.failureMessage))
     running.set(leftover, finished)
     return finished
   }
@@ -58,8 +59,8 @@ export function finishLeftovers(
 }
 
 async function finishAll(
-  context: StepContext,
-  { find, step }: Leftover,
+  context: LeftoverContext,
+  { find, runStep }: Leftover,
   isStopping: () => boolean,
 ): Promise<void> {
   for (;;) {
@@ -69,7 +70,7 @@ async function finishAll(
       let isDone = false
       while (!isDone) {
         if (isStopping()) return
-        isDone = await step(context, item)
+        isDone = await runStep(context, item)
       }
     }
   }

@@ -3,11 +3,11 @@ import { join, type Sql, sql } from '../db/sql.ts'
 import { newId } from '../ids.ts'
 
 /**
- * A change with the events that tell of it. `change` is an INSERT, UPDATE or DELETE of one row at
+ * A change with its events. `change` is an INSERT, UPDATE or DELETE of one row at
  * most that returns it; to the payloads and to the answer that row is `changed`. No row changed:
  * no event.
  */
-export type Change = {
+export type ChangeWithEvents = {
   locationId: string
   /** Parts that the change builds on, as `name as (…)`. */
   with?: Sql
@@ -16,8 +16,8 @@ export type Change = {
   after?: Sql
   events: readonly EventOfChange[]
   /**
-   * Counts the changes of the thing. By it, not by their ids, its events are in order: an id is
-   * made before the change waits for a row that another one holds.
+   * Counts the changes of a record, and so orders its events. Their ids do not, as an id is made
+   * before the change waits for a row that another change has locked.
    */
   version?: Sql
   /** Selects what the caller wants to know. */
@@ -25,11 +25,11 @@ export type Change = {
   now: Date
 }
 
-/** An event of the changed row; told always, or only when a condition holds. */
+/** An event of the changed row; emitted always, or only when a condition holds. */
 export type EventOfChange = { type: string; payload: Sql; when?: Sql }
 
-/** What has no version of its own: its events are in the order of their ids. */
-const uncounted = sql`0`
+/** For records that do not count their changes: their events are in the order of their ids. */
+const noVersion = sql`0`
 
 const always = sql`true`
 
@@ -37,31 +37,31 @@ const always = sql`true`
  * Makes a change and appends its events in one commit, and returns the answer's rows. Where the
  * engine allows, both are one statement; else they are two in a transaction.
  */
-export async function commitChange<Row>(db: Database, change: Change): Promise<Row[]> {
-  if (db.engine.changeAndEventsInOneStatement) return db.query<Row>(inOneStatement(change))
+export async function commitChange<Row>(db: Database, change: ChangeWithEvents): Promise<Row[]> {
+  if (db.engine.changeAndEventsInOneStatement) return db.query<Row>(singleStatement(change))
   return db.transaction(async (tx) => {
-    const rows = await tx.query<Row & Beside>(withChanged(change))
+    const rows = await tx.query<Row & AnswerMarks>(changeStatement(change))
     const changed = rows[0]?.changed
-    if (changed) await append(tx, change, changed)
-    return rows.filter(({ isAnswer }) => isAnswer).map(withoutBeside)
+    if (changed) await appendEmitted(tx, change, changed)
+    return rows.filter(({ isAnswer }) => isAnswer).map(stripMarks)
   })
 }
 
-/** What stands beside each row of the answer; where it has none, in a row of nothing else. */
-type Beside = { isAnswer: true | null; changed: Changed | null }
+/** Columns beside each row of the answer, or alone in one row when the answer has none. */
+type AnswerMarks = { isAnswer: true | null; changed: ChangedRow | null }
 
-function withoutBeside<Row>({ isAnswer, changed, ...row }: Row & Beside): Row {
+function stripMarks<Row>({ isAnswer, changed, ...row }: Row & AnswerMarks): Row {
   return row as Row
 }
 
-function inOneStatement({
+function singleStatement({
   locationId,
   now,
   events,
   answer,
-  version = uncounted,
+  version = noVersion,
   ...change
-}: Change): Sql {
+}: ChangeWithEvents): Sql {
   const rows = join(
     events.map(
       ({ type, payload, when = always }) =>
@@ -71,7 +71,7 @@ function inOneStatement({
     sql` union all `,
   )
   return sql`
-    with ${parts(change)},
+    with ${cteList(change)},
     appended as (
       insert into outbox (location_id, id, type, version, payload, created_at)
       select ${locationId}, event.id, event.type, event.version, event.payload, ${now}
@@ -79,41 +79,54 @@ function inOneStatement({
     ${answer}`
 }
 
-function parts({ with: before, change, after }: Pick<Change, 'with' | 'change' | 'after'>): Sql {
+function cteList({
+  with: earlierParts,
+  change,
+  after: laterParts,
+}: Pick<ChangeWithEvents, 'with' | 'change' | 'after'>): Sql {
   const changed = sql`changed as (${change})`
   return join(
-    [before, changed, after].filter((part) => part !== undefined),
+    [earlierParts, changed, laterParts].filter((part) => part !== undefined),
     sql`, `,
   )
 }
 
 /** A changed row, for events that are written after it. */
-type Changed = { version: number; told: boolean[]; payloads: unknown[] }
+type ChangedRow = { version: number; told: boolean[]; payloads: unknown[] }
 
-function withChanged({ events, answer, version = uncounted, ...change }: Change): Sql {
-  const listed = (parts: Sql[]) => sql`json_build_array(${join(parts, sql`, `)})`
+function changeStatement({
+  events,
+  answer,
+  version = noVersion,
+  ...change
+}: ChangeWithEvents): Sql {
+  const jsonArray = (items: Sql[]) => sql`json_build_array(${join(items, sql`, `)})`
   const conditions = events.map(({ when = always }) => when)
-  // A payload that is not told of may be one that cannot be made.
+  // The payload of an event that is not emitted may be impossible to build.
   const payloads = events.map(({ payload, when }) =>
     when ? sql`case when ${when} then ${payload} end` : payload,
   )
   return sql`
-    with ${parts(change)}
+    with ${cteList(change)}
     select answer.*, told.changed
     from (select) one
     left join (
-      select json_build_object('version', ${version}, 'told', ${listed(conditions)},
-        'payloads', ${listed(payloads)}) as changed
+      select json_build_object('version', ${version}, 'told', ${jsonArray(conditions)},
+        'payloads', ${jsonArray(payloads)}) as changed
       from changed) told on true
     left join (select true as "isAnswer", said.* from (${answer}) said) answer on true`
 }
 
-async function append(tx: Queryable, change: Change, changed: Changed): Promise<void> {
+async function appendEmitted(
+  tx: Queryable,
+  change: ChangeWithEvents,
+  changed: ChangedRow,
+): Promise<void> {
   const { locationId, now } = change
-  const { version, told, payloads } = changed
+  const { version, told: isEmitted, payloads } = changed
   const events = change.events
     .map(({ type }, i) => ({ locationId, type, version, payload: payloads[i] }))
-    .filter((_, i) => told[i])
+    .filter((_, i) => isEmitted[i])
   await appendEvents(tx, events, now)
 }
 

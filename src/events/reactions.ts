@@ -1,7 +1,7 @@
 import type { Queryable } from '../db/database.ts'
 import { limits } from '../limits.ts'
 
-/** What happens in one family and concerns the records of others, with what is known of it. */
+/** What happens in one family and concerns the records of other families, with its details. */
 export type Happenings = {
   locationCreated: { locationId: string }
   userLeft: { locationId: string; userId: string }
@@ -9,57 +9,57 @@ export type Happenings = {
   stagesRemoved: { locationId: string; stageIds: readonly string[]; moveTo: string | undefined }
 }
 
-type Name = keyof Happenings
+type HappeningName = keyof Happenings
 
 /** What a family does when something happened elsewhere. */
-export type Reaction<Happened extends Name> = {
+export type Reaction<Name extends HappeningName> = {
   /**
-   * Changes some records that are concerned, with their events, and returns of how many: at most
-   * `limits.clearingRowsMax`. Where there may be more, whoever it happened to goes on in steps.
+   * Changes a batch of the records concerned, with their events, and returns how many: at most
+   * `limits.clearingRowsMax`. Where there may be more, the family where it happened repeats it.
    */
-  step(tx: Queryable, happened: Happenings[Happened], now: Date): Promise<number>
-  /** Whether any record is still concerned; left out where one step is always all. */
-  remain?(tx: Queryable, happened: Happenings[Happened]): Promise<boolean>
+  apply(tx: Queryable, happening: Happenings[Name], now: Date): Promise<number>
+  /** Whether any record is still concerned; left out where one batch is always enough. */
+  hasRemaining?(tx: Queryable, happening: Happenings[Name]): Promise<boolean>
 }
 
-/** What one family does, by what happened. */
-export type Reactions = { readonly [Happened in Name]?: Reaction<Happened> }
+/** The reactions of one family, by what happened. */
+export type Reactions = { readonly [Name in HappeningName]?: Reaction<Name> }
 
-/** What all families do; they take their locks in the order of this list. */
+/** The reactions of all families, which lock in the order of this list. */
 export type AllReactions = readonly Reactions[]
 
-export function reactionsTo<Happened extends Name>(
-  name: Happened,
-  all: AllReactions,
-): Reaction<Happened>[] {
-  return all.map((one) => one[name]).filter((reaction) => reaction !== undefined)
+export function reactionsTo<Name extends HappeningName>(
+  name: Name,
+  reactions: AllReactions,
+): Reaction<Name>[] {
+  return reactions.map((family) => family[name]).filter((reaction) => reaction !== undefined)
 }
 
-/** Lets each family do a step in the same transaction; whether nothing is left to do. */
-export async function react<Happened extends Name>(
-  name: Happened,
-  all: AllReactions,
+/** Lets each family change one batch in the same transaction; true when none has more. */
+export async function react<Name extends HappeningName>(
+  name: Name,
+  reactions: AllReactions,
   tx: Queryable,
-  happened: Happenings[Happened],
+  happening: Happenings[Name],
   now: Date,
 ): Promise<boolean> {
   let isDone = true
-  for (const { step, remain } of reactionsTo(name, all)) {
-    const count = await step(tx, happened, now)
-    if (count >= limits.clearingRowsMax || (await remain?.(tx, happened))) isDone = false
+  for (const { apply, hasRemaining } of reactionsTo(name, reactions)) {
+    const count = await apply(tx, happening, now)
+    if (count >= limits.clearingRowsMax || (await hasRemaining?.(tx, happening))) isDone = false
   }
   return isDone
 }
 
 /** Whether a record of any family is still concerned. */
-export async function remainsAny<Happened extends Name>(
-  name: Happened,
-  all: AllReactions,
+export async function hasAnyRemaining<Name extends HappeningName>(
+  name: Name,
+  reactions: AllReactions,
   tx: Queryable,
-  happened: Happenings[Happened],
+  happening: Happenings[Name],
 ): Promise<boolean> {
-  for (const { remain } of reactionsTo(name, all)) {
-    if (await remain?.(tx, happened)) return true
+  for (const { hasRemaining } of reactionsTo(name, reactions)) {
+    if (await hasRemaining?.(tx, happening)) return true
   }
   return false
 }

@@ -4,8 +4,8 @@ import { limits } from '../limits.ts'
 import { frameworkError } from './errors.ts'
 
 /**
- * Reads JSON bodies, on DELETE too. An empty one is no body; one that is not UTF-8, not JSON, or
- * holds `__proto__` or NUL is refused.
+ * Reads JSON bodies, on DELETE too. An empty body counts as none; one that is not UTF-8, not JSON,
+ * or holds `__proto__` or NUL is refused.
  */
 export function acceptJson(app: FastifyInstance): void {
   const parse = app.getDefaultJsonParser('error', 'error')
@@ -21,16 +21,16 @@ export function acceptJson(app: FastifyInstance): void {
       const text = bytes.toString()
       parse(request, text, (error, body) => {
         if (error) return done(frameworkError(400, error.message))
-        const wrong = unstorable(body, text.includes('\\u'))
-        if (wrong) return done(frameworkError(400, wrong))
+        const fault = storageFault(body, text.includes('\\u'))
+        if (fault) return done(frameworkError(400, fault))
         done(null, body)
       })
     },
   )
 }
 
-/** Why a body cannot be kept, without recursion: it may be as deep as it is long. */
-function unstorable(body: unknown, isEscaped: boolean): string | undefined {
+/** Why a body cannot be stored. A loop, as recursion would overflow on deep nesting. */
+function storageFault(body: unknown, isEscaped: boolean): string | undefined {
   let level = [body]
   for (let depth = 0; level.length > 0; depth++) {
     if (depth > limits.bodyDepthMax) return 'The body is nested too deeply'

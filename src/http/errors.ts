@@ -13,8 +13,8 @@ export type ErrorBody = {
 }
 
 /**
- * A refusal that the client is told in full. `traceId` is added when it is sent. `wire` is what
- * goes out where upstream's error has a form of its own.
+ * A refusal that the client sees in full; `traceId` is added when it is sent. `wire` is the body
+ * where upstream's error has a form of its own.
  */
 export class ApiError extends Error {
   readonly statusCode: number
@@ -39,7 +39,7 @@ const reasons: Readonly<Record<number, string>> = {
   431: 'Request Header Fields Too Large',
 }
 
-/** The words of a status. */
+/** The reason phrase of a status. */
 export const reasonOf = (statusCode: number) => reasons[statusCode] ?? 'Error'
 
 /** An error in the key order of upstream's framework. UPSTREAM: behaviour.md §1.1, §1.4 */
@@ -47,7 +47,7 @@ export function frameworkError(statusCode: number, message: string | readonly st
   return new ApiError({ message, error: reasonOf(statusCode), statusCode })
 }
 
-/** Everything wrong with what was sent, all at once. UPSTREAM: behaviour.md §1.4 */
+/** All violations of a request in one answer. UPSTREAM: behaviour.md §1.4 */
 export function unprocessable(messages: readonly string[]): ApiError {
   return frameworkError(422, messages)
 }
@@ -66,33 +66,33 @@ export const versionMissing = () =>
 export const versionUnpublished = () =>
   new ApiError({ statusCode: 401, message: 'version header is invalid' })
 
-export const versionGarbled = (sent: string) =>
+export const versionMalformed = (sent: string) =>
   frameworkError(400, `Invalid API version segment '${sent}' at position 0`)
 
 /** DEVIATION: too many requests, in the usual words; nobody recorded upstream's. */
 export const tooManyRequests = () => new ApiError({ statusCode: 429, message: 'Too Many Requests' })
 
 /** DEVIATION: an `Idempotency-Key` that is none. */
-export const keyIsNone = () =>
+export const invalidKey = () =>
   frameworkError(400, 'Idempotency-Key must be 1 to 255 visible ASCII characters')
 
 /** DEVIATION: an `Idempotency-Key` used for another request. */
-export const keyOfAnother = () => unprocessable(['Idempotency-Key was used for another request'])
+export const keyReused = () => unprocessable(['Idempotency-Key was used for another request'])
 
 /** DEVIATION: an `Idempotency-Key` whose request is still under way. */
-export const keyUnderWay = () =>
+export const keyInUse = () =>
   frameworkError(409, 'The request with this Idempotency-Key is still under way')
 
 /** No route for this method and address. UPSTREAM: behaviour.md §1.1 */
-export const cannot = ({ method, url }: FastifyRequest) =>
+export const routeNotFound = ({ method, url }: FastifyRequest) =>
   frameworkError(404, `Cannot ${method} ${url}`)
 
-/** Refuses what has no route, before its body is read. */
+/** Refuses a request without a route before its body is read. */
 export const refuseUnknown: onRequestHookHandler = (request, _reply, done) => {
-  done(request.is404 ? cannot(request) : undefined)
+  done(request.is404 ? routeNotFound(request) : undefined)
 }
 
-/** The one error handler: ours and validation's, the database's, and the unexpected. */
+/** The one error handler: for our errors and those of validation, the database and bugs. */
 export function handleError(
   error: FastifyError | Error,
   request: FastifyRequest,
@@ -101,7 +101,7 @@ export function handleError(
   return send(toApiError(error, request), request, reply)
 }
 
-/** What the client is told of an error; the unexpected is logged. */
+/** Turns any error into the one that the client sees; an unexpected one is logged. */
 export function toApiError(error: FastifyError | Error, request: FastifyRequest): ApiError {
   if (error instanceof ApiError) return error
   if (error instanceof DatabaseUnavailable || (databaseError(error) && isUnavailable(error))) {
@@ -114,32 +114,32 @@ export function toApiError(error: FastifyError | Error, request: FastifyRequest)
   }
   const statusCode = 'statusCode' in error ? Number(error.statusCode) : 500
   if (statusCode >= 400 && statusCode < 500) return frameworkError(statusCode, error.message)
-  request.log.error(loggable(error), 'unexpected error')
+  request.log.error(loggableError(error), 'unexpected error')
   return new ApiError({ statusCode: 500, message: 'Internal Server Error' })
 }
 
-/** An error without what the database quotes of the request in its messages. */
-function loggable(error: Error): object {
-  const known = databaseError(error)
-  if (!known) return { err: error }
-  return { ...known, stack: error.stack?.split('\n').filter((line) => /^ {4}at /.test(line)) }
+/** An error for the log, without the values that the database quotes in its messages. */
+function loggableError(error: Error): object {
+  const answer = databaseError(error)
+  if (!answer) return { err: error }
+  return { ...answer, stack: error.stack?.split('\n').filter((line) => /^ {4}at /.test(line)) }
 }
 
 function send(error: ApiError, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   return reply
     .header('content-type', 'application/json; charset=utf-8')
     .serializer((body: string) => body)
-    .send(textOf(error, request, reply))
+    .send(writeError(error, request, reply))
 }
 
-/** The status and headers of an error, and its body as it is sent. */
-export function errorText(error: Error, request: FastifyRequest, reply: FastifyReply): string {
-  return textOf(toApiError(error, request), request, reply)
+/** Sets status and headers of an error, and returns its body as it is sent. */
+export function writeErrorOf(error: Error, request: FastifyRequest, reply: FastifyReply): string {
+  return writeError(toApiError(error, request), request, reply)
 }
 
-function textOf(error: ApiError, request: FastifyRequest, reply: FastifyReply): string {
+function writeError(error: ApiError, request: FastifyRequest, reply: FastifyReply): string {
   if (error.statusCode === 503) reply.header('retry-after', limits.retryAfterSeconds)
-  // A refused body that is still arriving, or is too large to look at, is not worth reading.
+  // Closing the connection saves reading a refused body that is too large.
   const length = Number(request.headers['content-length'] ?? 0)
   if (error.statusCode === 413 || length > limits.bodyBytesMax) reply.header('connection', 'close')
   reply.code(error.statusCode)

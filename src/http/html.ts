@@ -1,6 +1,6 @@
 const brand = Symbol('html')
 
-/** A piece of a page. Only `html` makes one of a string, and escapes it; `markup` is for our own files. */
+/** A piece of a page, made by `html`, which escapes strings, or by `markup` of our own files. */
 export type Html = { readonly [brand]: string }
 
 type Part = Html | string | number | false | undefined | readonly Part[]
@@ -23,13 +23,13 @@ export function html(strings: TemplateStringsArray, ...parts: readonly Part[]): 
   return { [brand]: strings.reduce((text, string, i) => text + write(parts[i - 1]) + string) }
 }
 
-/** A piece that is markup already: of our own files, never of what somebody sent. */
+/** Takes text as markup: that of our own files, never that of a request. */
 export function markup(text: string): Html {
   return { [brand]: text }
 }
 
 /** The text of a whole page. */
-export function textOf(page: Html): string {
+export function htmlText(page: Html): string {
   return page[brand]
 }
 

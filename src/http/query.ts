@@ -1,24 +1,24 @@
 import type { TObject, TSchema } from 'typebox'
 
-/** A query string as it was sent: a name given twice holds all its values. */
+/** A query string as it was sent; a repeated name holds a list. */
 export type RawQuery = Record<string, string | string[]>
 
-/** Marks a query string whose percent-encoding is broken; parsing itself must not throw. */
-export const malformed = Symbol('malformed query')
+/** Marks a query string with broken percent-encoding, as the parser must not throw. */
+export const malformedQuery = Symbol('malformed query')
 
 /**
- * Reads a query string. `a=1&a=2`, `a[]=1&a[]=2` and `a[0]=1&a[1]=2` are the list that they look
- * like (axios writes the second); whether a list is allowed is for the operation's schema to say.
+ * Reads a query string. `a=1&a=2`, `a[]=1&a[]=2` and `a[0]=1&a[1]=2` are all lists (axios
+ * writes the second form); the schema of the operation decides whether a list is allowed.
  */
 export function parseQuery(text: string): RawQuery {
-  const query: RawQuery & { [malformed]?: true } = Object.create(null)
+  const query: RawQuery & { [malformedQuery]?: true } = Object.create(null)
   for (const pair of text.split('&')) {
     if (pair === '') continue
     const [name = '', ...value] = pair.split('=')
     try {
       add(query, decode(name), decode(value.join('=')))
     } catch {
-      query[malformed] = true
+      query[malformedQuery] = true
     }
   }
   return query
@@ -29,13 +29,13 @@ function decode(text: string): string {
 }
 
 function add(query: RawQuery, name: string, value: string): void {
-  const listed = /^(.+)\[\d*\]$/s.exec(name)
-  const key = listed?.[1] ?? name
-  const known = query[key]
+  const bracketed = /^(.+)\[\d*\]$/s.exec(name)
+  const key = bracketed?.[1] ?? name
+  const values = query[key]
   // Appended in place: copying the list for each value would cost the square of their number.
-  if (Array.isArray(known)) known.push(value)
-  else if (known !== undefined) query[key] = [known, value]
-  else query[key] = listed ? [value] : value
+  if (Array.isArray(values)) values.push(value)
+  else if (values !== undefined) query[key] = [values, value]
+  else query[key] = bracketed ? [value] : value
 }
 
 /**

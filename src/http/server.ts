@@ -12,7 +12,7 @@ import { limits } from '../limits.ts'
 import { acceptJson } from './body.ts'
 import { frameworkError, handleError, reasonOf, refuseUnknown } from './errors.ts'
 import { logRequests } from './log/requests.ts'
-import { malformed, parseQuery } from './query.ts'
+import { malformedQuery, parseQuery } from './query.ts'
 import { compileSerializer, compileValidator } from './schema/compile.ts'
 import { checkVersion } from './version.ts'
 
@@ -34,18 +34,18 @@ export type Server = FastifyInstance<
   TypeBoxTypeProvider
 >
 
-/** What is true of every request, before any resource: behaviour.md §1. */
+/** Creates a server with what all requests share: behaviour.md §1. */
 export function createServer(log: FastifyBaseLogger, trustProxy: string | undefined): Server {
   const app = fastify({
-    // Without it the address is that of the connection, whatever a client says of itself.
+    // Without trusted proxies the address is that of the connection, and no header can change it.
     ...(trustProxy === undefined ? {} : { trustProxy }),
     loggerInstance: log,
-    // One line a request is ours to write.
+    // `logRequests` writes one line for each request.
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'traceId' }),
     genReqId: () => randomUUID(),
     bodyLimit: limits.bodyBytesMax,
     requestTimeout: limits.requestMsMax,
-    // Idle connections do not hold up a stop; requests under way are answered.
+    // Idle connections must not delay a stop; requests in progress are answered.
     forceCloseConnections: 'idle',
     return503OnClosing: false,
     routerOptions: {
@@ -67,7 +67,7 @@ export function createServer(log: FastifyBaseLogger, trustProxy: string | undefi
   app.addHook('onRequest', refuseUnknown)
   app.addHook('onRequest', checkVersion)
   app.addHook('preValidation', (request, _reply, done) => {
-    const isMalformed = malformed in (request.query as object)
+    const isMalformed = malformedQuery in (request.query as object)
     done(isMalformed ? frameworkError(400, 'URI malformed') : undefined)
   })
   app.addHook('preSerialization', (request, _reply, payload, done) => {
@@ -77,14 +77,14 @@ export function createServer(log: FastifyBaseLogger, trustProxy: string | undefi
   return app
 }
 
-const refusals: Readonly<Record<string, number>> = {
+const statusOfNodeError: Readonly<Record<string, number>> = {
   HPE_HEADER_OVERFLOW: 431,
   ERR_HTTP_REQUEST_TIMEOUT: 408,
 }
 
-/** What Node refuses before there is a request: broken HTTP, headers past its bound, slowness. */
+/** Answers what Node refuses before there is a request: broken HTTP, long headers, timeouts. */
 function answerBrokenRequest(error: Error & { code?: string }, socket: Socket): void {
-  const status = refusals[error.code ?? ''] ?? 400
+  const status = statusOfNodeError[error.code ?? ''] ?? 400
   const reason = reasonOf(status)
   const body = JSON.stringify({ ...frameworkError(status, reason).body, traceId: randomUUID() })
   if (socket.writable) {
@@ -92,7 +92,7 @@ function answerBrokenRequest(error: Error & { code?: string }, socket: Socket): 
       `HTTP/1.1 ${status} ${reason}\r\nconnection: close\r\ncontent-type: application/json; charset=utf-8\r\n` +
         `content-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
     )
-    // Whoever reads it closes the connection; whoever does not must not keep it either.
+    // A client that does not read the answer must not keep the connection.
     setTimeout(() => socket.destroy(), limits.lingerMsMax).unref()
   } else socket.destroy()
 }

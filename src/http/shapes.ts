@@ -1,7 +1,7 @@
 import { type TObjectOptions, type TProperties, type TSchema, Type } from 'typebox'
 import { type ApiError, reasonOf } from './errors.ts'
 
-/** A body or a query: what is not named here is refused. */
+/** A body or a query, which refuses unknown properties. */
 export function Strict<P extends TProperties>(properties: P, options: TObjectOptions = {}) {
   return Type.Object(properties, { ...options, additionalProperties: false })
 }
@@ -27,7 +27,7 @@ const TraceId = Type.String({
 
 const message = (example: string) => Type.String({ examples: [example] })
 
-const refusals = {
+const refusalShapes = {
   400: Answer(
     { statusCode: Type.Number({ examples: [400] }), message: message('Bad Request') },
     { title: 'BadRequest', description: 'Bad Request' },
@@ -67,17 +67,21 @@ const refusals = {
   ),
 }
 
-/** A status in its usual words, or an error that is shown as it is. */
-export type Refusal = keyof typeof refusals | (() => ApiError)
+/** A status with its usual message, or a constructor of an error with its own. */
+export type DocumentedRefusal = keyof typeof refusalShapes | (() => ApiError)
 
 /** The error answers of an operation, for its documentation. */
-export function refused(...refused: readonly Refusal[]): Record<number, TSchema> {
+export function describeRefusals(
+  ...refusals: readonly DocumentedRefusal[]
+): Record<number, TSchema> {
   return Object.fromEntries(
-    refused.map((one) => (typeof one === 'number' ? [one, refusals[one]] : refusalBy(one()))),
+    refusals.map((one) =>
+      typeof one === 'number' ? [one, refusalShapes[one]] : describeRefusal(one()),
+    ),
   )
 }
 
-function refusalBy({ statusCode, body }: ApiError): [status: number, answer: TSchema] {
+function describeRefusal({ statusCode, body }: ApiError): [status: number, answer: TSchema] {
   const { error, message: words, code } = body as { error?: string; message: string; code?: string }
   const answer = Answer(
     {
@@ -98,7 +102,7 @@ function titleFrom(words: string): string {
 }
 
 /** The 422 of an operation that looks at one parameter before the others: see `cannotBeUndefined`. */
-export const refusedFirst = {
+export const unprocessableParameter = {
   422: Answer(
     {
       message: Type.Unsafe<string | string[]>({

@@ -1,5 +1,5 @@
 import type { FastifyRequest, onRequestHookHandler } from 'fastify'
-import { cannot, versionGarbled, versionMissing, versionUnpublished } from './errors.ts'
+import { routeNotFound, versionMalformed, versionMissing, versionUnpublished } from './errors.ts'
 
 /** What clients may send as `Version`, on every route alike. UPSTREAM: behaviour.md §1.2 */
 export const versions = ['v3', '2023-02-21', '2021-07-28', '2021-04-15', 'legacy'] as const
@@ -8,7 +8,7 @@ export type Version = (typeof versions)[number]
 /** How names are spelt and errors worded: v3 differs from all before it. */
 export type Generation = 'v2' | 'v3'
 
-/** A public route may be called without a version, and then answers as before v3. */
+/** A public route may be called without a version, and then answers as v2. */
 export function generationOf({ version }: { version: Version | undefined }): Generation {
   return version === 'v3' ? 'v3' : 'v2'
 }
@@ -29,20 +29,20 @@ export const checkVersion: onRequestHookHandler = (request, _reply, done) => {
   if (isPublic) return done()
   const refusal = request.headers.version ? readVersion(request) : versionMissing()
   if (refusal) return done(refusal)
-  done(since === undefined || request.version === since ? undefined : cannot(request))
+  done(since === undefined || request.version === since ? undefined : routeNotFound(request))
 }
 
-/** The same for a public route that goes by the version: there it may be left out. */
+/** Checks the version on a public route that depends on it, where it may be left out. */
 export const checkVersionIfSent: onRequestHookHandler = (request, _reply, done) => {
   done(request.headers.version ? readVersion(request) : undefined)
 }
 
-/** Notes the version that was sent, or returns why it is none. */
+/** Sets the version of a request, or returns why the header is refused. */
 function readVersion(request: FastifyRequest): Error | undefined {
-  const sent = String(request.headers.version)
-  const version = versions.find((known) => known === sent.trim())
+  const header = String(request.headers.version)
+  const version = versions.find((known) => known === header.trim())
   if (!version)
-    return /^\d{4}-\d{2}-\d{2}$/.test(sent) ? versionUnpublished() : versionGarbled(sent)
+    return /^\d{4}-\d{2}-\d{2}$/.test(header) ? versionUnpublished() : versionMalformed(header)
   request.version = version
   return undefined
 }

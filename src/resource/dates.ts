@@ -26,36 +26,36 @@ export function readMoment(value: unknown): Moment | undefined {
   if (typeof value === 'number') return readMs(value)
   if (typeof value !== 'string') return undefined
   if (msText.test(value)) return readMs(Number(value))
-  return dayIn(value, searchFormats) ?? timeIn(value)
+  return parseDay(value, searchFormats) ?? parseIsoTime(value)
 }
 
 /** Milliseconds since 1970, as number or text. */
 export function readMs(value: unknown): Moment | undefined {
   const ms = typeof value === 'string' && msText.test(value) ? Number(value) : value
   if (typeof ms !== 'number') return undefined
-  return inKnownYears({ at: new Date(Math.trunc(ms)), isDay: false })
+  return ifInYears({ at: new Date(Math.trunc(ms)), isDay: false })
 }
 
 /** A day in any documented format, or that of a time in ISO 8601, as `YYYY-MM-DD` in UTC. */
 export function readDay(text: string): string | undefined {
-  const moment = dayIn(text, bodyFormats) ?? timeIn(text)
+  const moment = parseDay(text, bodyFormats) ?? parseIsoTime(text)
   return moment?.at.toISOString().slice(0, 10)
 }
 
-function dayIn(text: string, formats: readonly string[]): Moment | undefined {
+function parseDay(text: string, formats: readonly string[]): Moment | undefined {
   const day = formats.map((format) => dayjs.utc(text, format, true)).find((one) => one.isValid())
-  return day && inKnownYears({ at: day.toDate(), isDay: true })
+  return day && ifInYears({ at: day.toDate(), isDay: true })
 }
 
-function timeIn(text: string): Moment | undefined {
+function parseIsoTime(text: string): Moment | undefined {
   const [, day] = isoTime.exec(text) ?? []
   // dayjs makes 2 March of 30 February.
   if (day === undefined || !dayjs.utc(day, 'YYYY-MM-DD', true).isValid()) return undefined
-  return inKnownYears({ at: dayjs.utc(text).toDate(), isDay: false })
+  return ifInYears({ at: dayjs.utc(text).toDate(), isDay: false })
 }
 
-/** The database has no days of other years. */
-function inKnownYears(moment: Moment): Moment | undefined {
+/** Undefined for a moment outside the years 1 to 9999, which the database cannot hold as days. */
+function ifInYears(moment: Moment): Moment | undefined {
   const year = moment.at.getUTCFullYear()
   return year >= 1 && year <= 9999 ? moment : undefined
 }

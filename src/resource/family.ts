@@ -1,7 +1,7 @@
 import type { AppContext } from '../context.ts'
-import type { Expired } from '../events/expiry.ts'
+import type { ExpiryStatement } from '../events/expiry.ts'
 import type { Leftover } from '../events/leftovers.ts'
-import type { Periodic } from '../events/periodic.ts'
+import type { PeriodicTask } from '../events/periodic.ts'
 import type { Reactions } from '../events/reactions.ts'
 import type { Server } from '../http/server.ts'
 
@@ -10,12 +10,12 @@ export type Family = {
   /** The name of its entry in `src/api/`. */
   name: string
   routes(app: Server, context: AppContext): void
-  /** What it does when something happened in another family. */
+  /** Its reactions to what happens in other families. */
   reactions?(options: Pick<AppContext, 'extraOpportunityUpdate'>): Reactions
-  /** What its requests begin and may not end. */
+  /** Work that its requests begin and may not finish. */
   leftovers?: readonly Leftover[]
-  /** What of its own is removed once it has expired. */
-  expired?: readonly Expired[]
-  /** What it does on timers. */
-  periodic?: readonly Periodic[]
+  /** Delete its expired rows. */
+  expiryStatements?: readonly ExpiryStatement[]
+  /** Its tasks on timers. */
+  periodicTasks?: readonly PeriodicTask[]
 }

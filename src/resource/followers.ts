@@ -14,74 +14,79 @@ export type FollowedTable = {
   followersMax: number
   /** The column that counts the changes of a row: its events are in this order. */
   version: Sql
-  /** Parts of the commit that build on who `moved`, a column of `changed`: they came or went. */
-  counted?: (locationId: string, sign: 1 | -1) => Sql
-  /** What is told of it; both are text[]. */
+  /** Parts of the commit that count the users in `moved`, a column of `changed`. */
+  countParts?: (locationId: string, sign: 1 | -1) => Sql
+  /** The events of a change; both lists are text[]. */
   events: (moved: { added: Sql; removed: Sql }) => readonly EventOfChange[]
   notFound: () => ApiError
   usersNotFound: (ids: readonly string[]) => ApiError
   tooMany: () => ApiError
 }
 
-/** A table with a row for each follower of each row, by which is found what a user follows. */
+/** A table with one row for each follower of each row; searches read in it what a user follows. */
 export type FollowerIndex = {
   table: Sql
   /** After `user_id`, in the order of time: the column, and the column of the row followed. */
-  key: readonly { column: Sql; of: Sql }[]
+  key: readonly { column: Sql; sourceColumn: Sql }[]
   /** The column of the id, which is the last of the key. */
   id: Sql
 }
 
-/** Those whom `column`, an array of rows `o`, names, as rows of the index. */
-export const following = ({ key }: FollowerIndex, o: Sql, column: Sql = sql`followers`): Sql => sql`
-  select f.user_id, ${list(key.map(({ of }) => sql`o.${of}`))}
+/** The users in `column`, an array of the rows `o`, as rows of the index. */
+export const followerIndexRows = (
+  { key }: FollowerIndex,
+  o: Sql,
+  column: Sql = sql`followers`,
+): Sql => sql`
+  select f.user_id, ${commaList(key.map(({ sourceColumn }) => sql`o.${sourceColumn}`))}
   from ${o} o cross join lateral unnest(o.${column}) f (user_id)`
 
-const list = (parts: readonly Sql[]): Sql => join(parts, sql`, `)
+const commaList = (parts: readonly Sql[]): Sql => join(parts, sql`, `)
 
 /**
- * The parts of a commit that keep the index: who `came`, and who `went`. A row that two concurrent
- * changes left behind is told from the others by the row followed itself.
+ * The parts of a commit that keep the index: the rows of users who were `added`, and of those who were
+ * `removed`. Two concurrent changes may leave a row behind; searches find by the followed row itself
+ * that it is stale.
  */
-export function followedAs(
+export function followerIndexParts(
   { table, key }: FollowerIndex,
   locationId: string,
-  { came, went }: { came?: Sql | undefined; went?: Sql | undefined },
+  { added, removed }: { added?: Sql | undefined; removed?: Sql | undefined },
 ): Sql {
   const followed = sql`
     followed as (
-      insert into ${table} (location_id, user_id, ${list(key.map(({ column }) => column))})
-      select ${locationId}, n.* from (${came}) n on conflict do nothing)`
+      insert into ${table} (location_id, user_id, ${commaList(key.map(({ column }) => column))})
+      select ${locationId}, n.* from (${added}) n on conflict do nothing)`
   const unfollowed = sql`
     unfollowed as (
       delete from ${table} f
-      using (${went}) w (user_id, ${list(key.map(({ of }) => of))})
+      using (${removed}) w (user_id, ${commaList(key.map(({ sourceColumn }) => sourceColumn))})
       where f.location_id = ${locationId} and f.user_id = w.user_id and ${join(
-        key.map(({ column, of }) => sql`f.${column} = w.${of}`),
+        key.map(({ column, sourceColumn }) => sql`f.${column} = w.${sourceColumn}`),
         sql` and `,
       )})`
-  if (!came) return unfollowed
-  return went ? sql`${followed}, ${unfollowed}` : followed
+  if (!added) return unfollowed
+  return removed ? sql`${followed}, ${unfollowed}` : followed
 }
 
-/** Those of the users named who work in the location; none of them leaves before the commit. */
-export const members = (locationId: string, userIds: readonly string[]): Sql => sql`
+/** The members among the users named, locked so that none of them leaves before the commit. */
+export const membersPart = (locationId: string, userIds: readonly string[]): Sql => sql`
   members as (
     select u.user_id from location_users u
     where u.location_id = ${locationId} and u.user_id = any(${userIds}::text[])
       and u.left_at is null
     for key share)`
 
-/** The row's followers, held until the commit: concurrent calls take their turns. */
-const target = ({ table }: FollowedTable, { locationId, id }: Following) => sql`
+/** The row's followers, locked until the commit, so that concurrent calls wait for one another. */
+const lockedTarget = ({ table }: FollowedTable, { locationId, id }: FollowedRow) => sql`
   target as (
     select o.followers from ${table} o
     where o.location_id = ${locationId} and o.id = ${id} for no key update)`
 
-/** Sets the followers of the target and returns its row, with those who came or went as moved. */
+/** Sets the followers of the target and returns its row, with those added or removed as `moved`. */
 const setFollowers = (
   { table, version }: FollowedTable,
-  { locationId, id, now }: Following,
+  { locationId, id, now }: FollowedRow,
   { followers, moved, when }: { followers: Sql; moved: Sql; when: Sql },
 ) => sql`
   update ${table} o
@@ -90,60 +95,64 @@ const setFollowers = (
   where o.location_id = ${locationId} and o.id = ${id} and ${when}
   returning o.*, ${moved} as moved`
 
-/** The parts of the commit that keep what the followers of `changed` are found and counted by. */
-function keptBy({ index, counted }: FollowedTable, locationId: string, sign: 1 | -1): Sql {
-  const moved = following(index, sql`changed`, sql`moved`)
-  const followed = followedAs(index, locationId, sign === 1 ? { came: moved } : { went: moved })
-  return counted ? sql`${counted(locationId, sign)}, ${followed}` : followed
+/** The parts of the commit that keep the index of followers, and the counts where there are any. */
+function derivedParts({ index, countParts }: FollowedTable, locationId: string, sign: 1 | -1): Sql {
+  const moved = followerIndexRows(index, sql`changed`, sql`moved`)
+  const indexParts = followerIndexParts(
+    index,
+    locationId,
+    sign === 1 ? { added: moved } : { removed: moved },
+  )
+  return countParts ? sql`${countParts(locationId, sign)}, ${indexParts}` : indexParts
 }
 
-const nobody = sql`array[]::text[]`
+const noUsers = sql`array[]::text[]`
 
 /** The row whose followers change, and when. */
-export type Following = { locationId: string; id: string; now: Date }
+export type FollowedRow = { locationId: string; id: string; now: Date }
 
 export type FollowersAdded = {
   followers: string[]
   followersAdded: string[]
-  /** Users who are not of this location: with any of them nothing was added. */
+  /** Non-members of the location; if there are any, nobody was added. */
   strangers: string[]
-  /** How many would follow: above the bound nothing was added. */
+  /** How many would follow; above the bound, nobody was added. */
   count: number
 }
 
-/** Adds followers, each once and in the order given, all or none; no row when it is not there. */
+/** Adds followers once each, in order, all or none; undefined when there is no such row. */
 export async function addFollowers(
   db: Database,
-  of: FollowedTable,
-  at: Following,
+  table: FollowedTable,
+  target: FollowedRow,
   userIds: readonly string[],
 ): Promise<FollowersAdded | undefined> {
-  const { locationId, now } = at
+  const { locationId, now } = target
   const newcomers = sql`array(select n.id from newcomers n order by n.place)`
-  const strangers = sql`array(
+  const nonMembers = sql`array(
     select n.id from newcomers n
     where n.id not in (select m.user_id from members m) order by n.place)`
   const count = sql`cardinality(target.followers) + (select count(*) from newcomers)`
   const [row] = await commitChange<FollowersAdded>(db, {
     locationId,
     now,
-    version: sql`changed.${of.version}`,
-    with: sql`${target(of, at)}, ${members(locationId, userIds)},
+    version: sql`changed.${table.version}`,
+    with: sql`${lockedTarget(table, target)}, ${membersPart(locationId, userIds)},
       newcomers as (
         select wanted.id, wanted.place from target,
           unnest(${userIds}::text[]) with ordinality wanted (id, place)
         where wanted.id <> all(target.followers))`,
-    change: setFollowers(of, at, {
+    change: setFollowers(table, target, {
       followers: sql`target.followers || ${newcomers}`,
       moved: newcomers,
-      when: sql`exists (select from newcomers) and ${strangers} = '{}'
-        and ${count} <= ${of.followersMax}`,
+      when: sql`exists (select from newcomers) and ${nonMembers} = '{}'
+        and ${count} <= ${table.followersMax}`,
     }),
-    after: keptBy(of, locationId, 1),
-    events: of.events({ added: sql`changed.moved`, removed: nobody }),
+    after: derivedParts(table, locationId, 1),
+    events: table.events({ added: sql`changed.moved`, removed: noUsers }),
     answer: sql`
       select coalesce(changed.followers, target.followers) as followers,
-        coalesce(changed.moved, '{}') as "followersAdded", ${strangers} as strangers,
+        coalesce(changed.moved, '{}') as "followersAdded", ${nonMembers} as strangers,
         ${count} as count
       from target left join changed on true`,
   })
@@ -152,29 +161,29 @@ export async function addFollowers(
 
 export type FollowersRemoved = { followers: string[]; followersRemoved: string[] }
 
-/** Removes these followers, or all; no row when it is not there. */
+/** Removes these followers, or all; undefined when there is no such row. */
 export async function removeFollowers(
   db: Database,
-  of: FollowedTable,
-  at: Following,
+  table: FollowedTable,
+  target: FollowedRow,
   userIds: readonly string[] | 'all',
 ): Promise<FollowersRemoved | undefined> {
-  const leaving = userIds === 'all' ? sql`target.followers` : sql`${userIds}::text[]`
+  const removedIds = userIds === 'all' ? sql`target.followers` : sql`${userIds}::text[]`
   const followersWho = (condition: Sql) => sql`array(
     select f.id from unnest(target.followers) with ordinality f (id, place)
     where ${condition} order by f.place)`
   const [row] = await commitChange<FollowersRemoved>(db, {
-    locationId: at.locationId,
-    now: at.now,
-    version: sql`changed.${of.version}`,
-    with: target(of, at),
-    change: setFollowers(of, at, {
-      followers: followersWho(sql`f.id <> all(${leaving})`),
-      moved: followersWho(sql`f.id = any(${leaving})`),
-      when: sql`target.followers && ${leaving}`,
+    locationId: target.locationId,
+    now: target.now,
+    version: sql`changed.${table.version}`,
+    with: lockedTarget(table, target),
+    change: setFollowers(table, target, {
+      followers: followersWho(sql`f.id <> all(${removedIds})`),
+      moved: followersWho(sql`f.id = any(${removedIds})`),
+      when: sql`target.followers && ${removedIds}`,
     }),
-    after: keptBy(of, at.locationId, -1),
-    events: of.events({ added: nobody, removed: sql`changed.moved` }),
+    after: derivedParts(table, target.locationId, -1),
+    events: table.events({ added: noUsers, removed: sql`changed.moved` }),
     answer: sql`
       select coalesce(changed.followers, target.followers) as followers,
         coalesce(changed.moved, '{}') as "followersRemoved"
@@ -186,51 +195,59 @@ export async function removeFollowers(
 /** Adds followers, or refuses to in the words of the family. */
 export async function follow(
   { db, now }: AppContext,
-  of: FollowedTable,
+  table: FollowedTable,
   locationId: string,
   id: string,
   followers: readonly string[],
 ): Promise<Pick<FollowersAdded, 'followers' | 'followersAdded'>> {
-  const added = await addFollowers(db, of, { locationId, id, now: now() }, [...new Set(followers)])
-  if (!added) throw of.notFound()
-  if (added.strangers.length > 0) throw of.usersNotFound(added.strangers)
-  if (added.count > of.followersMax) throw of.tooMany()
+  const added = await addFollowers(db, table, { locationId, id, now: now() }, [
+    ...new Set(followers),
+  ])
+  if (!added) throw table.notFound()
+  if (added.strangers.length > 0) throw table.usersNotFound(added.strangers)
+  if (added.count > table.followersMax) throw table.tooMany()
   return { followers: added.followers, followersAdded: added.followersAdded }
 }
 
 /** Removes these followers, or all, or refuses to in the words of the family. */
 export async function unfollow(
   { db, now }: AppContext,
-  of: FollowedTable,
+  table: FollowedTable,
   locationId: string,
   id: string,
-  leaving: readonly string[] | 'all' | undefined,
+  userIds: readonly string[] | 'all' | undefined,
 ): Promise<FollowersRemoved> {
-  if (!leaving) throw unprocessable(['followers must be an array'])
-  const removed = await removeFollowers(db, of, { locationId, id, now: now() }, leaving)
-  if (!removed) throw of.notFound()
+  if (!userIds) throw unprocessable(['followers must be an array'])
+  const removed = await removeFollowers(db, table, { locationId, id, now: now() }, userIds)
+  if (!removed) throw table.notFound()
   return removed
 }
 
 const followerIds = (examples: string[], description: string) =>
   Type.Array(Type.String(), { examples: [examples], description })
 
-const staying = ['sx6wyHhbFdRXh302Lunr', 'sx6wyHhbFdRXh302LLss']
-const changing = ['Mx6wyHhbFdRXh302Luer', 'Ka6wyHhbFdRXh302LLsAm']
+const exampleFollowers = ['sx6wyHhbFdRXh302Lunr', 'sx6wyHhbFdRXh302LLss']
+const exampleUserIds = ['Mx6wyHhbFdRXh302Luer', 'Ka6wyHhbFdRXh302LLsAm']
 
 export const FollowersBody = Strict({
-  followers: followerIds(changing, 'Array of user IDs to add or remove as followers (max 10)'),
+  followers: followerIds(
+    exampleUserIds,
+    'Array of user IDs to add or remove as followers (max 10)',
+  ),
 })
 
 const followersAfter = followerIds(
-  staying,
+  exampleFollowers,
   'Current list of all follower user IDs after the operation',
 )
 
 export const FollowersAddedAnswer = Answer(
   {
     followers: followersAfter,
-    followersAdded: followerIds(changing, 'User IDs that were successfully added as followers'),
+    followersAdded: followerIds(
+      exampleUserIds,
+      'User IDs that were successfully added as followers',
+    ),
   },
   { description: 'Successful response' },
 )
@@ -238,7 +255,10 @@ export const FollowersAddedAnswer = Answer(
 export const FollowersRemovedAnswer = Answer(
   {
     followers: followersAfter,
-    followersRemoved: followerIds(changing, 'User IDs that were successfully removed as followers'),
+    followersRemoved: followerIds(
+      exampleUserIds,
+      'User IDs that were successfully removed as followers',
+    ),
   },
   { description: 'Followers successfully removed.' },
 )

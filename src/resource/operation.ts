@@ -5,7 +5,12 @@ import type { Access, Requirements } from '../auth/access.ts'
 import type { Caller, LocationCaller } from '../auth/caller.ts'
 import { isScope, type Scope } from '../auth/scopes.ts'
 import type { Server } from '../http/server.ts'
-import { NoQuery, type Refusal, refused, refusedFirst } from '../http/shapes.ts'
+import {
+  type DocumentedRefusal,
+  describeRefusals,
+  NoQuery,
+  unprocessableParameter,
+} from '../http/shapes.ts'
 import { checkVersionIfSent, type Generation, generationOf } from '../http/version.ts'
 
 type Contract = typeof contract
@@ -24,12 +29,12 @@ type Facts = {
 }
 const facts: Readonly<Record<Address, Facts>> = contract
 
-type Nothing = TObject<Record<never, never>>
-type Names = Readonly<Record<string, string>>
-/** Names of v3 with the older ones. */
-type Renamings = { query?: Names; body?: Names; answer?: Names }
+type NoProperties = TObject<Record<never, never>>
+type NameMap = Readonly<Record<string, string>>
+/** The names of v3, each with its older one. */
+type Renamings = { query?: NameMap; body?: NameMap; answer?: NameMap }
 
-/** What an operation takes and answers, whoever asks. */
+/** The shapes of what an operation takes and answers. */
 type Shapes<Q extends TSchema, R extends TSchema> = {
   /** Left out, any query is refused; `ignored` takes any, and reads none of it. */
   query?: Q | 'ignored'
@@ -39,13 +44,13 @@ type Shapes<Q extends TSchema, R extends TSchema> = {
    * Why it refuses, by a status or by an error to be shown. Of their own accord all that ask for a
    * token refuse by 400, 401 and 422, and by 403 when a request names its location.
    */
-  refuses?: readonly Refusal[]
+  refuses?: readonly DocumentedRefusal[]
   /** The refusals of a form of their own. */
   refusesAs?: Readonly<Record<number, TSchema>>
 }
 
-/** What a file says of its operation beside what the contract does. */
-type Declared<
+/** What a file declares of its operation beyond the facts of the contract. */
+type Declaration<
   P extends TSchema,
   Q extends TSchema,
   B extends TSchema,
@@ -61,11 +66,11 @@ type Declared<
     body?: B
     /** The title serves where there is none. */
     description?: string
-    /** Looked at before anything else that was sent. UPSTREAM: behaviour.md §1.4 */
+    /** Checked before anything else that was sent. UPSTREAM: behaviour.md §1.4 */
     refusesFirst?: (request: FastifyRequest) => Error | undefined
     /** The handler reads and answers the names of v3 alone. */
-    renamed?: N
-    /** What is otherwise at the second address. */
+    renamings?: N
+    /** What differs at the second address. */
     v3?: Partial<Shapes<Q3, R3>>
     access?: readonly S[]
     status?: number
@@ -78,17 +83,22 @@ type Declared<
 type Public = true | 'versioned'
 
 // biome-ignore format: a table of conditions
-type Who<S, U> =
+type CallerFields<S, U> =
   U extends Public ? unknown :
   [S] extends ['bearer' | `Location-${string}`] ? { caller: LocationCaller; locationId: string } :
   { caller: Caller }
 
-/** Without the older ones of two spellings. */
+/** A type without the v2 names of what is renamed. */
 type Renamed<T, N extends Renamings, Part extends keyof Renamings> =
-  N extends Record<Part, infer Found extends Names> ? Omit<T, Found[keyof Found]> : T
+  N extends Record<Part, infer Found extends NameMap> ? Omit<T, Found[keyof Found]> : T
 
-/** What a handler is handed of a request. */
-type Asked<P extends TSchema, Q extends TSchema, B extends TSchema, N extends Renamings> = {
+/** The parts of a request that a handler gets. */
+type OperationInput<
+  P extends TSchema,
+  Q extends TSchema,
+  B extends TSchema,
+  N extends Renamings,
+> = {
   params: Static<P>
   query: Renamed<Static<Q>, N, 'query'>
   body: Renamed<Static<B>, N, 'body'>
@@ -107,9 +117,9 @@ type SchemesOf<A extends Address> = keyof Contract[A]['security'] & Access
 export function operation<
   const A extends Address,
   R extends TSchema,
-  P extends TSchema = Nothing,
-  Q extends TSchema = Nothing,
-  B extends TSchema = Nothing,
+  P extends TSchema = NoProperties,
+  Q extends TSchema = NoProperties,
+  B extends TSchema = NoProperties,
   Q3 extends TSchema = Q,
   R3 extends TSchema = R,
   const N extends Renamings = Record<never, never>,
@@ -118,19 +128,24 @@ export function operation<
 >(
   app: Server,
   address: A | readonly [v2: A, v3: A],
-  declared: Declared<P, Q, B, R, Q3, R3, N, S, U>,
+  declaration: Declaration<P, Q, B, R, Q3, R3, N, S, U>,
   handler: (
-    asked: Asked<P, Q | Q3, B, N> & Who<S, U>,
+    input: OperationInput<P, Q | Q3, B, N> & CallerFields<S, U>,
   ) => Promise<Renamed<Static<R | R3>, N, 'answer'>>,
 ): void {
   const [v2, v3] = typeof address === 'string' ? [address] : address
-  const route = { ...statedOf(v2), ...declared }
+  const route = { ...contractFacts(v2), ...declaration }
   if (v3) {
-    const answer = inV2(declared.answer, declared.renamed?.answer)
+    const answer = v2AnswerOf(declaration.answer, declaration.renamings?.answer)
     addRoute(app, v2, { ...route, answer }, handler as Handler, 'v2')
-    const { operationId, ...others } = statedOf(v3)
-    const moved = { ...others, operationId: `${operationId}-v3`, ...declared, ...declared.v3 }
-    addRoute(app, v3, { ...moved, since: 'v3' }, handler as Handler, 'v3')
+    const { operationId, ...v3Facts } = contractFacts(v3)
+    const v3Route = {
+      ...v3Facts,
+      operationId: `${operationId}-v3`,
+      ...declaration,
+      ...declaration.v3,
+    }
+    addRoute(app, v3, { ...v3Route, since: 'v3' }, handler as Handler, 'v3')
   } else addRoute(app, v2, route, handler as Handler)
 }
 
@@ -138,37 +153,49 @@ export function operation<
 export function ownOperation<
   const A extends AnyAddress,
   R extends TSchema,
-  P extends TSchema = Nothing,
-  Q extends TSchema = Nothing,
-  B extends TSchema = Nothing,
+  P extends TSchema = NoProperties,
+  Q extends TSchema = NoProperties,
+  B extends TSchema = NoProperties,
   const N extends Renamings = Record<never, never>,
   S extends Access = 'bearer',
   U extends Public | false = false,
 >(
   app: Server,
   address: A extends Address ? never : A,
-  declared: Omit<Declared<P, Q, B, R, Q, R, N, S, U>, 'v3'> & OwnFacts,
-  handler: (asked: Asked<P, Q, B, N> & Who<S, U>) => Promise<Renamed<Static<R>, N, 'answer'>>,
+  declaration: Omit<Declaration<P, Q, B, R, Q, R, N, S, U>, 'v3'> & OwnFacts,
+  handler: (
+    input: OperationInput<P, Q, B, N> & CallerFields<S, U>,
+  ) => Promise<Renamed<Static<R>, N, 'answer'>>,
 ): void {
-  addRoute(app, address, { access: ['bearer'], status: 200, ...declared }, handler as Handler)
+  addRoute(app, address, { access: ['bearer'], status: 200, ...declaration }, handler as Handler)
 }
 
-/** What the contract would say of it. */
+/** The facts of an operation that the contract does not have. */
 type OwnFacts = Pick<Facts, 'operationId' | 'summary' | 'tags'>
 
-/** The contract's facts as routes have them. */
-function statedOf(address: Address) {
-  const { security, ...stated } = facts[address]
+/** The contract's facts in the form of a route. */
+function contractFacts(address: Address) {
+  const { security, ...statedFacts } = facts[address]
   const [scope] = Object.values(security).flat()
   const access = Object.keys(security) as Access[]
-  return { description: stated.summary, ...stated, access, ...(scope && { scope }) }
+  return { description: statedFacts.summary, ...statedFacts, access, ...(scope && { scope }) }
 }
 
-type Handler = (asked: object) => Promise<object>
+type Handler = (input: object) => Promise<object>
 
 /** All that a route is made from. */
 type Route = Omit<
-  Declared<TSchema, TSchema, TSchema, TSchema, TSchema, TSchema, Renamings, Access, Public | false>,
+  Declaration<
+    TSchema,
+    TSchema,
+    TSchema,
+    TSchema,
+    TSchema,
+    TSchema,
+    Renamings,
+    Access,
+    Public | false
+  >,
   'scope' | 'v3'
 > &
   OwnFacts & { scope?: string; access: readonly Access[]; status: number; since?: 'v3' }
@@ -181,8 +208,8 @@ function addRoute(
   spelling?: Generation,
 ): void {
   const [method = '', url = ''] = address.split(' ')
-  const { status, refusesFirst, renamed = {} } = route
-  const locationIn = placeOfLocation(route)
+  const { status, refusesFirst, renamings: renamed = {} } = route
+  const locationIn = locationSourceOf(route)
   app.route({
     method,
     url,
@@ -197,15 +224,15 @@ function addRoute(
       const body = readNames(renamed.body, generation, request.body)
       reply.code(status)
       const locationId = caller?.locationId
-      const asked = { caller, locationId, params, query, body, generation, request, reply }
-      const answered = handler(asked)
-      if (!renamed.answer || generation === 'v3') return answered
-      return answered.then((answer) => writeNames(renamed.answer, answer))
+      const input = { caller, locationId, params, query, body, generation, request, reply }
+      const pendingAnswer = handler(input)
+      if (!renamed.answer || generation === 'v3') return pendingAnswer
+      return pendingAnswer.then((answer) => writeNames(renamed.answer, answer))
     },
   })
 }
 
-function configOf(address: string, route: Route, locationIn: Place | undefined) {
+function configOf(address: string, route: Route, locationIn: LocationSource | undefined) {
   const { scope, access, since, refusesAgencyAs, answersSecret } = route
   if (route.public) return { public: true } as const
   if (access.length === 0) throw new Error(`The contract does not say who may call ${address}`)
@@ -220,10 +247,10 @@ function configOf(address: string, route: Route, locationIn: Place | undefined) 
   }
 }
 
-type Place = 'params' | 'query' | 'body'
+type LocationSource = 'params' | 'query' | 'body'
 
 /** Where a request names the location; a sub-account's token may only name its own. */
-function placeOfLocation({ access, params, query, body }: Route): Place | undefined {
+function locationSourceOf({ access, params, query, body }: Route): LocationSource | undefined {
   if (access.every((one) => one.startsWith('Agency'))) return undefined
   const namesLocation = (shape: TSchema | 'ignored' | undefined) =>
     shape !== 'ignored' && (shape as Partial<TObject> | undefined)?.properties?.locationId
@@ -232,7 +259,7 @@ function placeOfLocation({ access, params, query, body }: Route): Place | undefi
   return namesLocation(body) ? 'body' : undefined
 }
 
-function schemaOf(route: Route, locationIn: Place | undefined): FastifySchema {
+function schemaOf(route: Route, locationIn: LocationSource | undefined): FastifySchema {
   const { operationId, summary, description, tags, consumes, params, query = NoQuery } = route
   const { body, status, answer, refuses = [], refusesFirst } = route
   return {
@@ -246,38 +273,38 @@ function schemaOf(route: Route, locationIn: Place | undefined): FastifySchema {
     ...(body && { body }),
     response: {
       [status]: answer,
-      ...(route.public ? {} : refused(400, 401, 422)),
-      ...(locationIn && refused(403)),
-      ...refused(...refuses),
-      ...(refusesFirst && refusedFirst),
+      ...(route.public ? {} : describeRefusals(400, 401, 422)),
+      ...(locationIn && describeRefusals(403)),
+      ...describeRefusals(...refuses),
+      ...(refusesFirst && unprocessableParameter),
       ...route.refusesAs,
     },
   }
 }
 
-/** Gives what was sent v3's names; of two spellings the generation's own counts. */
-function readNames(renamed: Names | undefined, generation: Generation, sent: unknown): unknown {
+/** Renames what was sent to v3's names; of two spellings the generation's own wins. */
+function readNames(renamed: NameMap | undefined, generation: Generation, sent: unknown): unknown {
   if (!renamed) return sent
   const read: Record<string, unknown> = { ...(sent as object | undefined) }
-  for (const [newer, older] of Object.entries(renamed)) {
-    const [own, other] =
-      generation === 'v3' ? [read[newer], read[older]] : [read[older], read[newer]]
-    const value = own || (other ?? own)
-    delete read[older]
-    if (value !== undefined) read[newer] = value
+  for (const [v3Name, v2Name] of Object.entries(renamed)) {
+    const [current, alternative] =
+      generation === 'v3' ? [read[v3Name], read[v2Name]] : [read[v2Name], read[v3Name]]
+    const value = current || (alternative ?? current)
+    delete read[v2Name]
+    if (value !== undefined) read[v3Name] = value
   }
   return read
 }
 
-/** Gives an answer v2's names. */
-function writeNames(renamed: Names = {}, answer: object): object {
+/** Renames an answer to v2's names. */
+function writeNames(renamed: NameMap = {}, answer: object): object {
   return Object.fromEntries(
     Object.entries(answer).map(([name, value]) => [renamed[name] ?? name, value]),
   )
 }
 
 /** The answer of the older of two addresses. */
-function inV2(answer: TSchema, renamed: Names | undefined): TSchema {
+function v2AnswerOf(answer: TSchema, renamed: NameMap | undefined): TSchema {
   if (!renamed) return answer
   const { properties, type: _, required: __, ...options } = answer as TObject
   return Type.Object(writeNames(renamed, properties) as TProperties, options)

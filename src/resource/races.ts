@@ -3,22 +3,22 @@ import { databaseError, sqlstate } from '../db/sqlstate.ts'
 import { limits } from '../limits.ts'
 
 /**
- * Does what first looks and then writes. Where somebody was quicker, taking the place or a part of
- * it away in between, a constraint fails or nothing comes back: then it is done anew, as the new
- * look may have another answer. Each time somebody else got on; that ends soon.
+ * Retries work that reads and then writes. When a concurrent write comes between the two, a
+ * constraint fails or the work returns undefined, and it runs again, as the next read may find
+ * something else. Each retry means that another write got through, so a few attempts are enough.
  */
-export async function settleRaces<T>(work: () => Promise<T | undefined>): Promise<T> {
-  let lost: unknown
+export async function settleRaces<T>(lookAndWrite: () => Promise<T | undefined>): Promise<T> {
+  let lastError: unknown
   for (let attempt = 1; attempt <= limits.raceAttemptsMax; attempt++) {
     try {
-      const done = await work()
-      if (done !== undefined) return done
+      const result = await lookAndWrite()
+      if (result !== undefined) return result
     } catch (error) {
       if (!isRace(error)) throw error
-      lost = error
+      lastError = error
     }
   }
-  throw new DatabaseUnavailable(lost)
+  throw new DatabaseUnavailable(lastError)
 }
 
 function isRace(error: unknown): boolean {

@@ -19,7 +19,7 @@ export const notFound = (noun: string) =>
 export const nameTaken = (noun: string) =>
   frameworkError(400, `A ${noun.toLowerCase()} with this name already exists.`)
 
-/** Refuses a write that gave a table a name twice: of two at once the database lets the first. */
+/** Refuses a write that gave a table a name twice: of two concurrent ones the database lets one. */
 export const refuseTakenName = (table: string, noun: string) => (error: unknown) => {
   throw databaseError(error)?.constraint === `${table}_name_key` ? nameTaken(noun) : error
 }

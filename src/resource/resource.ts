@@ -15,13 +15,13 @@ import { nameTaken, notFound, refuseTakenName } from './refusals.ts'
 import { Flag, Id, Numeric, Text } from './words.ts'
 
 /** A member of a row: its column, and its shape in answers and in the bodies that set it. */
-export type Field = { column: Sql; shown: TSchema; create?: TSchema; update?: TSchema }
+export type Field = { column: Sql; answer: TSchema; create?: TSchema; update?: TSchema }
 
-/** A parameter of a list, and what it asks of a row `r`; nothing: of none. */
+/** A parameter of a list, and its condition on a row `r`; undefined when any row passes. */
 export type ListFilter = { shape: TSchema; where: (value: never) => Sql | undefined }
 
 /** An address of the official contract, the older and v3's own, or one of ours with its facts. */
-export type At =
+export type ResourceAddress =
   | Address
   | readonly [v2: Address, v3: Address]
   | { own: AnyAddress; operationId: string; summary: string; description?: string }
@@ -41,78 +41,83 @@ export type Resource = {
   /** The member of an answer that holds a row; left out, the row is the answer. */
   envelope?: string
   events?: Partial<Record<Verb, readonly EventOfChange[]>>
-  /** What own operations stand under in the description, and ask for. */
+  /** Tags and scope of the operations that the official contract does not have. */
   own?: { tags: readonly string[]; scope: Scope }
   operations: {
     list?: List
-    get?: { at: At }
-    create?: { at: At }
-    update?: { at: At }
-    delete?: { at: At; flag: 'success' | 'succeded' }
+    get?: { address: ResourceAddress }
+    create?: { address: ResourceAddress }
+    update?: { address: ResourceAddress }
+    delete?: { address: ResourceAddress; flag: 'success' | 'succeded' }
   }
 }
 
 /** A list in the order of creation; its pages go by `skip` and `limit`, and have a `total`. */
 type List = {
-  at: At
+  address: ResourceAddress
   rows: string
   filters?: Readonly<Record<string, ListFilter>>
   hasPages?: true
 }
 
 type Verb = 'create' | 'update' | 'delete'
-type Row = Readonly<Record<string, unknown>>
-type Asked = { locationId: string } & Record<'params' | 'query' | 'body', Row>
+type PlainRow = Readonly<Record<string, unknown>>
+type ResourceInput = { locationId: string } & Record<'params' | 'query' | 'body', PlainRow>
+type ResourceHandler = (input: ResourceInput) => Promise<object>
 
 const location = 've9EPM428h8vShlRW1KT'
 const LocationId = Id(location)
-const Moment = Text('2023-06-19T12:04:22.488Z', undefined, { format: 'date-time' })
-const described = { description: 'Successful response' }
+const Timestamp = Text('2023-06-19T12:04:22.488Z', undefined, { format: 'date-time' })
+const successful = { description: 'Successful response' }
 
 /**
  * The operations of a plain table: a row is a record of a location, which stands in the address, or
  * else in a list's query and a creation's body. What is not plain is written by hand.
  */
-export function resource(it: Resource): (app: Server, context: AppContext) => void {
+export function resource(spec: Resource): (app: Server, context: AppContext) => void {
   return (app, { db, now }) => {
-    const { list, get, create, update, delete: remove } = it.operations
-    const answer = answerOf(it)
-    const refuses = [() => notFound(it.noun)]
-    const idOf = ({ params }: Asked) => String(params[it.id.param])
+    const { list, get, create, update, delete: remove } = spec.operations
+    const answer = answerOf(spec)
+    const refuses = [() => notFound(spec.noun)]
+    const idOf = ({ params }: ResourceInput) => String(params[spec.id.param])
+    const writeAndAnswer = async (verb: Verb, id: string, input: ResourceInput) =>
+      answerOrNotFound(spec, await write(db, spec, verb, { ...input, id, now: now() }))
+    const add = (address: ResourceAddress, shapes: RouteShapes, handler: ResourceHandler) =>
+      addOperation(app, spec, address, shapes, handler)
 
-    if (list) addList(app, db, it, list)
+    if (list) addList(app, db, spec, list)
     if (get) {
-      add(app, it, get.at, { answer, refuses }, async (asked) => {
-        const which = isRow(it, asked.locationId, idOf(asked))
-        const [row] = await db.query<Row>(sql`
-          select ${columnsOf(it)} from ${it.table} r where ${which}`)
-        return oneOf(it, row)
+      add(get.address, { answer, refuses }, async (input) => {
+        const rowCondition = isNamedRow(spec, input.locationId, idOf(input))
+        const [row] = await db.query<PlainRow>(sql`
+          select ${columnsOf(spec)} from ${spec.table} r where ${rowCondition}`)
+        return answerOrNotFound(spec, row)
       })
     }
     if (create) {
-      const body = bodyOf(it, 'create', create.at)
-      const taken = it.hasUniqueName ? [() => nameTaken(it.noun)] : []
-      add(app, it, create.at, { body, answer, status: 201, refuses: taken }, async (asked) =>
-        oneOf(it, await write(db, it, 'create', { ...asked, id: newId(), at: now() })),
+      const body = bodyOf(spec, 'create', create.address)
+      const nameRefusal = spec.hasUniqueName ? { refuses: [() => nameTaken(spec.noun)] } : {}
+      add(create.address, { body, answer, status: 201, ...nameRefusal }, (input) =>
+        writeAndAnswer('create', newId(), input),
       )
     }
     if (update) {
-      const body = bodyOf(it, 'update', update.at)
-      add(app, it, update.at, { body, answer, refuses }, async (asked) =>
-        oneOf(it, await write(db, it, 'update', { ...asked, id: idOf(asked), at: now() })),
+      const body = bodyOf(spec, 'update', update.address)
+      add(update.address, { body, answer, refuses }, (input) =>
+        writeAndAnswer('update', idOf(input), input),
       )
     }
     if (remove) {
-      const flag = Answer({ [remove.flag]: Flag(true) }, described)
-      add(app, it, remove.at, { answer: flag, refuses }, async (asked) => {
-        oneOf(it, await write(db, it, 'delete', { ...asked, id: idOf(asked), at: now() }))
+      const flag = Answer({ [remove.flag]: Flag(true) }, successful)
+      add(remove.address, { answer: flag, refuses }, async (input) => {
+        await writeAndAnswer('delete', idOf(input), input)
         return { [remove.flag]: true }
       })
     }
   }
 }
 
-type Declared = {
+type RouteShapes = {
   query?: TSchema
   body?: TSchema
   answer: TSchema
@@ -121,91 +126,96 @@ type Declared = {
   refusesFirst?: (request: { query: unknown }) => Error | undefined
 }
 
-/** Adds an operation with the parameters of its address; fields are no types, nor are handlers'. */
-function add(
+/** Adds an operation with its path parameters; the types of fields are not known here. */
+function addOperation(
   app: Server,
   { id, own }: Resource,
-  at: At,
-  declared: Declared,
-  handler: (asked: Asked) => Promise<object>,
+  address: ResourceAddress,
+  routeShapes: RouteShapes,
+  handler: ResourceHandler,
 ): void {
-  const named = [...addressOf(at).matchAll(/:(\w+)/g)].map(([, name = '']) => name)
-  const shapes = named.map((name) => [name, name === id.param ? id.shape : LocationId])
-  const params = named.length > 0 && { params: Type.Object(Object.fromEntries(shapes)) }
-  const route = { ...declared, ...params }
-  if (typeof at === 'object' && 'own' in at) {
-    const { own: address, ...stated } = at
-    ownOperation(app, address as never, { ...own, ...stated, ...route } as never, handler as never)
-  } else operation(app, at, route as never, handler as never)
+  const pathParameters = [...pathOf(address).matchAll(/:(\w+)/g)].map(([, name = '']) => name)
+  const shapes = pathParameters.map((name) => [name, name === id.param ? id.shape : LocationId])
+  const params = pathParameters.length > 0 && { params: Type.Object(Object.fromEntries(shapes)) }
+  const route = { ...routeShapes, ...params }
+  if (typeof address === 'object' && 'own' in address) {
+    const { own: path, ...stated } = address
+    ownOperation(app, path as never, { ...own, ...stated, ...route } as never, handler as never)
+  } else operation(app, address, route as never, handler as never)
 }
 
-function addressOf(at: At): string {
-  if (typeof at === 'string') return at
-  return 'own' in at ? at.own : at[0]
+function pathOf(address: ResourceAddress): string {
+  if (typeof address === 'string') return address
+  return 'own' in address ? address.own : address[0]
 }
 
-const isInAddress = (at: At) => addressOf(at).includes('/:locationId/')
+const namesLocation = (address: ResourceAddress) => pathOf(address).includes('/:locationId/')
 
 function rowShape({ id, fields }: Resource) {
-  const shown = Object.entries(fields).map(([name, field]) => [name, field.shown])
-  const times = { createdAt: Moment, updatedAt: Moment }
+  const shown = Object.entries(fields).map(([name, field]) => [name, field.answer])
+  const times = { createdAt: Timestamp, updatedAt: Timestamp }
   const locationId = Text(location, 'location id')
   return { id: id.shape, ...(Object.fromEntries(shown) as TProperties), locationId, ...times }
 }
 
-function answerOf(it: Resource): TSchema {
-  const shape = rowShape(it)
-  return Answer(it.envelope ? { [it.envelope]: Type.Object(shape) } : shape, described)
+function answerOf(spec: Resource): TSchema {
+  const shape = rowShape(spec)
+  return Answer(spec.envelope ? { [spec.envelope]: Type.Object(shape) } : shape, successful)
 }
 
-function bodyOf({ fields }: Resource, verb: 'create' | 'update', at: At): TSchema {
-  const given = Object.entries(fields).flatMap(([name, { [verb]: shape }]) =>
+function bodyOf(
+  { fields }: Resource,
+  verb: Exclude<Verb, 'delete'>,
+  address: ResourceAddress,
+): TSchema {
+  const bodyShapes = Object.entries(fields).flatMap(([name, { [verb]: shape }]) =>
     shape ? [[name, shape]] : [],
   )
-  const location = verb === 'create' && !isInAddress(at) && { locationId: LocationId }
-  return Strict({ ...location, ...(Object.fromEntries(given) as TProperties) })
+  const location = verb === 'create' && !namesLocation(address) && { locationId: LocationId }
+  return Strict({ ...location, ...(Object.fromEntries(bodyShapes) as TProperties) })
 }
 
 /** A stored row as it is answered, or the refusal of one that is not there. */
-function oneOf(it: Resource, row: Row | undefined): object {
-  if (!row) throw notFound(it.noun)
-  return it.envelope ? { [it.envelope]: wireOf(it, row) } : wireOf(it, row)
+function answerOrNotFound(spec: Resource, row: PlainRow | undefined): object {
+  if (!row) throw notFound(spec.noun)
+  return spec.envelope ? { [spec.envelope]: wireRowOf(spec, row) } : wireRowOf(spec, row)
 }
 
-function wireOf({ fields }: Resource, row: Row): Row {
-  const own = Object.entries(fields).map(([name, { column }]) => [name, row[column.text]])
+function wireRowOf({ fields }: Resource, row: PlainRow): PlainRow {
+  const members = Object.entries(fields).map(([name, { column }]) => [name, row[column.text]])
   const { id, location_id: locationId, created_at: createdAt, updated_at: updatedAt } = row
-  return { id, ...Object.fromEntries(own), locationId, createdAt, updatedAt }
+  return { id, ...Object.fromEntries(members), locationId, createdAt, updatedAt }
 }
 
-function addList(app: Server, db: Queryable, it: Resource, { at, ...list }: List): void {
+function addList(app: Server, db: Queryable, spec: Resource, { address, ...list }: List): void {
   const { rows, hasPages, filters = {} } = list
   const shapes = Object.entries(filters).map(([name, { shape }]) => [name, shape])
-  const inQuery = !isInAddress(at)
+  const inQuery = !namesLocation(address)
   const query = Strict({
     ...(inQuery && { locationId: LocationId }),
     ...(Object.fromEntries(shapes) as TProperties),
     ...(hasPages && pageParameters),
   })
-  const description = `Total number of ${it.noun.toLowerCase()}s matching the query`
+  const description = `Total number of ${spec.noun.toLowerCase()}s matching the query`
   const total = Type.Optional(Numeric(100, description))
-  const members = { [rows]: Type.Array(Type.Object(rowShape(it))) }
-  const answer = Answer(hasPages ? { ...members, total } : members, described)
+  const members = { [rows]: Type.Array(Type.Object(rowShape(spec))) }
+  const answer = Answer(hasPages ? { ...members, total } : members, successful)
   const refusesFirst = ({ query }: { query: unknown }) =>
-    (query as Row).locationId ? undefined : cannotBeUndefined('locationId')
-  const first = inQuery && { refusesFirst }
-  add(app, it, at, { query, answer, ...first }, async ({ locationId, query: asked }) => {
-    const { skip = 0, limit = 100, getCount } = asked
-    const from = passing(it, filters, locationId, asked)
+    (query as PlainRow).locationId ? undefined : cannotBeUndefined('locationId')
+  const routeShapes = { query, answer, ...(inQuery && { refusesFirst }) }
+  addOperation(app, spec, address, routeShapes, async ({ locationId, query: input }) => {
+    const { skip = 0, limit = 100, getCount } = input
+    const columns = columnsOf(spec)
+    const from = listSource(spec, filters, locationId, input)
     const rowsMax = hasPages ? Math.min(Number(limit), limits.plainRowsMax) : limits.plainRowsMax
     const [found, [count]] = await Promise.all([
-      db.query<Row>(sql`
-        select ${columnsOf(it)} ${from} order by r.created_at, r.id limit ${rowsMax} offset ${skip}`),
+      db.query<PlainRow>(sql`
+        select ${columns} ${from} order by r.created_at, r.id limit ${rowsMax} offset ${skip}`),
       hasPages && getCount !== false
         ? db.query<{ total: number }>(sql`select count(*) as total ${from}`)
         : [],
     ])
-    return { [rows]: found.map((row) => wireOf(it, row)), ...count }
+    return { [rows]: found.map((row) => wireRowOf(spec, row)), ...count }
   })
 }
 
@@ -217,18 +227,18 @@ const pageParameters = {
   getCount: Type.Optional(Type.Boolean({ description: 'False leaves out the total' })),
 }
 
-/** Rows `r` of a location that pass what a query asks of them. */
-function passing(
+/** The `from` and `where` of a list: rows `r` of a location that pass the query's filters. */
+function listSource(
   { table, deletion }: Resource,
   filters: NonNullable<List['filters']>,
   locationId: string,
-  asked: Row,
+  input: PlainRow,
 ): Sql {
-  const conditions = Object.entries(filters).map(([name, { where }]) => where(asked[name] as never))
-  // A list that may be asked for deleted rows says by itself which are meant.
-  const alive =
+  const conditions = Object.entries(filters).map(([name, { where }]) => where(input[name] as never))
+  // A list with a filter `deleted` chooses by it between present and deleted rows.
+  const notDeleted =
     deletion === 'soft' && !('deleted' in filters) ? sql`r.deleted_at is null` : undefined
-  const all = [sql`r.location_id = ${locationId}`, alive, ...conditions]
+  const all = [sql`r.location_id = ${locationId}`, notDeleted, ...conditions]
   return sql`from ${table} r where ${join(
     all.filter((one) => one !== undefined),
     sql` and `,
@@ -244,58 +254,61 @@ const columnsOf = ({ fields }: Resource): Sql =>
     sql`, `,
   )
 
-const isRow = ({ deletion }: Resource, locationId: string, id: string) =>
-  sql`r.location_id = ${locationId} and r.id = ${id} ${deletion === 'soft' ? isAlive : sql``}`
-const isAlive = sql`and r.deleted_at is null`
+const isNamedRow = ({ deletion }: Resource, locationId: string, id: string) =>
+  sql`r.location_id = ${locationId} and r.id = ${id} ${deletion === 'soft' ? andNotDeleted : sql``}`
+const andNotDeleted = sql`and r.deleted_at is null`
 
-type Write = { locationId: string; id: string; body: Row; at: Date }
+type RowWrite = { locationId: string; id: string; body: PlainRow; now: Date }
 
-/** Writes a row with what it tells, in one commit; none when there is no such row. */
+/** Writes a row and emits its events in one commit; undefined when there is no such row. */
 async function write(
   db: AppContext['db'],
-  it: Resource,
+  spec: Resource,
   verb: Verb,
-  given: Write,
-): Promise<Row | undefined> {
-  const { locationId, at: now } = given
-  const change = changes[verb](it, given)
-  const events = it.events?.[verb]
+  rowWrite: RowWrite,
+): Promise<PlainRow | undefined> {
+  const { locationId, now } = rowWrite
+  const change = changeStatements[verb](spec, rowWrite)
+  const events = spec.events?.[verb]
   const answer = sql`select * from changed`
   const written = events
-    ? commitChange<Row>(db, { locationId, now, change, events, answer })
-    : db.query<Row>(change)
-  const [row] = await written.catch(refuseTakenName(it.table.text, it.noun))
+    ? commitChange<PlainRow>(db, { locationId, now, change, events, answer })
+    : db.query<PlainRow>(change)
+  const [row] = await written.catch(refuseTakenName(spec.table.text, spec.noun))
   return row
 }
 
 /** What a body sets: null counts as left out, and a unique name comes with its key. */
-function settings({ fields, hasUniqueName }: Resource, body: Row): [column: Sql, value: unknown][] {
-  const given = Object.entries(fields).filter(([name]) => (body[name] ?? undefined) !== undefined)
-  const set = given.map(([name, { column }]): [Sql, unknown] => [column, body[name]])
+function assignedColumns({ fields, hasUniqueName }: Resource, body: PlainRow): [Sql, unknown][] {
+  const sentFields = Object.entries(fields).filter(([name]) => (body[name] ?? null) !== null)
+  const assignments = sentFields.map(([name, { column }]): [Sql, unknown] => [column, body[name]])
   const isNamed = hasUniqueName && typeof body.name === 'string'
-  return isNamed ? [...set, [sql`name_key`, nameKey(String(body.name))]] : set
+  return isNamed ? [...assignments, [sql`name_key`, nameKey(String(body.name))]] : assignments
 }
 
-const changes: Readonly<Record<Verb, (it: Resource, given: Write) => Sql>> = {
-  create(it, { locationId, id, body, at }) {
-    const given = settings(it, body)
-    const columns = given.map(([column]) => sql`, ${column}`)
-    const values = given.map(([, value]) => sql`, ${value}`)
+const changeStatements: Readonly<Record<Verb, (spec: Resource, rowWrite: RowWrite) => Sql>> = {
+  create(spec, { locationId, id, body, now }) {
+    const { table } = spec
+    const assignments = assignedColumns(spec, body)
+    const columns = assignments.map(([column]) => sql`, ${column}`)
+    const values = assignments.map(([, value]) => sql`, ${value}`)
     return sql`
-      insert into ${it.table} as r (location_id, id, created_at, updated_at ${join(columns, sql``)})
-      values (${locationId}, ${id}, ${at}, ${at} ${join(values, sql``)})
-      returning ${columnsOf(it)}`
+      insert into ${table} as r (location_id, id, created_at, updated_at ${join(columns, sql``)})
+      values (${locationId}, ${id}, ${now}, ${now} ${join(values, sql``)})
+      returning ${columnsOf(spec)}`
   },
-  update(it, { locationId, id, body, at }) {
-    const given = settings(it, body).map(([column, value]) => sql`, ${column} = ${value}`)
+  update(spec, { locationId, id, body, now }) {
+    const assignments = assignedColumns(spec, body).map(
+      ([column, value]) => sql`, ${column} = ${value}`,
+    )
     return sql`
-      update ${it.table} r set updated_at = ${at} ${join(given, sql``)}
-      where ${isRow(it, locationId, id)}
-      returning ${columnsOf(it)}`
+      update ${spec.table} r set updated_at = ${now} ${join(assignments, sql``)}
+      where ${isNamedRow(spec, locationId, id)}
+      returning ${columnsOf(spec)}`
   },
-  delete(it, { locationId, id, at }) {
-    const which = sql`where ${isRow(it, locationId, id)} returning ${columnsOf(it)}`
-    if (it.deletion === 'hard') return sql`delete from ${it.table} r ${which}`
-    return sql`update ${it.table} r set deleted_at = ${at}, updated_at = ${at} ${which}`
+  delete(spec, { locationId, id, now }) {
+    const rowCondition = sql`where ${isNamedRow(spec, locationId, id)} returning ${columnsOf(spec)}`
+    if (spec.deletion === 'hard') return sql`delete from ${spec.table} r ${rowCondition}`
+    return sql`update ${spec.table} r set deleted_at = ${now}, updated_at = ${now} ${rowCondition}`
   },
 }

@@ -61,8 +61,10 @@ describe('reference in a browser', { skip: noBrowser, timeout: 480_000 }, () => 
       `${axe}; axe.run({ runOnly: ${tags} }).then(({ violations }) => violations)`,
     )
     const serious = found.filter(({ impact }) => ['serious', 'critical'].includes(impact))
-    const said = serious.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`)
-    assert.deepEqual(said, [], name)
+    const faultText = serious.map(
+      ({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`,
+    )
+    assert.deepEqual(faultText, [], name)
   }
 
   const picture = (page: Page, name: string) =>
@@ -266,13 +268,13 @@ describe('reference in a browser', { skip: noBrowser, timeout: 480_000 }, () => 
           await page.locator('main h1, section h1, section h3').first().waitFor()
           // What is drawn when it comes into view has come.
           await page.waitForTimeout(800)
-          const which = `${name}-${viewport.width}-${colorScheme}`
-          await picture(page, which)
+          const screenshotName = `${name}-${viewport.width}-${colorScheme}`
+          await picture(page, screenshotName)
           const overflow = await page.evaluate('document.documentElement.scrollWidth > innerWidth')
-          assert.equal(overflow, false, `${which} is not wider than the window`)
-          await assertAccessible(page, which)
-          assert.deepEqual(complaints, [], which)
-          assert.deepEqual([...origins], [sandbox.line.url], which)
+          assert.equal(overflow, false, `${screenshotName} is not wider than the window`)
+          await assertAccessible(page, screenshotName)
+          assert.deepEqual(complaints, [], screenshotName)
+          assert.deepEqual([...origins], [sandbox.line.url], screenshotName)
           await context.close()
         }
       }

@@ -3,7 +3,7 @@ import { describe, test } from 'node:test'
 import { type Description, operationsOf, type Schema } from '../../scripts/description.ts'
 import type { Contract } from '../../scripts/official-contract.ts'
 import { compare } from './compare.ts'
-import { inlined, resolverOf } from './references.ts'
+import { inlineReferences, resolverOf } from './references.ts'
 
 /** A description of one operation. */
 function describing(body: object, answer: object, components = {}): Description {
@@ -118,7 +118,7 @@ describe('the comparison', () => {
 
     test('and puts them into a schema that stands alone', () => {
       const schema = { type: 'object', properties: { thing: named, things: listed } }
-      assert.deepEqual(inlined(schema, resolverOf(plain)), {
+      assert.deepEqual(inlineReferences(schema, resolverOf(plain)), {
         type: 'object',
         properties: { thing, things: { type: 'array', items: thing } },
       })

@@ -43,13 +43,13 @@ export function compare(
       if (twin) compared.push(`${generation} ${operation.operationId}`)
       const findings = twin
         ? [
-            ...said('path', twin.path, path),
+            ...differenceOfTexts('path', twin.path, path),
             ...compareOperations(
               { operation: twin.operation, resolve: contract.resolve },
               { operation, resolve },
             ),
           ]
-        : said('operation', undefined, 'served')
+        : differenceOfTexts('operation', undefined, 'served')
       for (const finding of findings) {
         differences.push({
           operation: operation.operationId,
@@ -63,13 +63,17 @@ export function compare(
   return { compared, differences }
 }
 
-function said(where: string, official: string | undefined, here: string | undefined): Finding[] {
+function differenceOfTexts(
+  where: string,
+  official: string | undefined,
+  here: string | undefined,
+): Finding[] {
   if (official === here) return []
   return [{ where, official: official ?? 'none', here: here ?? 'none' }]
 }
 
 /** Without markup, which some of the contract's descriptions carry, on one line. */
-function plain(text: string | undefined): string | undefined {
+function withoutMarkup(text: string | undefined): string | undefined {
   return text
     ?.replaceAll(/<[^>]+>/g, ' ')
     .replaceAll(/\s+/g, ' ')
@@ -79,11 +83,15 @@ function plain(text: string | undefined): string | undefined {
 function compareOperations(theirs: Side, ours: Side): Finding[] {
   const [official, here] = [theirs.operation, ours.operation]
   return [
-    ...said('operationId', official.operationId, here.operationId),
-    ...said('summary', official.summary, here.summary),
-    ...said('description', plain(official.description), plain(here.description)),
-    ...said('tags', official.tags?.join(', '), here.tags?.join(', ')),
-    ...said('scopes', scopesOf(official), scopesOf(here)),
+    ...differenceOfTexts('operationId', official.operationId, here.operationId),
+    ...differenceOfTexts('summary', official.summary, here.summary),
+    ...differenceOfTexts(
+      'description',
+      withoutMarkup(official.description),
+      withoutMarkup(here.description),
+    ),
+    ...differenceOfTexts('tags', official.tags?.join(', '), here.tags?.join(', ')),
+    ...differenceOfTexts('scopes', scopesOf(official), scopesOf(here)),
     ...compareParameters(theirs, ours),
     ...compareBodies(theirs, ours),
     ...compareAnswers(theirs, ours),
@@ -109,7 +117,7 @@ function compareAnswers(official: Side, here: Side): Finding[] {
   return [...new Set([...Object.keys(answers), ...Object.keys(ownAnswers)])].flatMap((status) => {
     const where = `response ${status}`
     const [theirs, ours] = [answers[status], ownAnswers[status]]
-    const found = said(where, theirs?.description, ours?.description)
+    const found = differenceOfTexts(where, theirs?.description, ours?.description)
     if (!theirs || !ours) return found
     const their = factOf(jsonOf(theirs.content), official.resolve)
     const our = factOf(jsonOf(ours.content), here.resolve)
@@ -127,7 +135,11 @@ function compareFacts(
   direction: Direction,
 ): Finding[] {
   const isPromised = here?.required && (direction === 'sent' || official?.required)
-  const found = said(where, wordsOf(official, official?.required), wordsOf(here, isPromised))
+  const found = differenceOfTexts(
+    where,
+    wordsOf(official, official?.required),
+    wordsOf(here, isPromised),
+  )
   if (!official || !here) return found
   const isAlike = [...official.types].some((type) => type !== 'null' && here.types.has(type))
   const theirs = official.members()

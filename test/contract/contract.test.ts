@@ -13,7 +13,7 @@ import { compare, type Difference } from './compare.ts'
 import { covers, type Deviation, readDeviations, rowOf } from './deviations.ts'
 import { officialExample } from './examples.ts'
 import { jsonOf } from './facts.ts'
-import { inlined, resolverOf, withoutReferences } from './references.ts'
+import { inlineReferences, resolverOf, withoutReferences } from './references.ts'
 import { rules } from './rules.ts'
 
 const dir = contractDir()
@@ -60,11 +60,11 @@ describe('the official contract', { skip }, () => {
   })
 
   test('no difference has two rows', () => {
-    const twice = unruled.filter(
+    const listedTwice = unruled.filter(
       (found) =>
         new Set(deviations.filter((one) => covers(one, found)).map(({ row }) => row)).size > 1,
     )
-    assert.deepEqual(twice.map(rowOf), [])
+    assert.deepEqual(listedTwice.map(rowOf), [])
   })
 
   test('every rule matches a difference, and none that another rule matches', () => {
@@ -85,7 +85,7 @@ describe('the official contract', { skip }, () => {
     for (const { name, theirs, ours } of twins(served, contract)) {
       if (!theirs.requestBody || !ours.requestBody) continue
       const example = officialExample(jsonOf(theirs.requestBody.content), contract.resolve)
-      const schema = inlined(jsonOf(ours.requestBody.content), resolverOf(served))
+      const schema = inlineReferences(jsonOf(ours.requestBody.content), resolverOf(served))
       assert.deepEqual(refusalOf(schema, example), undefined, name)
       checked++
     }

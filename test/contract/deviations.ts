@@ -30,21 +30,21 @@ export type Deviation = {
 }
 
 /** Whether a generation of the contract has an operation. */
-type Has = (generation: Generation, operation: string) => boolean
+type HasOperation = (generation: Generation, operation: string) => boolean
 
 /** The rows of all pages. */
-export function readDeviations(has: Has): Deviation[] {
+export function readDeviations(has: HasOperation): Deviation[] {
   return families.flatMap((family) => deviationsIn(family, readPage(family), has))
 }
 
 /** The rows of one page's text. */
-export function deviationsIn(family: string, text: string, has: Has): Deviation[] {
+export function deviationsIn(family: string, text: string, has: HasOperation): Deviation[] {
   return tableRows(text, columns).flatMap(({ cells, row }) => {
     const [operations = '', contract = '', where = '', official = '', here = '', why = ''] = cells
     if (why === '') throw new Error(`docs/deviations/${family}.md gives no reason: ${row}`)
-    return listed(operations).flatMap((operation) =>
+    return listItems(operations).flatMap((operation) =>
       generationsOf(contract, operation, has).flatMap((generation) =>
-        placesOf(where).map((place) => ({
+        wheresOf(where).map((place) => ({
           family,
           operation,
           contract: generation,
@@ -88,10 +88,10 @@ function tableRows(text: string, names: readonly string[]): { cells: string[]; r
   })
 }
 
-const listed = (cell: string) => cell.split(',').map((item) => item.trim())
+const listItems = (cell: string) => cell.split(',').map((item) => item.trim())
 
 /** An empty cell means each generation that has the operation; of one that neither has, both. */
-function generationsOf(cell: string, operation: string, has: Has): readonly Generation[] {
+function generationsOf(cell: string, operation: string, has: HasOperation): readonly Generation[] {
   const named = generations.filter((generation) => generation === cell)
   if (cell !== '' && named.length === 0) throw new Error(`There is no generation ${cell}`)
   if (named.length > 0) return named
@@ -100,10 +100,10 @@ function generationsOf(cell: string, operation: string, has: Has): readonly Gene
 }
 
 /** `a.{b, c}` is `a.b` and `a.c`. */
-function placesOf(where: string): string[] {
+function wheresOf(where: string): string[] {
   const [, before = '', inside, after = ''] = /^(.*)\{(.*)\}(.*)$/.exec(where) ?? []
   if (inside === undefined) return [where]
-  return listed(inside).map((name) => `${before}${name}${after}`)
+  return listItems(inside).map((name) => `${before}${name}${after}`)
 }
 
 export function covers(deviation: Deviation, difference: Difference): boolean {

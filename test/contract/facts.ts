@@ -16,7 +16,7 @@ export function factOf(schema: Schema, resolve: Resolve, required = false): Fact
   const variants = variantsOf(schema, resolve)
   const types = new Set(variants.flatMap(typesOf))
   return {
-    text: textOf(variants, types),
+    text: typeText(variants, types),
     types,
     required,
     members: () => membersOf(variants, resolve),
@@ -43,16 +43,16 @@ function typesOf({ type, properties }: Schema): string[] {
   return [type].flat()
 }
 
-function textOf(variants: readonly Schema[], types: ReadonlySet<string>): string {
+function typeText(variants: readonly Schema[], types: ReadonlySet<string>): string {
   const values = variants.flatMap((variant) => variant.enum ?? [])
   const names = variants.every((variant) => variant.enum)
-    ? [`one of ${listed(values.filter((value) => value !== null))}`]
+    ? [`one of ${shortList(values.filter((value) => value !== null))}`]
     : [...types].filter((type) => type !== 'null').sort()
   return [...names, ...(types.has('null') ? ['null'] : [])].join(' or ')
 }
 
 /** A long list, such as that of all countries, by its ends and its length. */
-function listed(values: readonly unknown[]): string {
+function shortList(values: readonly unknown[]): string {
   if (values.length <= 20) return values.join(', ')
   return `${values.slice(0, 2).join(', ')} … ${values.at(-1)} (${values.length})`
 }

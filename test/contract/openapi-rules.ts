@@ -8,7 +8,7 @@ import {
 const types = ['null', 'boolean', 'object', 'array', 'number', 'integer', 'string']
 
 /** What OpenAPI 3.1 left behind when it took JSON Schema 2020-12 in. */
-const leftBehind = ['nullable', 'example', '$id', 'definitions']
+const removedKeywords = ['nullable', 'example', '$id', 'definitions']
 
 /** What in a description OpenAPI 3.1 forbids, or a reader would miss. */
 export function problemsOf(description: Description): string[] {
@@ -93,7 +93,9 @@ function schemaProblems(where: string, schema: Schema): string[] {
       .filter((name) => !(name in properties))
       .map((name) => `${where}: ${name} is required but not described`),
     ...(named.includes('array') && !items ? [`${where}: a list of nobody knows what`] : []),
-    ...leftBehind.filter((word) => word in schema).map((word) => `${where}: ${word} is not 3.1`),
+    ...removedKeywords
+      .filter((word) => word in schema)
+      .map((word) => `${where}: ${word} is not 3.1`),
     ...('$ref' in schema ? [`${where}: a reference that this check cannot follow`] : []),
     ...Object.entries(properties).flatMap(([name, part]) =>
       schemaProblems(`${where}.${name}`, part),

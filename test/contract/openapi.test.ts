@@ -11,14 +11,17 @@ import {
   targetOf,
 } from '../../scripts/description.ts'
 import { problemsOf } from './openapi-rules.ts'
-import { inlined, resolverOf } from './references.ts'
+import { inlineReferences, resolverOf } from './references.ts'
 
 const textOf = (file: string) => readFileSync(new URL(`../../${file}`, import.meta.url), 'utf8')
 
 /** The description with each component where it is referred to. */
 const wholeOf = (description: Description): Description => ({
   ...description,
-  paths: inlined(description.paths as object, resolverOf(description)) as Description['paths'],
+  paths: inlineReferences(
+    description.paths as object,
+    resolverOf(description),
+  ) as Description['paths'],
 })
 
 describe('GET /openapi.json', () => {

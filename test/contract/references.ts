@@ -3,23 +3,23 @@ import type { Description, Operation, Schema } from '../../scripts/description.t
 export type Resolve = (schema: Schema) => Schema
 
 /** Follows a reference inside the description, such as `#/components/schemas/Opportunity`. */
-function follow<T extends object>(description: Description, part: T): T {
+function resolveReference<T extends object>(description: Description, part: T): T {
   if (!('$ref' in part)) return part
   const [start, ...names] = String(part.$ref).split('/')
   let found: unknown = start === '#' ? description : undefined
-  for (const name of names.map(unescaped)) {
+  for (const name of names.map(unescapePointer)) {
     found = (found as Record<string, unknown> | undefined)?.[name]
   }
   if (!found) throw new Error(`${part.$ref} is not there`)
-  return follow(description, found as T)
+  return resolveReference(description, found as T)
 }
 
-const unescaped = (name: string) =>
+const unescapePointer = (name: string) =>
   decodeURIComponent(name).replaceAll('~1', '/').replaceAll('~0', '~')
 
 /** What replaces a schema that is a reference by the schema that it names. */
 export function resolverOf(description: Description): Resolve {
-  return (schema) => follow(description, schema)
+  return (schema) => resolveReference(description, schema)
 }
 
 /** An operation whose parameters, body and answers stand in itself; schemas may be references. */
@@ -27,18 +27,18 @@ export function withoutReferences(description: Description, operation: Operation
   const { parameters, requestBody, responses } = operation
   const answers = Object.entries(responses).map(([status, answer]) => [
     status,
-    follow(description, answer),
+    resolveReference(description, answer),
   ])
   return {
     ...operation,
-    ...(parameters && { parameters: parameters.map((one) => follow(description, one)) }),
-    ...(requestBody && { requestBody: follow(description, requestBody) }),
+    ...(parameters && { parameters: parameters.map((one) => resolveReference(description, one)) }),
+    ...(requestBody && { requestBody: resolveReference(description, requestBody) }),
     responses: Object.fromEntries(answers),
   }
 }
 
 /** A schema without any reference inside; it must not name itself. */
-export function inlined(schema: Schema, resolve: Resolve): Schema {
+export function inlineReferences(schema: Schema, resolve: Resolve): Schema {
   const inline = (value: unknown): unknown => {
     if (Array.isArray(value)) return value.map(inline)
     if (typeof value !== 'object' || value === null) return value

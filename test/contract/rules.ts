@@ -24,9 +24,9 @@ export const rules: readonly Rule[] = [
     name: 'idempotency key',
     matches: (found) => found.where === 'header Idempotency-Key' && isAdded(found, 'string'),
   },
-  refusal(403, 'Forbidden'),
-  refusal(404, 'Not Found'),
-  refusal(422, 'Unprocessable Entity'),
+  addedStatus(403, 'Forbidden'),
+  addedStatus(404, 'Not Found'),
+  addedStatus(422, 'Unprocessable Entity'),
   {
     name: 'null is left out',
     matches: ({ where, official, here }) =>
@@ -62,7 +62,7 @@ export const rules: readonly Rule[] = [
   },
 ]
 
-function refusal(status: number, reason: string): Rule {
+function addedStatus(status: number, reason: string): Rule {
   return {
     name: `refusal ${status}`,
     matches: (found) => found.where === `response ${status}` && isAdded(found, reason),

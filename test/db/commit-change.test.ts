@@ -12,7 +12,7 @@ import { type Database, engines } from '../../src/db/database.ts'
 import { sql } from '../../src/db/sql.ts'
 import { databaseError } from '../../src/db/sqlstate.ts'
 import { demo } from '../../src/demo/ids.ts'
-import { type Change, commitChange } from '../../src/events/outbox.ts'
+import { type ChangeWithEvents, commitChange } from '../../src/events/outbox.ts'
 import { addFollowers, removeFollowers } from '../../src/resource/followers.ts'
 import { openTestDatabase } from '../test-database.ts'
 
@@ -20,7 +20,7 @@ const { locationId, opportunityId } = demo
 const now = new Date('2026-03-01T12:00:00.120Z')
 const target = (id: string) => ({ locationId, id, now })
 
-const { creates } = opportunityEvents(true)
+const { onCreate: creates } = opportunityEvents(true)
 
 const opportunity: NewOpportunity = {
   id: 'createdInBothForms00',
@@ -41,7 +41,7 @@ const opportunity: NewOpportunity = {
   allowsDuplicate: false,
 }
 
-const renaming: Change = {
+const renaming: ChangeWithEvents = {
   locationId,
   now,
   version: sql`changed.index_version`,
@@ -156,7 +156,7 @@ describe('commitChange', { timeout: 60_000 }, () => {
   test('changes nothing when an event cannot be appended, or the answer fails', async () => {
     const impossible = sql`1 / ${0}::int`
     const nameless = { type: null as never, payload: sql`'{}'::jsonb` }
-    const breaking: [state: string, Change][] = [
+    const breaking: [state: string, ChangeWithEvents][] = [
       ['23502', { ...renaming, events: [...renaming.events, nameless] }],
       [
         '22012',
@@ -200,7 +200,7 @@ describe('commitChange', { timeout: 60_000 }, () => {
   })
 
   test('changes and deletes with the same answer, row and events in both forms', async () => {
-    const { changes, deletes } = opportunityEvents(true)
+    const { onChange: changes, onDelete: deletes } = opportunityEvents(true)
     const change = {
       pipelineId: 'aWdODOBVOlH1RUFKWQke',
       status: 'lost',
@@ -224,14 +224,14 @@ describe('commitChange', { timeout: 60_000 }, () => {
       make,
     )
     assert.equal(events.length, 5)
-    const gone = await inBothForms(
+    const removed = await inBothForms(
       (db) => removeOpportunity(db, locationId, id, now, deletes),
       id,
       make,
     )
-    assert.equal(gone.answer, true)
-    assert.equal(gone.row, undefined)
-    assert.equal(gone.events.length, 2)
+    assert.equal(removed.answer, true)
+    assert.equal(removed.row, undefined)
+    assert.equal(removed.events.length, 2)
   })
 
   test('appends the events of a change, whatever its answer has to say', async () => {

@@ -6,7 +6,7 @@ import { databaseError } from '../../src/db/sqlstate.ts'
 import { isoText } from '../../src/db/wire-types.ts'
 import { engine } from '../test-database.ts'
 import { until } from '../until.ts'
-import { another, closeDatabases, emptyDatabase } from './empty-database.ts'
+import { closeDatabases, emptyDatabase, openSecond } from './empty-database.ts'
 
 after(closeDatabases)
 
@@ -145,7 +145,7 @@ describe('query', { timeout: 120_000 }, () => {
       for (const setting of ["timezone = 'Asia/Kolkata'", "datestyle = 'German'"]) {
         await db.transaction((tx) => tx.script(`alter database ${name} set ${setting}`))
       }
-      const fresh = await another(url ?? '')
+      const fresh = await openSecond(url ?? '')
       const [row] = await fresh.query<object>(sql`
         select timestamptz '2021-08-03 04:55:17.35Z' as time, date '2026-05-20' as date`)
       assert.deepEqual({ ...row }, { time: '2021-08-03T04:55:17.350Z', date: '2026-05-20' })
@@ -195,9 +195,9 @@ describe('close', { timeout: 60_000 }, () => {
   if (engine === 'postgres') {
     test('leaves no connection behind that was being made', async () => {
       const { db, url } = await emptyDatabase()
-      const other = await another(url ?? '')
-      const answers = Array.from({ length: 20 }, () => other.query(sql`select 1`))
-      await other.close()
+      const otherDatabase = await openSecond(url ?? '')
+      const answers = Array.from({ length: 20 }, () => otherDatabase.query(sql`select 1`))
+      await otherDatabase.close()
       await Promise.allSettled(answers)
       const others = sql`datname = current_database() and pid <> pg_backend_pid()`
       const count = async () =>

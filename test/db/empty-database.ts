@@ -7,19 +7,19 @@ import { engine } from '../test-database.ts'
 
 /** The server to make databases in; undefined on PGlite. */
 const server = engine === 'postgres' ? process.env.GROUNDLEVEL_TEST_POSTGRES : undefined
-const opened = new Set<Database>()
-let made = 0
+const openDatabases = new Set<Database>()
+let databasesMade = 0
 
 /** Closes what a file opened here: its last `after`. */
 export async function closeDatabases(): Promise<void> {
-  await Promise.all([...opened].map((db) => db.close()))
+  await Promise.all([...openDatabases].map((db) => db.close()))
 }
 
-/** The one PGlite of this file: to open another takes it much longer than to be emptied. */
+/** The one PGlite of this file, as opening another takes much longer than emptying it. */
 let embedded: Database | undefined
 
 async function emptyEmbedded(): Promise<Database> {
-  embedded ??= keep(await openPglite(undefined, demoImage))
+  embedded ??= closeLater(await openPglite(undefined, demoImage))
   await embedded.transaction((tx) => tx.script('drop schema public cascade; create schema public'))
   return embedded
 }
@@ -30,7 +30,7 @@ async function emptyEmbedded(): Promise<Database> {
  */
 export async function emptyDatabase(): Promise<{ db: Database; url: string | undefined }> {
   if (!server) return { db: await emptyEmbedded(), url: undefined }
-  const name = `empty_${process.pid}_${++made}`
+  const name = `empty_${process.pid}_${++databasesMade}`
   const client = new pg.Client({ connectionString: server })
   await client.connect()
   // Not template1's: PostgreSQL copies no database that somebody is connected to.
@@ -38,23 +38,23 @@ export async function emptyDatabase(): Promise<{ db: Database; url: string | und
   await client.end()
   const address = new URL(server)
   address.pathname = `/${name}`
-  return { db: await another(address.href), url: address.href }
+  return { db: await openSecond(address.href), url: address.href }
 }
 
 /** Another `Database` over the same PostgreSQL database, as another process has it. */
-export async function another(url: string): Promise<Database> {
-  return keep(await openPostgres(url))
+export async function openSecond(url: string): Promise<Database> {
+  return closeLater(await openPostgres(url))
 }
 
-function keep(db: Database): Database {
+function closeLater(db: Database): Database {
   const kept: Database = {
     ...db,
     close() {
-      opened.delete(kept)
+      openDatabases.delete(kept)
       if (embedded === kept) embedded = undefined
       return db.close()
     },
   }
-  opened.add(kept)
+  openDatabases.add(kept)
   return kept
 }

@@ -4,7 +4,7 @@ import { insertLocation, listLocations } from '../../src/api/locations/statement
 import { listApps, rotateClientSecret } from '../../src/api/oauth/installs/apps.ts'
 import { findInstall, uninstallApp } from '../../src/api/oauth/installs/install.ts'
 import { foldCounts } from '../../src/api/opportunities/store/folding.ts'
-import { miscounted, recount } from '../../src/api/opportunities/store/recount.ts'
+import { findMiscounted, recount } from '../../src/api/opportunities/store/recount.ts'
 import { addUser } from '../../src/api/users/create.ts'
 import { listUsers } from '../../src/api/users/statements.ts'
 import { hashPassword } from '../../src/auth/password.ts'
@@ -27,10 +27,15 @@ import { removeExpired } from '../../src/events/expiry.ts'
 import { traceDatabase } from '../../src/events/trace.ts'
 import { postgresCounts, sweepCounts } from '../../src/http/rate-limit/counts.ts'
 import { limits } from '../../src/limits.ts'
-import { expired } from '../../src/main.ts'
+import { expiryStatements } from '../../src/main.ts'
 import * as oauth from '../api/oauth/client.ts'
 import { admin, Person, parametersOf, registerApp } from '../api/oauth-page/person.ts'
-import { fill, isFinished, made, put } from '../api/pipelines/rows.ts'
+import {
+  addOpportunities,
+  createPipeline,
+  isFinished,
+  updatePipeline,
+} from '../api/pipelines/rows.ts'
 import { type Operation, operationsOf, partsFor, send } from '../api/security/operations.ts'
 import { type TestServer, testPasswordCost } from '../api/test-server.ts'
 import { until } from '../until.ts'
@@ -50,9 +55,9 @@ export async function administer(db: Database, now: Date): Promise<void> {
   const integration = { name: 'A', companyId: company, locationId: id, scopes: [] }
   const { id: pit, token } = await createPrivateIntegration(db, integration, now)
   assert.ok(await setScopes(db, { id: pit, scopes: ['opportunities.readonly'] }, now))
-  assert.ok(await rotateToken(db, { id: pit, endsOld: 'later' }, now))
+  assert.ok(await rotateToken(db, { id: pit, oldTokenEnds: 'later' }, now))
   assert.equal(await cancelOverlap(db, pit, now), 1)
-  assert.ok(await rotateToken(db, { id: pit, endsOld: 'now' }, now))
+  assert.ok(await rotateToken(db, { id: pit, oldTokenEnds: 'now' }, now))
   assert.equal(await revokeTokens(db, { token }, now), 0)
   assert.equal((await listPrivateIntegrations(db, { companyId: company }, now)).length, 1)
   for (const list of [listCompanies, listLocations, listUsers]) {
@@ -62,7 +67,7 @@ export async function administer(db: Database, now: Date): Promise<void> {
 }
 
 /** A change of which `--debug events` tells. */
-export async function tellOfEvents(db: Database, now: Date): Promise<void> {
+export async function traceEvents(db: Database, now: Date): Promise<void> {
   const told = Promise.withResolvers<void>()
   const traced = traceDatabase(db, { events: () => told.resolve() })
   await insertLocation(traced, await createCompany(db, 'Told', now), { name: 'B' }, now, [])
@@ -78,18 +83,18 @@ export async function count(db: Database): Promise<void> {
   // Of none, where a commit before happened to fold them all.
   assert.ok((await foldCounts(db, locationId)) >= 0)
   assert.deepEqual(await recount(db), { counts: 0, followers: 0 })
-  assert.deepEqual(await miscounted(db), [])
+  assert.deepEqual(await findMiscounted(db), [])
   assert.deepEqual(await pendingMigrations(db), [])
 }
 
 /** A stage goes that holds more opportunities than one commit moves. */
-export async function outgrow(server: TestServer): Promise<void> {
-  const { id, stages } = await made(server, 'Large', ['Staying', 'Going'])
+export async function deleteLargeStage(server: TestServer): Promise<void> {
+  const { id, stages } = await createPipeline(server, 'Large', ['Staying', 'Going'])
   const [staying, going] = stages.map((stage) => stage.id)
   assert.ok(staying && going)
   const count = limits.clearingRowsMax + 1
-  await fill(server, { pipelineId: id, stageId: going, count })
-  const answer = await put(server, id, { stages: [{ id: staying, name: 'Staying' }] })
+  await addOpportunities(server, { pipelineId: id, stageId: going, count })
+  const answer = await updatePipeline(server, id, { stages: [{ id: staying, name: 'Staying' }] })
   assert.equal(answer.status, 200)
   await until(() => isFinished(server))
 }
@@ -136,7 +141,7 @@ export async function authorize(server: TestServer): Promise<void> {
   assert.ok(await rotateClientSecret(db, made.clientId, server.now))
   await rotateSigningKey(db, undefined, server.now)
   await rotateSigningKey(db, undefined, server.now, 'now')
-  await removeExpired(db, expired, server.now)
+  await removeExpired(db, expiryStatements, server.now)
 }
 
 /** Searches in all their ways: in each order, on from a row, and by fields of every kind. */
@@ -184,14 +189,14 @@ export async function search(server: TestServer): Promise<void> {
 }
 
 /** A reader of the reference says what a page is worth. */
-export async function judge(server: TestServer): Promise<void> {
+export async function sendFeedback(server: TestServer): Promise<void> {
   const body = { operationId: 'get-opportunity', stars: 4 }
   assert.equal((await server.ask('POST', '/docs/feedback', { body })).status, 201)
   assert.equal((await listFeedback(server.db)).length, 1)
 }
 
 /** A request that is repeated with its key, and a bulk with one. */
-export async function repeat(server: TestServer): Promise<void> {
+export async function repeatWithKey(server: TestServer): Promise<void> {
   const operations = [{ action: 'update', id: demo.opportunityId }]
   const bulk = { headers: { 'idempotency-key': 'bulk' }, body: { locationId, operations } }
   assert.equal((await server.ask('POST', '/opportunities/bulk', bulk)).status, 200)
@@ -201,18 +206,18 @@ export async function repeat(server: TestServer): Promise<void> {
 }
 
 /** Every operation that the server describes, by whoever it is for; none is refused. */
-export async function operate(server: TestServer): Promise<void> {
+export async function callEveryOperation(server: TestServer): Promise<void> {
   const app = await oauth.tokensFor(server, oauth.agencyConsent(server, undefined, { scopes }))
   const own = [demo.privateIntegrationToken, demo.agencyPrivateIntegrationToken, app.access_token]
   for (const operation of operationsOf(server).filter(({ isPublic }) => !isPublic)) {
-    const statuses = [await works(server, operation, own, '2021-07-28')]
+    const statuses = [await succeeds(server, operation, own, '2021-07-28')]
     if (operation.path.startsWith('/oauth/'))
-      statuses.push(await works(server, operation, own, 'v3'))
+      statuses.push(await succeeds(server, operation, own, 'v3'))
     assert.ok(statuses.includes(true), operation.name)
   }
 }
 
-async function works(
+async function succeeds(
   server: TestServer,
   operation: Operation,
   tokens: readonly string[],

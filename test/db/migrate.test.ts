@@ -7,7 +7,7 @@ import { sql } from '../../src/db/sql.ts'
 import { databaseError } from '../../src/db/sqlstate.ts'
 import { StartupError } from '../../src/db/startup-error.ts'
 import { limits } from '../../src/limits.ts'
-import { another, closeDatabases, emptyDatabase } from './empty-database.ts'
+import { closeDatabases, emptyDatabase, openSecond } from './empty-database.ts'
 
 after(closeDatabases)
 
@@ -63,7 +63,7 @@ describe('migrate', { timeout: 120_000 }, () => {
   for (const count of [2, 8]) {
     test(`applies each once when ${count} start at once on an empty database`, async () => {
       const { db, url } = await emptyDatabase()
-      const starting = Array.from({ length: count }, () => (url ? another(url) : db))
+      const starting = Array.from({ length: count }, () => (url ? openSecond(url) : db))
       const databases = await Promise.all(starting)
       const applied = await Promise.all(databases.map((database) => migrate(database)))
       assert.deepEqual(applied.flat(), names)
@@ -160,8 +160,8 @@ describe('migrate', { timeout: 120_000 }, () => {
     const { db, url } = await emptyDatabase()
     const seconds = (limits.answerMsMax + 500) / 1000
     const slow = migrations(`select pg_sleep(${seconds}); create table a (id int)`)
-    const other = url ? await another(url) : db
-    const applied = await Promise.all([migrate(db, slow), migrate(other, slow)])
+    const otherDatabase = url ? await openSecond(url) : db
+    const applied = await Promise.all([migrate(db, slow), migrate(otherDatabase, slow)])
     assert.deepEqual(applied.flat(), ['0001-test.sql'])
     assert.deepEqual(await tablesOf(db), ['a', 'schema_migrations'])
   })

@@ -2,7 +2,7 @@ import type { Database, Queryable, Transaction } from '../../src/db/database.ts'
 import type { Sql } from '../../src/db/sql.ts'
 
 /** A statement that was sent, with the rows that came back; none when it failed. */
-export type Sent = {
+export type SentStatement = {
   statement: Sql
   rows: readonly Record<string, unknown>[]
   /** Whether code of `src/` sent it, and not a test. */
@@ -15,12 +15,12 @@ function isCalledFromSource(): boolean {
   return caller?.includes('/src/') === true
 }
 
-/** The database again, noting in `sent` what is sent to it from now on. */
-export function recording(db: Database, sent: Sent[]): Database {
+/** A database that records in `sent` each statement sent to it. */
+export function recordStatements(db: Database, sent: SentStatement[]): Database {
   const noting =
     (send: Queryable['query']): Queryable['query'] =>
     async <Row>(statement: Sql): Promise<Row[]> => {
-      const entry: Sent = { statement, rows: [], isOfSource: isCalledFromSource() }
+      const entry: SentStatement = { statement, rows: [], isOfSource: isCalledFromSource() }
       sent.push(entry)
       const rows = await send<Row>(statement)
       entry.rows = rows as Record<string, unknown>[]
@@ -30,7 +30,9 @@ export function recording(db: Database, sent: Sent[]): Database {
     ...db,
     query: noting(db.query),
     transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
-      return db.transaction((tx) => work({ ...tx, query: noting(tx.query), long: noting(tx.long) }))
+      return db.transaction((tx) =>
+        work({ ...tx, query: noting(tx.query), slowQuery: noting(tx.slowQuery) }),
+      )
     },
   }
 }

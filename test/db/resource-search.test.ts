@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
-import { customFieldsIn } from '../../src/api/custom-fields/values.ts'
+import { customFieldLookup } from '../../src/api/custom-fields/values.ts'
 import type { Database } from '../../src/db/database.ts'
 import { sql } from '../../src/db/sql.ts'
 import { demo } from '../../src/demo/ids.ts'
@@ -14,7 +14,7 @@ import {
   unfollow,
 } from '../../src/resource/followers.ts'
 import {
-  type FieldOf,
+  type FieldLookup,
   fieldsByName,
   listField,
   plainField,
@@ -37,8 +37,8 @@ import {
   findPage,
   findTotal,
   pageMeta,
+  rowsBeforePage,
   type SearchedTable,
-  skipTo,
 } from '../../src/resource/search/page.ts'
 import { readFilters } from '../../src/resource/search/read-filter.ts'
 import { openOwnDatabase } from '../test-database.ts'
@@ -78,8 +78,8 @@ const tables = `
 const readers: FollowerIndex = {
   table: sql`book_readers`,
   key: [
-    { column: sql`made_at`, of: sql`made_at` },
-    { column: sql`book_id`, of: sql`id` },
+    { column: sql`made_at`, sourceColumn: sql`made_at` },
+    { column: sql`book_id`, sourceColumn: sql`id` },
   ],
   id: sql`book_id`,
 }
@@ -107,7 +107,7 @@ const loanField = fieldsByName({
   days: plainField('number', sql`n.days`),
 })
 
-const ownField: FieldOf = fieldsByName({
+const ownField: FieldLookup = fieldsByName({
   id: plainField('id', sql`b.id`),
   title: textField(sql`b.title`),
   author: { ...textField(sql`a.name`), join: 'author' },
@@ -138,9 +138,9 @@ const sortings: Sortings<Book, BookField> = {
     title: byText(sql`b.title`, (book) => book.title),
     pages: byNumber(sql`b.pages`, (book) => book.pages),
   },
-  ties: [{ column: sql`b.id`, of: (book) => book.id }],
+  ties: [{ column: sql`b.id`, rowValue: (book) => book.id }],
   time: 'madeAt',
-  newest,
+  newestFirst: newest,
 }
 
 const books: SearchedTable<Book, BookField> = {
@@ -231,7 +231,7 @@ describe('resource/search and resource/followers, of a family that they do not k
       prefix: 'customFields',
       column: sql`b.custom_fields`,
     } as const
-    const customField = await customFieldsIn(nodes, custom, db, locationId)
+    const customField = await customFieldLookup(nodes, custom, db, locationId)
     const fieldOf = (name: string) => ownField(name) ?? customField(name)
     assert.deepEqual(await numbers(readFilters(nodes, { fieldOf })), [7])
     assert.equal(customField('custom_fields.f'), undefined)
@@ -296,10 +296,10 @@ describe('resource/search and resource/followers, of a family that they do not k
     const afterRow = cursorAfterTime(newest, sortings, at, [sql`${'book05'}`])
     assert.deepEqual(await numbers(filter, { after: afterRow }), [4, 3, 2, 1, 0])
     assert.deepEqual(
-      await numbers(filter, { skip: skipTo({ page: 2, limit: 4, first: 1 }) }),
+      await numbers(filter, { skip: rowsBeforePage({ page: 2, limit: 4, first: 1 }) }),
       [5, 4, 3, 2, 1, 0],
     )
-    assert.throws(() => skipTo({ page: 101, limit: 100, first: 1 }), ApiError)
+    assert.throws(() => rowsBeforePage({ page: 101, limit: 100, first: 1 }), ApiError)
   })
 
   test('counts rows as far as the family says, or asks the family', async () => {

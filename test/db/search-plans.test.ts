@@ -1,16 +1,16 @@
 import assert from 'node:assert/strict'
 import { before, describe, test } from 'node:test'
-import { ownField } from '../../src/api/opportunities/search/fields.ts'
+import { opportunityField } from '../../src/api/opportunities/search/fields.ts'
 import { newestFirst } from '../../src/api/opportunities/search/order.ts'
 import { searchedOpportunities } from '../../src/api/opportunities/search/statements.ts'
 import type { Database } from '../../src/db/database.ts'
 import { sql } from '../../src/db/sql.ts'
 import { demo } from '../../src/demo/ids.ts'
-import { asCommon, type Filter } from '../../src/resource/search/filter.ts'
+import { commonFilter, type Filter } from '../../src/resource/search/filter.ts'
 import { findPage, hasTimeIndex } from '../../src/resource/search/page.ts'
 import { testServer } from '../api/test-server.ts'
 import { openOwnDatabase } from '../test-database.ts'
-import { recording, type Sent } from './recording.ts'
+import { recordStatements, type SentStatement } from './recording.ts'
 
 const values: Readonly<Record<string, string>> = {
   pipeline_id: demo.pipelineId,
@@ -24,7 +24,7 @@ const values: Readonly<Record<string, string>> = {
 function filterOf(names: readonly string[]): Filter {
   return {
     all: names.map((name) => {
-      const field = ownField(name)
+      const field = opportunityField(name)
       assert.ok(field)
       return { field, test: { is: 'any of' as const, values: [values[name] ?? ''] } }
     }),
@@ -41,10 +41,10 @@ describe('a page that is planned once for all values', () => {
   // Its statistics are those of no other file.
   const server = testServer({}, openOwnDatabase)
   let db: Database
-  const sent: Sent[] = []
+  const sent: SentStatement[] = []
 
   before(async () => {
-    db = recording(server.db, sent)
+    db = recordStatements(server.db, sent)
     // All are alike: of what the next request asks for there is none.
     await server.db.query(sql`
       delete from opportunities where location_id = ${demo.otherLocation.locationId}`)
@@ -85,7 +85,7 @@ describe('a page that is planned once for all values', () => {
   }
 
   for (const names of choices(Object.keys(values))) {
-    const filter = asCommon(filterOf(names))
+    const filter = commonFilter(filterOf(names))
     assert.ok(filter)
     if (!hasTimeIndex(searchedOpportunities.timeIndexes, filter)) continue
     test(`has an index in its order: ${names.join(', ') || 'no filter'}`, async () => {

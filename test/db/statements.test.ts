@@ -6,19 +6,19 @@ import { type TSchema, Type } from 'typebox'
 import { Compile } from 'typebox/compile'
 import {
   describeStatements,
-  flat,
-  isVerb,
   presentStatements,
   replaceStatements,
+  singleLine,
+  statementStart,
 } from '../../scripts/statements.ts'
 import { PipelinesAnswer } from '../../src/api/opportunities/pipelines/shapes.ts'
 import { CreatedAnswer, OpportunityAnswer } from '../../src/api/opportunities/shapes.ts'
-import { manyDeltas } from '../../src/api/opportunities/store/folding.ts'
+import { locationsWithDeltas } from '../../src/api/opportunities/store/folding.ts'
 import {
-  type CreatedRow,
-  createdOf,
+  type CreatedOpportunityRow,
+  createdOpportunityOf,
+  type OpportunityRow,
   opportunityOf,
-  type Row,
 } from '../../src/api/opportunities/store/row.ts'
 import { type Database, engines } from '../../src/db/database.ts'
 import { migrate } from '../../src/db/migrate.ts'
@@ -34,15 +34,15 @@ import { closeDatabases, emptyDatabase } from './empty-database.ts'
 import {
   administer,
   authorize,
+  callEveryOperation,
   count,
-  judge,
-  operate,
-  outgrow,
-  repeat,
+  deleteLargeStage,
+  repeatWithKey,
   search,
-  tellOfEvents,
+  sendFeedback,
+  traceEvents,
 } from './every-statement.ts'
-import { recording, type Sent } from './recording.ts'
+import { recordStatements, type SentStatement } from './recording.ts'
 
 after(closeDatabases)
 
@@ -61,8 +61,9 @@ const globalTables = [
 ]
 
 /** The statements of the timer that folds counts; the first is about all locations. */
-const lookingForDeltas = flat(manyDeltas('', 1).text)
-const isFolding = (text: string) => text.includes('folded as') || flat(text) === lookingForDeltas
+const lookingForDeltas = singleLine(locationsWithDeltas('', 1).text)
+const isFolding = (text: string) =>
+  text.includes('folded as') || singleLine(text) === lookingForDeltas
 
 /** What came back of the database, by what it is. */
 type Rows = Record<string, unknown>
@@ -72,9 +73,9 @@ type Ask = (
   method: 'GET' | 'POST' | 'PUT' | 'DELETE',
   url: string,
   payload?: object,
-) => Promise<Sent & { body: Rows }>
+) => Promise<SentStatement & { body: Rows }>
 
-function asking(app: Server, sent: Sent[]): Ask {
+function asking(app: Server, sent: SentStatement[]): Ask {
   return async (method, url, payload) => {
     const headers = { authorization: `Bearer ${demo.privateIntegrationToken}`, version: 'v3' }
     const answer = await app.inject({ method, url, headers, ...(payload && { payload }) })
@@ -106,7 +107,7 @@ function assertShape(row: unknown, schema: TSchema): void {
 }
 
 describe('statements', { timeout: 120_000 }, () => {
-  const sent: Sent[] = []
+  const sent: SentStatement[] = []
   const now = new Date('2026-03-01T12:00:00.000Z')
   let rows: Rows = {}
   let db: Database
@@ -116,11 +117,11 @@ describe('statements', { timeout: 120_000 }, () => {
 
   /** Sends each statement of `src/` at least once. */
   before(async () => {
-    db = recording((await emptyDatabase()).db, sent)
+    db = recordStatements((await emptyDatabase()).db, sent)
     await migrate(db)
     await createDemoWorld(db)
     await administer(db, now)
-    await tellOfEvents(db, now)
+    await traceEvents(db, now)
     const server = await serve(db)
     const ask = asking(server.app, sent)
     await read(ask)
@@ -131,10 +132,10 @@ describe('statements', { timeout: 120_000 }, () => {
     await authorize(server)
     await count(db)
     await search(server)
-    await repeat(server)
-    await judge(server)
-    await outgrow(server)
-    await operate(server)
+    await repeatWithKey(server)
+    await sendFeedback(server)
+    await deleteLargeStage(server)
+    await callEveryOperation(server)
     tenantTables = await findTenantTables()
   })
 
@@ -196,15 +197,17 @@ describe('statements', { timeout: 120_000 }, () => {
   }
 
   test('all of src were sent', () => {
-    const seen = sent.map(({ statement }) => flat(statement.text))
+    const seen = sent.map(({ statement }) => singleLine(statement.text))
     const src = fileURLToPath(new URL('../../src/', import.meta.url))
     const isComment = /\/\*[\s\S]*?\*\//g
     const missing: string[] = []
     let found = 0
     for (const file of fs.globSync('**/*.ts', { cwd: src })) {
       const code = fs.readFileSync(src + file, 'utf8').replace(isComment, '')
-      for (const text of [...code.matchAll(/sql`([^`$]*)/g)].map(([, part = '']) => flat(part))) {
-        if (!isVerb.test(text)) continue
+      for (const text of [...code.matchAll(/sql`([^`$]*)/g)].map(([, part = '']) =>
+        singleLine(part),
+      )) {
+        if (!statementStart.test(text)) continue
         found++
         if (!seen.some((statement) => statement.includes(text))) missing.push(`${file}: ${text}`)
       }
@@ -244,12 +247,12 @@ describe('statements', { timeout: 120_000 }, () => {
     const reading = new RegExp(`\\b(?:from|join|update|using)\\s+${table}\\b`, 'g')
     const writing = new RegExp(`\\binsert into ${table} \\((?!location_id,)`)
     // What has expired is removed of all locations at once, and counts are folded wherever they wait.
-    const ofAll = [flat(expiredKeys(now).text), lookingForDeltas]
+    const ofAll = [singleLine(expiredKeys(now).text), lookingForDeltas]
     // `--debug events` looks for what a transaction has appended, of whatever location it was.
     const telling = /^select e\.type, .* from outbox e where e\.location_id = any\(/
     let compared = 0
     for (const { statement } of sent) {
-      const text = flat(statement.text)
+      const text = singleLine(statement.text)
       if (ofAll.includes(text) || telling.test(text)) continue
       assert.doesNotMatch(text, writing)
       const locations = [...text.matchAll(/\blocation_id = \$(\d+)/g)]
@@ -263,10 +266,22 @@ describe('statements', { timeout: 120_000 }, () => {
 
   test('have the columns that clients are shown', () => {
     const { traceId, ...removed } = FollowersRemovedAnswer.properties
-    assertShape(opportunityOf(rows.opportunity as Row), OpportunityAnswer.properties.opportunity)
-    assertShape(opportunityOf(rows.changed as Row), OpportunityAnswer.properties.opportunity)
-    assertShape(createdOf(rows.upserted as CreatedRow), CreatedAnswer.properties.opportunity)
-    assertShape(createdOf(rows.created as CreatedRow), CreatedAnswer.properties.opportunity)
+    assertShape(
+      opportunityOf(rows.opportunity as OpportunityRow),
+      OpportunityAnswer.properties.opportunity,
+    )
+    assertShape(
+      opportunityOf(rows.changed as OpportunityRow),
+      OpportunityAnswer.properties.opportunity,
+    )
+    assertShape(
+      createdOpportunityOf(rows.upserted as CreatedOpportunityRow),
+      CreatedAnswer.properties.opportunity,
+    )
+    assertShape(
+      createdOpportunityOf(rows.created as CreatedOpportunityRow),
+      CreatedAnswer.properties.opportunity,
+    )
     assertShape(rows.removed, Type.Object(removed))
     const { followers, followersAdded } = FollowersAddedAnswer.properties
     const strangers = Type.Array(Type.String())

@@ -39,7 +39,7 @@ describe('transaction', { timeout: 120_000 }, () => {
   test('what is long has no limit of time, and what comes after the transaction has it again', async () => {
     const timeout = sql`select current_setting('statement_timeout') as timeout`
     const before = await db.query(timeout)
-    assert.deepEqual(await db.transaction((tx) => tx.long(timeout)), [{ timeout: '0' }])
+    assert.deepEqual(await db.transaction((tx) => tx.slowQuery(timeout)), [{ timeout: '0' }])
     assert.deepEqual(await db.transaction((tx) => tx.query(timeout)), before)
     if (engine === 'postgres') assert.deepEqual(before, [{ timeout: '5s' }])
   })

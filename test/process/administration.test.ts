@@ -7,7 +7,7 @@ import { ask, cleanUp, run, startServer, temporaryDirectory } from './groundleve
 describe('administration', { timeout: 300_000 }, () => {
   let postgres: TestPostgres
   /** What was made so far, each test going on from the one before. */
-  const made: Record<string, string> = {}
+  const created: Record<string, string> = {}
 
   before(async () => {
     postgres = await startPostgres(['fsync=off'])
@@ -19,7 +19,7 @@ describe('administration', { timeout: 300_000 }, () => {
   })
 
   /** Runs a command that prints one line of JSON, and reads it. */
-  async function tell(...args: string[]) {
+  async function runJson(...args: string[]) {
     const { code, stdout, stderr } = await run([...args, '--json'], { DATABASE_URL: postgres.url })
     assert.equal(code, 0, stderr)
     assert.equal(stderr, '')
@@ -28,7 +28,7 @@ describe('administration', { timeout: 300_000 }, () => {
   }
 
   /** Each of these commands is refused with its sentence. */
-  async function refuse(...refusals: [sentence: RegExp, args: string[]][]): Promise<void> {
+  async function assertRefused(...refusals: [sentence: RegExp, args: string[]][]): Promise<void> {
     const env = { DATABASE_URL: postgres.url }
     const answers = refusals.map(async ([sentence, args]) => {
       const { code, stdout, stderr } = await run([...args, '--json'], env)
@@ -41,23 +41,30 @@ describe('administration', { timeout: 300_000 }, () => {
   }
 
   test('migrate: two at once on an empty database, and both are content', async () => {
-    const answers = await Promise.all([tell('migrate'), tell('migrate')])
+    const answers = await Promise.all([runJson('migrate'), runJson('migrate')])
     assert.deepEqual(answers, Array(2).fill({ upToDate: true, engine: 'postgres' }))
-    assert.deepEqual(await tell('location', 'list'), [])
+    assert.deepEqual(await runJson('location', 'list'), [])
   })
 
   test('location: the first makes the agency, the second joins it', async () => {
-    const first = await tell('location', 'create', '--name', 'First', '--timezone', 'Europe/Berlin')
+    const first = await runJson(
+      'location',
+      'create',
+      '--name',
+      'First',
+      '--timezone',
+      'Europe/Berlin',
+    )
     assert.deepEqual(Object.keys(first), ['id', 'companyId', 'name', 'timezone'])
     assert.match(first.id, /^[0-9A-Za-z]{20}$/)
-    const second = await tell('location', 'create', '--name', 'Second')
+    const second = await runJson('location', 'create', '--name', 'Second')
     assert.equal(second.companyId, first.companyId)
     assert.equal(second.timezone, 'UTC')
-    assert.deepEqual(await tell('location', 'list'), [first, second])
-    made.location = first.id
-    made.other = second.id
-    made.company = first.companyId
-    await refuse(
+    assert.deepEqual(await runJson('location', 'list'), [first, second])
+    created.location = first.id
+    created.other = second.id
+    created.company = first.companyId
+    await assertRefused(
       [/--name is missing/, ['location', 'create']],
       [/no company nobody/, ['location', 'create', '--name', 'A', '--company', 'nobody']],
       [/Say one of list, create/, ['location']],
@@ -70,7 +77,7 @@ describe('administration', { timeout: 300_000 }, () => {
         ['doctor', '--data-dir', 'memory', '--database-url', postgres.url],
       ],
     )
-    const embedded = await tell('doctor', '--data-dir', 'memory', '--port', '0')
+    const embedded = await runJson('doctor', '--data-dir', 'memory', '--port', '0')
     assert.equal(embedded.database.engine, 'pglite', 'a flag counts before DATABASE_URL')
   })
 
@@ -79,38 +86,38 @@ describe('administration', { timeout: 300_000 }, () => {
       `user create --location ${location} --email ${email} --first-name Ada --last-name L`.split(
         ' ',
       )
-    const ada = await tell(...user(made.location ?? '', 'ada@agency.example'))
+    const ada = await runJson(...user(created.location ?? '', 'ada@agency.example'))
     assert.equal(ada.role, 'user')
-    const [listed] = await tell('user', 'list')
+    const [listed] = await runJson('user', 'list')
     assert.deepEqual(listed, {
       id: ada.id,
       email: 'ada@agency.example',
       name: 'Ada L',
       role: 'user',
-      locationIds: [made.location],
+      locationIds: [created.location],
     })
-    made.user = ada.id
-    const taken = /is a user with the e-mail address Ada@agency\.example already/
-    await refuse(
-      [taken, user(made.other ?? '', 'Ada@agency.example')],
+    created.user = ada.id
+    const takenSentence = /is a user with the e-mail address Ada@agency\.example already/
+    await assertRefused(
+      [takenSentence, user(created.other ?? '', 'Ada@agency.example')],
       [/no location nowhere/, user('nowhere', 'eve@agency.example')],
-      [/--email is missing/, ['user', 'create', '--location', made.location ?? '']],
-      [/"nobody" is no e-mail address/, user(made.location ?? '', 'nobody')],
-      [/is no e-mail address/, user(made.location ?? '', `${'x'.repeat(400)}@agency.example`)],
+      [/--email is missing/, ['user', 'create', '--location', created.location ?? '']],
+      [/"nobody" is no e-mail address/, user(created.location ?? '', 'nobody')],
+      [/is no e-mail address/, user(created.location ?? '', `${'x'.repeat(400)}@agency.example`)],
       [
         /--password is of 8 to 1024 characters/,
-        [...user(made.location ?? '', 'eve@agency.example'), '--password', 'x'.repeat(1_025)],
+        [...user(created.location ?? '', 'eve@agency.example'), '--password', 'x'.repeat(1_025)],
       ],
     )
-    assert.equal((await tell('user', 'list')).length, 1)
+    assert.equal((await runJson('user', 'list')).length, 1)
   })
 
   test('user: an agency’s own, who has all of its locations', async () => {
-    const place = ['--company', made.company ?? '', '--admin', '--email', 'lin@agency.example']
-    const lin = await tell('user', 'create', ...place, '--first-name', 'Lin', '--last-name', 'L')
+    const place = ['--company', created.company ?? '', '--admin', '--email', 'lin@agency.example']
+    const lin = await runJson('user', 'create', ...place, '--first-name', 'Lin', '--last-name', 'L')
     const { id, ...rest } = lin
     assert.deepEqual(rest, {
-      companyId: made.company,
+      companyId: created.company,
       locationId: null,
       email: 'lin@agency.example',
       firstName: 'Lin',
@@ -118,9 +125,9 @@ describe('administration', { timeout: 300_000 }, () => {
       type: 'agency',
       role: 'admin',
     })
-    const listed = await tell('user', 'list')
+    const listed = await runJson('user', 'list')
     assert.deepEqual([listed.at(-1)?.id, listed.at(-1)?.locationIds], [id, []])
-    await refuse([
+    await assertRefused([
       /no company nobody/,
       ['user', 'create', ...place.with(1, 'nobody'), '--first-name', 'A', '--last-name', 'B'],
     ])
@@ -129,14 +136,14 @@ describe('administration', { timeout: 300_000 }, () => {
   test('token: shown when it is made and never again, and refused by a sentence', async () => {
     const create = ['token', 'create', '--name', 'CI', '--scopes']
     const scopes = 'opportunities.readonly,opportunities.write'
-    const here = ['--location', made.location ?? '']
-    const integration = await tell(...create, scopes, ...here)
+    const locationArgs = ['--location', created.location ?? '']
+    const integration = await runJson(...create, scopes, ...locationArgs)
     assert.match(integration.token, /^pit-[0-9a-f-]{36}$/)
     assert.deepEqual(integration.scopes, scopes.split(','))
-    const spaced = await tell(...create, scopes.replace(',', ' , '), ...here)
+    const spaced = await runJson(...create, scopes.replace(',', ' , '), ...locationArgs)
     assert.deepEqual(spaced.scopes, scopes.split(','))
-    assert.deepEqual(await tell('token', 'delete', '--id', spaced.id), { deleted: spaced.id })
-    const agency = await tell(...create, scopes, '--company', made.company ?? '')
+    assert.deepEqual(await runJson('token', 'delete', '--id', spaced.id), { deleted: spaced.id })
+    const agency = await runJson(...create, scopes, '--company', created.company ?? '')
     assert.equal(agency.locationId, null)
     const { stdout } = await run(['token', 'list', '--json'], { DATABASE_URL: postgres.url })
     assert.ok(!stdout.includes(integration.token) && !stdout.includes(agency.token))
@@ -147,16 +154,16 @@ describe('administration', { timeout: 300_000 }, () => {
         [agency.id, 1],
       ],
     )
-    made.token = integration.token
-    made.integration = integration.id
-    await refuse(
-      [/no scope "opportunities\.destroy"/, [...create, 'opportunities.destroy', ...here]],
+    created.token = integration.token
+    created.integration = integration.id
+    await assertRefused(
+      [/no scope "opportunities\.destroy"/, [...create, 'opportunities.destroy', ...locationArgs]],
       [/no location nowhere/, [...create, scopes, '--location', 'nowhere']],
       [/no company nobody/, [...create, scopes, '--company', 'nobody']],
       [/--company is missing/, [...create, scopes]],
       [
         /Say --location or --company, not both/,
-        [...create, scopes, ...here, '--company', made.company ?? ''],
+        [...create, scopes, ...locationArgs, '--company', created.company ?? ''],
       ],
       [/no such token/, ['token', 'revoke', '--id', 'nobody']],
       [/--id is missing/, ['token', 'revoke']],
@@ -167,35 +174,35 @@ describe('administration', { timeout: 300_000 }, () => {
     const server = await startServer(['serve', '--rate-limit', 'off'], {
       DATABASE_URL: postgres.url,
     })
-    const token = made.token ?? ''
-    const pipelines = `/opportunities/pipelines?locationId=${made.location}`
+    const token = created.token ?? ''
+    const pipelines = `/opportunities/pipelines?locationId=${created.location}`
     const statusOf = async () => (await ask(server.url, 'GET', pipelines, undefined, token)).status
     assert.equal(await statusOf(), 200)
-    const other = `/opportunities/pipelines?locationId=${made.other}`
-    assert.equal((await ask(server.url, 'GET', other, undefined, token)).status, 403)
+    const otherPipelines = `/opportunities/pipelines?locationId=${created.other}`
+    assert.equal((await ask(server.url, 'GET', otherPipelines, undefined, token)).status, 403)
 
     // Kept in use all the while, so that it is never looked up for having been forgotten.
     let acceptedAt = 0
     let isRevoked = false
     const using = (async () => {
       while (!isRevoked || performance.now() - acceptedAt < 2_000) {
-        const asked = performance.now()
-        if ((await statusOf()) === 200) acceptedAt = asked
+        const askedAt = performance.now()
+        if ((await statusOf()) === 200) acceptedAt = askedAt
       }
     })()
-    assert.deepEqual(await tell('token', 'revoke', '--token', token), { revoked: 1 })
+    assert.deepEqual(await runJson('token', 'revoke', '--token', token), { revoked: 1 })
     const revokedAt = performance.now()
     isRevoked = true
     await using
-    const late = Math.max(0, acceptedAt - revokedAt)
-    t.diagnostic(`accepted until ${Math.round(late)} ms after its revocation`)
-    assert.ok(late < 1_000)
+    const lateMs = Math.max(0, acceptedAt - revokedAt)
+    t.diagnostic(`accepted until ${Math.round(lateMs)} ms after its revocation`)
+    assert.ok(lateMs < 1_000)
     assert.equal(await statusOf(), 401)
-    await refuse(
+    await assertRefused(
       [/no such token, or it was revoked before/, ['token', 'revoke', '--token', token]],
-      [/no such token/, ['token', 'revoke', '--id', made.integration ?? '']],
+      [/no such token/, ['token', 'revoke', '--id', created.integration ?? '']],
     )
-    const [listed] = await tell('token', 'list')
+    const [listed] = await runJson('token', 'list')
     assert.equal(listed.activeTokens, 0)
     assert.deepEqual(await server.end(), { code: 0, signal: null })
     assert.ok(!server.stderr.includes(token), 'no token is logged')
@@ -204,40 +211,49 @@ describe('administration', { timeout: 300_000 }, () => {
   test('feedback: what readers of production think is listed, and is not asked where it is off', async () => {
     const env = { DATABASE_URL: postgres.url }
     const server = await startServer(['serve'], env)
-    const given = { operationId: 'get-opportunity', stars: 2, text: 'More\u001b[31m "quotes"\n' }
-    assert.equal((await ask(server.url, 'POST', '/docs/feedback', given)).status, 201)
+    const sentFeedback = {
+      operationId: 'get-opportunity',
+      stars: 2,
+      text: 'More\u001b[31m "quotes"\n',
+    }
+    assert.equal((await ask(server.url, 'POST', '/docs/feedback', sentFeedback)).status, 201)
     const { text } = await ask(server.url, 'GET', '/docs')
     assert.match(text, /"feedback":true/)
     assert.doesNotMatch(text, /pit-|"tokens"/)
     await server.end()
-    const [{ createdAt, ...kept }, ...others] = await tell('feedback')
-    assert.deepEqual([kept, others], [given, []])
+    const [{ createdAt, ...kept }, ...moreFeedback] = await runJson('feedback')
+    assert.deepEqual([kept, moreFeedback], [sentFeedback, []])
     assert.ok(Date.now() - Date.parse(createdAt) < 60_000)
     const shown = await run(['feedback'], env)
     assert.equal(shown.code, 0)
-    assert.deepEqual(JSON.parse(shown.stdout), [{ createdAt, ...given }])
+    assert.deepEqual(JSON.parse(shown.stdout), [{ createdAt, ...sentFeedback }])
     assert.ok(!shown.stdout.includes('\u001b'), 'it cannot write on a terminal')
 
     const silent = await startServer(['serve', '--no-feedback'], env)
-    assert.equal((await ask(silent.url, 'POST', '/docs/feedback', given)).status, 404)
+    assert.equal((await ask(silent.url, 'POST', '/docs/feedback', sentFeedback)).status, 404)
     assert.match((await ask(silent.url, 'GET', '/docs')).text, /"feedback":false/)
     await silent.end()
-    assert.equal((await tell('feedback')).length, 1)
+    assert.equal((await runJson('feedback')).length, 1)
   })
 
   test('doctor: says what this machine and this database are', async () => {
-    const { node, database, checks, ...counts } = await tell('doctor', '--port', '0')
+    const { node, database, checks, ...counts } = await runJson('doctor', '--port', '0')
     assert.ok(checks.every(({ level }: { level: string }) => level === 'ok'))
     assert.equal(node, process.version)
     assert.equal(database.engine, 'postgres')
     assert.match(database.version, /^PostgreSQL \d+/)
     assert.ok(database.bytes > 1_000_000)
     // Two locations and two users were made.
-    const told = { locations: 2, opportunities: 0, events: 4 }
-    assert.deepEqual(counts, told)
-    const again = await tell('doctor', '--recount', '--port', '0')
-    delete again.checks
-    assert.deepEqual(again, { node, database, ...told, recounted: { counts: 0, followers: 0 } })
+    const expectedCounts = { locations: 2, opportunities: 0, events: 4 }
+    assert.deepEqual(counts, expectedCounts)
+    const recounted = await runJson('doctor', '--recount', '--port', '0')
+    delete recounted.checks
+    assert.deepEqual(recounted, {
+      node,
+      database,
+      ...expectedCounts,
+      recounted: { counts: 0, followers: 0 },
+    })
   })
 
   test('a role that may not make tables is told so', async () => {
@@ -252,7 +268,7 @@ describe('administration', { timeout: 300_000 }, () => {
       address.pathname = `/${database}`
       return ['migrate', '--database-url', address.href]
     }
-    await refuse(
+    await assertRefused(
       [/refuses \(permission denied for schema public\)/, at('closed')],
       [/does not answer \(database "missing" does not exist\)/, at('missing')],
     )

@@ -76,9 +76,11 @@ describe('groundlevel dev', { timeout: 300_000 }, () => {
   test('every id of the line is in the world, and each token opens its own location', async () => {
     const server = await startServer(memory)
     const line = await server.line()
-    const own = String(line.privateIntegrationToken)
-    const found = JSON.parse((await ask(server.url, 'GET', opportunity, undefined, own)).text)
-    assert.equal(found.opportunity.pipelineId, line.pipelineId)
+    const ownToken = String(line.privateIntegrationToken)
+    const opportunityBody = JSON.parse(
+      (await ask(server.url, 'GET', opportunity, undefined, ownToken)).text,
+    )
+    assert.equal(opportunityBody.opportunity.pipelineId, line.pipelineId)
     const pipelines = `/opportunities/pipelines?locationId=${line.locationId}`
     const listed = JSON.parse((await ask(server.url, 'GET', pipelines)).text).pipelines
     const pipeline = listed.find(({ id }: { id: string }) => id === line.pipelineId)
@@ -86,11 +88,14 @@ describe('groundlevel dev', { timeout: 300_000 }, () => {
       pipeline.stages.map(({ id }: { id: string }) => id),
       line.stageIds,
     )
-    const other = line.otherLocation as { opportunityId: string; privateIntegrationToken: string }
-    const theirs = `/opportunities/${other.opportunityId}`
+    const otherLocation = line.otherLocation as {
+      opportunityId: string
+      privateIntegrationToken: string
+    }
+    const otherOpportunity = `/opportunities/${otherLocation.opportunityId}`
     const open = (path: string, token: string) => ask(server.url, 'GET', path, undefined, token)
-    assert.equal((await open(theirs, other.privateIntegrationToken)).status, 200)
-    assert.equal((await open(theirs, own)).status, 404)
+    assert.equal((await open(otherOpportunity, otherLocation.privateIntegrationToken)).status, 200)
+    assert.equal((await open(otherOpportunity, ownToken)).status, 404)
     assert.equal((await open(opportunity, String(line.agencyPrivateIntegrationToken))).status, 401)
     const { userIds, contactId, stageIds } = line as Record<string, readonly string[]>
     const created = await ask(server.url, 'POST', '/opportunities/', {
@@ -185,28 +190,28 @@ describe('a signal', { timeout: 300_000 }, () => {
       await until(() => idle.got.join('').includes('traceId'))
       // One whose request has begun, and is finished after the signal.
       const body = JSON.stringify({ followers: demo.followers.slice(2) })
-      const whole = request('DELETE', `${opportunity}/followers`, body)
-      const late = await connect(server.url, whole.slice(0, -10))
+      const fullRequest = request('DELETE', `${opportunity}/followers`, body)
+      const lateSocket = await connect(server.url, fullRequest.slice(0, -10))
       await ask(server.url, 'GET', '/health')
       const signalled = performance.now()
       const exit = server.end(signal)
       await sleep(200)
-      late.socket.write(whole.slice(-10))
+      lateSocket.socket.write(fullRequest.slice(-10))
       assert.deepEqual(await exit, { code: 0, signal: null })
       assert.ok(performance.now() - signalled < stopMsMax)
-      const answer = late.got.join('')
+      const answer = lateSocket.got.join('')
       assert.match(answer, /^HTTP\/1\.1 200 OK\r\n/)
       assert.ok(answer.includes(`"followersRemoved":${JSON.stringify(demo.followers.slice(2))}`))
       assert.ok(server.logs().some(({ msg }) => msg === 'groundlevel stopped'))
-      for (const { socket } of [idle, late]) socket.destroy()
+      for (const { socket } of [idle, lateSocket]) socket.destroy()
     })
   }
 
   test('does not wait for a request that never begins, or never ends', async () => {
     const directory = path.join(temporaryDirectory(), 'data')
     const server = await startServer(['dev', '--data-dir', directory])
-    const whole = request('DELETE', `${opportunity}/followers`, '{"followers":[]}')
-    const stuck = ['', whole.slice(0, 20), whole.slice(0, -5)]
+    const fullRequest = request('DELETE', `${opportunity}/followers`, '{"followers":[]}')
+    const stuck = ['', fullRequest.slice(0, 20), fullRequest.slice(0, -5)]
     const connections = await Promise.all(stuck.map((bytes) => connect(server.url, bytes)))
     await ask(server.url, 'GET', '/health')
     const signalled = performance.now()

@@ -98,8 +98,8 @@ describe('the embedded database', { timeout: 300_000 }, () => {
       const child = new Groundlevel([...dev(directory), '--json', '--port', '0'])
       await sleep(wait)
       await child.end('SIGKILL')
-      const left = fs.existsSync(directory) ? fs.readdirSync(directory).join(' ') : 'nothing'
-      t.diagnostic(`killed after ${Math.round(wait)} of ${Math.round(startMs)} ms: ${left}`)
+      const leftFiles = fs.existsSync(directory) ? fs.readdirSync(directory).join(' ') : 'nothing'
+      t.diagnostic(`killed after ${Math.round(wait)} of ${Math.round(startMs)} ms: ${leftFiles}`)
       await inDirectory(directory, async (db) => {
         const [row] = await db.query<{ count: number }>(sql`
           select count(*) as count from opportunities where location_id = ${demo.locationId}`)
@@ -121,18 +121,18 @@ describe('the embedded database', { timeout: 300_000 }, () => {
 
   test('in memory forgets everything, and begins the same each time', async () => {
     const args = dev('memory')
-    const [one, other] = await Promise.all([startServer(args), startServer(args)])
-    const { url: _one, ...firstLine } = await one.line()
-    const { url: _other, ...otherLine } = await other.line()
+    const [firstServer, secondServer] = await Promise.all([startServer(args), startServer(args)])
+    const { url: _one, ...firstLine } = await firstServer.line()
+    const { url: _other, ...otherLine } = await secondServer.line()
     assert.deepEqual(otherLine, firstLine)
-    const removed = await ask(one.url, 'DELETE', `${opportunity}/followers`, {
+    const removed = await ask(firstServer.url, 'DELETE', `${opportunity}/followers`, {
       followers: demo.followers,
     })
     assert.equal(removed.status, 200)
-    await one.end()
-    const again = await startServer(args)
+    await firstServer.end()
+    const restarted = await startServer(args)
     const bodies = await Promise.all(
-      [other, again].map(async ({ url }) => {
+      [secondServer, restarted].map(async ({ url }) => {
         const { traceId, ...body } = JSON.parse((await ask(url, 'GET', opportunity)).text)
         assert.ok(traceId)
         return body
@@ -140,7 +140,7 @@ describe('the embedded database', { timeout: 300_000 }, () => {
     )
     assert.deepEqual(bodies[0], bodies[1])
     assert.deepEqual(bodies[0].opportunity.followers, demo.followers)
-    assert.deepEqual(await Promise.all([other.end(), again.end()]), [
+    assert.deepEqual(await Promise.all([secondServer.end(), restarted.end()]), [
       { code: 0, signal: null },
       { code: 0, signal: null },
     ])

@@ -80,8 +80,8 @@ describe('Idempotency-Key', { timeout: 300_000 }, () => {
 
       const next = await startServer(['dev', '--data-dir', directory])
       for (const [key, answer] of load.told) {
-        const again = await create(next.url, key)
-        if (answer !== undefined) assert.equal(again, answer)
+        const repeated = await create(next.url, key)
+        if (answer !== undefined) assert.equal(repeated, answer)
       }
       await next.end()
       const db = await open()

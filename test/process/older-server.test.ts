@@ -17,13 +17,13 @@ import { ask, cleanUp, run, startServer } from './groundlevel.ts'
 import { allowMany, assertEventsMatch, Load } from './load.ts'
 
 const opportunity = `/opportunities/${demo.opportunityId}`
-const known = readMigrations()
+const migrations = readMigrations()
 
 /** The migrations of a next version, which has one more. */
 function next(text: string): Migration[] {
   const checksum = createHash('sha256').update(text).digest('hex')
-  const version = known.length + 1
-  return [...known, { version, name: `00${version}-next.sql`, text, checksum }]
+  const version = migrations.length + 1
+  return [...migrations, { version, name: `00${version}-next.sql`, text, checksum }]
 }
 
 /** Tells what had been written when the new schema was there. */
@@ -69,16 +69,16 @@ describe('a server that is older than the schema', { timeout: 300_000 }, () => {
   })
 
   test('does not share a database user with the migration: that says to stop it', async (t) => {
-    const other = new URL(postgres.url)
+    const otherUrl = new URL(postgres.url)
     const administer = new pg.Client({ connectionString: postgres.url })
     await administer.connect()
     t.after(() => administer.end())
     await administer.query(`create role other login password 'other'; grant create on schema public
       to other; grant all on all tables in schema public to other`)
-    other.username = 'other'
-    other.password = 'other'
+    otherUrl.username = 'other'
+    otherUrl.password = 'other'
     const server = await serve()
-    const migrating = await openPostgres(other.href)
+    const migrating = await openPostgres(otherUrl.href)
     t.after(() => migrating.close())
     await administer.query('alter table schema_migrations owner to other')
     await assert.rejects(migrate(migrating, next(witness)), (error) => {
@@ -97,7 +97,7 @@ describe('a server that is older than the schema', { timeout: 300_000 }, () => {
     t.after(() => Promise.all(loads.map((load) => load.stop())))
     await until(() => loads.every((load) => load.acknowledged > 200))
     const started = performance.now()
-    assert.deepEqual(await migrate(db, next(witness)), [`00${known.length + 1}-next.sql`])
+    assert.deepEqual(await migrate(db, next(witness)), [`00${migrations.length + 1}-next.sql`])
     t.diagnostic(`migrated under load in ${Math.round(performance.now() - started)} ms`)
     const [at] = await db.query<{ events: number; rows: number }>(sql`select * from witness`)
     await sleep(2_000)
@@ -121,7 +121,7 @@ describe('a server that is older than the schema', { timeout: 300_000 }, () => {
       assert.match(server.stderr, /schema of 0010-next\.sql.*another version has migrated it/)
       assert.equal((await server.end()).code, 0)
     }
-    const late = await run(['serve', '--port', '0'], { DATABASE_URL: postgres.url })
-    assert.match(late.stderr, /^groundlevel: The database has migration .* start that\.\n$/)
+    const lateRun = await run(['serve', '--port', '0'], { DATABASE_URL: postgres.url })
+    assert.match(lateRun.stderr, /^groundlevel: The database has migration .* start that\.\n$/)
   })
 })

@@ -27,8 +27,8 @@ describe('rate limits of several servers on one Redis', { skip: noRedis }, () =>
     })
   /** A private integration of its own counts for itself, from nothing on. */
   const newToken = async () => {
-    const wanted = { name: 'CRM', ...demo, scopes: ['opportunities.readonly'] as const }
-    return (await createPrivateIntegration(db, wanted, new Date())).token
+    const integration = { name: 'CRM', ...demo, scopes: ['opportunities.readonly'] as const }
+    return (await createPrivateIntegration(db, integration, new Date())).token
   }
   const get = (url: string, token: string) =>
     ask(url, 'GET', `/opportunities/${demo.opportunityId}`, undefined, token)
@@ -44,8 +44,11 @@ describe('rate limits of several servers on one Redis', { skip: noRedis }, () =>
   }
 
   async function assertTogether(token: string): Promise<void> {
-    const [one, other] = await send(token)
-    assert.ok(one + other >= 90 && one + other <= 110, `${one} and ${other}`)
+    const [firstAnswer, secondAnswer] = await send(token)
+    assert.ok(
+      firstAnswer + secondAnswer >= 90 && firstAnswer + secondAnswer <= 110,
+      `${firstAnswer} and ${secondAnswer}`,
+    )
     for (const { url } of [first, second]) {
       const { status, headers } = await get(url, token)
       assert.equal(status, 429, 'on each of them')

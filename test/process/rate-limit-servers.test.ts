@@ -65,15 +65,15 @@ describe('rate limits of groundlevel', () => {
 
   test('three servers on one database allow 100 in 10 s together, within 10 %', async () => {
     const urls = await Promise.all([serve(), serve(), serve()])
-    const asked = Array.from({ length: 240 }, (_, i) => ask(urls[i % 3] ?? ''))
-    const answers = await Promise.all(asked)
+    const requests = Array.from({ length: 240 }, (_, i) => ask(urls[i % 3] ?? ''))
+    const answers = await Promise.all(requests)
     const granted = answers.filter(({ status }) => status === 200).length
     assert.equal(answers.filter(({ status }) => status === 429).length, 240 - granted)
     assert.ok(granted >= 90 && granted <= 110, `${granted}`)
     for (const url of urls) {
-      const refused = await ask(url)
-      assert.equal(refused.status, 429, 'on each of them')
-      assert.equal(refused.headers.get('x-ratelimit-remaining'), '0')
+      const refusal = await ask(url)
+      assert.equal(refusal.status, 429, 'on each of them')
+      assert.equal(refusal.headers.get('x-ratelimit-remaining'), '0')
     }
   })
 
@@ -111,14 +111,14 @@ describe('rate limits of groundlevel', () => {
     for (const key of [undefined, 'x'.repeat(31)]) {
       const env = { DATABASE_URL: postgres.url, ...(key ? { GROUNDLEVEL_SECRET_KEY: key } : {}) }
       const child = launch(['serve'], env)
-      let said = ''
+      let logged = ''
       child.stderr?.on('data', (text) => {
-        said += text
+        logged += text
       })
       const [code] = await once(child, 'close')
       assert.equal(code, 1)
       assert.match(
-        said,
+        logged,
         /^groundlevel: Set GROUNDLEVEL_SECRET_KEY to a text of 32 characters .*\n$/,
       )
     }
@@ -135,13 +135,13 @@ describe('rate limits of groundlevel', () => {
     ]
     for (const [args, words] of mistakes) {
       const child = launch(['dev', '--data-dir', 'memory', ...args])
-      let said = ''
+      let logged = ''
       child.stderr?.on('data', (text) => {
-        said += text
+        logged += text
       })
       const [code] = await once(child, 'close')
       assert.equal(code, 1)
-      assert.match(said, words)
+      assert.match(logged, words)
     }
   })
 })

@@ -221,8 +221,8 @@ describe('@gohighlevel/api-client with an app of OAuth', () => {
 
     test('401: the location’s own end', async () => {
       const before = await session(locationId)
-      const alone = { ...before, companyId: 'nobody' }
-      await sessions().setSession(locationId, alone)
+      const orphan = { ...before, companyId: 'nobody' }
+      await sessions().setSession(locationId, orphan)
       await assert.rejects(pipelines(), (error: GHLError) => {
         assert.equal(error.statusCode, 401)
         assert.match(error.message, /access token is invalid/)

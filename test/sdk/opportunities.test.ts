@@ -173,14 +173,14 @@ describe('@gohighlevel/api-client with a Private Integration Token', () => {
 
   test('a refusal reaches the caller in our words, with its status', async () => {
     const { locationId, pipelineId, contactId } = sandbox.line
-    const again = highLevel.opportunities.createOpportunity({
+    const duplicate = highLevel.opportunities.createOpportunity({
       locationId,
       pipelineId,
       contactId,
       name: 'Second Opps',
       status: 'open',
     })
-    await assert.rejects(again, (error: GHLError) => {
+    await assert.rejects(duplicate, (error: GHLError) => {
       assert.equal(error.statusCode, 400)
       assert.match(error.message, /Can not create duplicate opportunity for the contact\./)
       return true

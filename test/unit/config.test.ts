@@ -6,7 +6,7 @@ import { StartupError } from '../../src/db/startup-error.ts'
 const read = (args: string[], env: NodeJS.ProcessEnv = {}) => readConfig(args, env).config
 
 /** What whoever typed this is told. */
-function told(args: string[], env: NodeJS.ProcessEnv = {}): string {
+function startupError(args: string[], env: NodeJS.ProcessEnv = {}): string {
   try {
     readConfig(args, env)
   } catch (error) {
@@ -129,7 +129,7 @@ describe('readConfig', () => {
     assert.equal(read([], { GROUNDLEVEL_JSON: '' }).json, false)
     assert.equal(read([], { GROUNDLEVEL_JSON: '0' }).json, false)
     assert.equal(
-      told([], { GROUNDLEVEL_STRICT: 'maybe' }),
+      startupError([], { GROUNDLEVEL_STRICT: 'maybe' }),
       'GROUNDLEVEL_STRICT is true or false, not "maybe".',
     )
   })
@@ -143,27 +143,27 @@ describe('readConfig', () => {
   test('refuses a port that is none, wherever it stands', () => {
     for (const port of ['x', '65536', '1.5', '1e3', '0x10', ' 80']) {
       const sentence = `--port is a number from 0 to 65535, not "${port}".`
-      assert.equal(told([`--port=${port}`]), sentence)
-      assert.equal(told([], { PORT: port }), sentence)
+      assert.equal(startupError([`--port=${port}`]), sentence)
+      assert.equal(startupError([], { PORT: port }), sentence)
     }
-    assert.equal(told(['--port=']), '--port is empty. See --help.')
+    assert.equal(startupError(['--port=']), '--port is empty. See --help.')
     assert.equal(read(['--port', '65535']).port, 65_535)
   })
 
   test('refuses a word too many', () => {
-    assert.equal(told(['memory']), '"memory" is one word too many. See --help.')
+    assert.equal(startupError(['memory']), '"memory" is one word too many. See --help.')
     assert.deepEqual(readConfig(['list'], {}, {}, 1).rest, ['list'])
   })
 
   test('refuses a flag that it does not know, and names it', () => {
-    assert.match(told(['--nope']), /'--nope'.*\. See --help\.$/)
-    assert.match(told(['-x']), /'-x'.*\. See --help\.$/)
-    assert.match(told(['--port']), /'--port <value>'.*\. See --help\.$/)
+    assert.match(startupError(['--nope']), /'--nope'.*\. See --help\.$/)
+    assert.match(startupError(['-x']), /'-x'.*\. See --help\.$/)
+    assert.match(startupError(['--port']), /'--port <value>'.*\. See --help\.$/)
   })
 
   test('refuses a log level that is none', () => {
-    assert.match(told(['--log-level', 'loud']), /^--log-level is one of .*debug.*silent\.$/)
-    assert.match(told([], { GROUNDLEVEL_LOG_LEVEL: 'INFO' }), /^--log-level is one of /)
+    assert.match(startupError(['--log-level', 'loud']), /^--log-level is one of .*debug.*silent\.$/)
+    assert.match(startupError([], { GROUNDLEVEL_LOG_LEVEL: 'INFO' }), /^--log-level is one of /)
   })
 
   test('looks at all areas with --debug all, and refuses one that is none', () => {
@@ -171,7 +171,7 @@ describe('readConfig', () => {
     assert.deepEqual(read([], { GROUNDLEVEL_DEBUG: ' sql , http' }).debug, ['http', 'sql'])
     for (const text of ['sqk', 'sql,', 'SQL']) {
       assert.match(
-        told(['--debug', text]),
+        startupError(['--debug', text]),
         /^--debug is some of http, sql, events, auth, or all, not/,
       )
     }
@@ -182,14 +182,14 @@ describe('readConfig', () => {
     for (const url of good) assert.equal(read([], { REDIS_URL: url }).redisUrl, url || undefined)
     const bad = ['h:6379', 'http://h', 'redis://', 'redis:h', 'redis://:secret%@h', 'redis://h/x']
     for (const url of bad) {
-      assert.match(told([], { REDIS_URL: url }), /^--redis-url is an address as in /)
-      assert.doesNotMatch(told(['--redis-url', url]), /secret/)
+      assert.match(startupError([], { REDIS_URL: url }), /^--redis-url is an address as in /)
+      assert.doesNotMatch(startupError(['--redis-url', url]), /secret/)
     }
   })
 
   test('refuses a switch that is neither on nor off', () => {
     for (const text of ['yes', 'ON', '1']) {
-      const said = told(['--extra-opportunity-update', text])
+      const said = startupError(['--extra-opportunity-update', text])
       assert.equal(said, '--extra-opportunity-update is on or off.')
     }
   })
@@ -199,7 +199,7 @@ describe('readConfig', () => {
     const { flags, rest } = readConfig(['create', '--name', 'A', '--admin'], {}, own, 1)
     assert.deepEqual({ ...flags }, { name: 'A', admin: true })
     assert.deepEqual(rest, ['create'])
-    assert.match(told(['--name', 'A']), /'--name'/)
+    assert.match(startupError(['--name', 'A']), /'--name'/)
   })
 })
 

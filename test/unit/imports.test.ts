@@ -5,9 +5,9 @@ import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 
 /** What each room of `src/` may import beside itself. */
-const base = ['config', 'db', 'ids', 'limits']
-const resource = [...base, 'auth', 'context', 'events', 'http']
-const beside = [...resource, 'api', 'resource']
+const baseRooms = ['config', 'db', 'ids', 'limits']
+const resourceRooms = [...baseRooms, 'auth', 'context', 'events', 'http']
+const apiRooms = [...resourceRooms, 'api', 'resource']
 const arrows: Readonly<Record<string, readonly string[]>> = {
   ids: [],
   limits: [],
@@ -15,15 +15,15 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   // `StartupError` is all it takes from there.
   config: ['db', 'limits'],
   context: ['auth', 'db', 'events'],
-  http: base,
-  auth: [...base, 'http'],
-  events: [...base, 'http'],
+  http: baseRooms,
+  auth: [...baseRooms, 'http'],
+  events: [...baseRooms, 'http'],
   // The facts of the official contract.
-  resource: [...resource, 'generated'],
-  api: [...resource, 'resource'],
-  webhooks: beside,
-  demo: beside,
-  docs: beside,
+  resource: [...resourceRooms, 'generated'],
+  api: [...resourceRooms, 'resource'],
+  webhooks: apiRooms,
+  demo: apiRooms,
+  docs: apiRooms,
 }
 /** These put the others together. */
 const composers = ['bin', 'main']
@@ -32,9 +32,9 @@ const root = fileURLToPath(new URL('../../', import.meta.url))
 const files = fs
   .globSync('{bin,src}/**/*.ts', { cwd: root })
   .map((file) => file.replaceAll('\\', '/'))
-const text = (file: string) => fs.readFileSync(path.join(root, file), 'utf8')
+const readSource = (file: string) => fs.readFileSync(path.join(root, file), 'utf8')
 const isLocal = (specifier: string) => specifier.startsWith('.')
-const manifest = JSON.parse(text('package.json')) as { dependencies: Record<string, string> }
+const manifest = JSON.parse(readSource('package.json')) as { dependencies: Record<string, string> }
 
 /** `src/db/sql.ts` is in the room `db`, `src/main.ts` is one of its own. */
 const roomOf = (file: string) =>
@@ -44,7 +44,7 @@ const familyOf = (file: string) => (file.split('/')[2] ?? '').replace(/\.ts$/, '
 
 const specifiers = /^(?:import|export|\}).*? from '([^']+)'|^import '(.+)'|\bimport\('?(.+?)'?\)/gm
 const specifiersOf = (file: string) =>
-  [...text(file).matchAll(specifiers)].map((found) => found[1] ?? found[2] ?? found[3] ?? '')
+  [...readSource(file).matchAll(specifiers)].map((found) => found[1] ?? found[2] ?? found[3] ?? '')
 const importsOf = (file: string) =>
   specifiersOf(file)
     .filter(isLocal)
@@ -94,14 +94,18 @@ test('no file imports itself by way of others', () => {
 
 test('nothing is exported by default or on behalf of another file', () => {
   for (const file of files) {
-    assert.doesNotMatch(text(file), /^export (default\b|\*|.*\bas default\b|\{[^}]*\} from)/m, file)
+    assert.doesNotMatch(
+      readSource(file),
+      /^export (default\b|\*|.*\bas default\b|\{[^}]*\} from)/m,
+      file,
+    )
   }
 })
 
 test('db knows no business words', () => {
   const isComment = /\/\*[\s\S]*?\*\/|\/\/.*$/gm
   for (const file of files.filter((file) => roomOf(file) === 'db')) {
-    const code = text(file).replace(isComment, '')
+    const code = readSource(file).replace(isComment, '')
     assert.doesNotMatch(code, /opportunit|contact|follower|company|companies|webhook/i, file)
   }
 })

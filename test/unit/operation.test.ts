@@ -15,7 +15,7 @@ const locationId = 've9EPM428h8vShlRW1KT'
 const caller = { kind: 'oauth', locationId } as LocationCaller
 
 /** A server that lets everybody in, and keeps what it is told of its routes. */
-function listening(): { app: Server; routes: RouteOptions[] } {
+function recordingServer(): { app: Server; routes: RouteOptions[] } {
   const app = createServer(pino({ level: 'silent' }), undefined)
   const routes: RouteOptions[] = []
   app.decorateRequest('caller', undefined)
@@ -34,7 +34,7 @@ const statusesOf = ({ schema }: RouteOptions) => Object.keys(schema?.response as
 
 describe('operation', () => {
   test('has its title, tags, scope, callers and status from the contract', () => {
-    const { app, routes } = listening()
+    const { app, routes } = recordingServer()
     operation(app, 'POST /contacts/:contactId/followers', { answer: Done }, done)
     const [route] = routes as [RouteOptions]
     assert.deepEqual([route.method, route.url], ['POST', '/contacts/:contactId/followers'])
@@ -51,7 +51,7 @@ describe('operation', () => {
   })
 
   test('says otherwise where the call does', () => {
-    const { app, routes } = listening()
+    const { app, routes } = recordingServer()
     const own = { scope: 'users.write', access: ['Agency-Access'], status: 202 } as const
     const description = 'Follows.'
     const address = 'POST /contacts/:contactId/followers'
@@ -64,7 +64,7 @@ describe('operation', () => {
 
   test('takes a location only from its own token, wherever a request names it', () => {
     for (const shape of ['params', 'query', 'body'] as const) {
-      const { app, routes } = listening()
+      const { app, routes } = recordingServer()
       const names = { [shape]: Strict({ locationId: Type.String() }) }
       operation(app, 'PUT /opportunities/:id', { ...names, answer: Done }, done)
       const [route] = routes as [RouteOptions]
@@ -74,7 +74,7 @@ describe('operation', () => {
   })
 
   test('shows each refusal by its error', () => {
-    const { app, routes } = listening()
+    const { app, routes } = recordingServer()
     const gone = () => new ApiError({ statusCode: 404, message: 'Gone', code: 'GONE' })
     operation(app, 'GET /opportunities/:id', { answer: Done, refuses: [403, gone] }, done)
     const [route] = routes as [RouteOptions]
@@ -88,7 +88,7 @@ describe('operation', () => {
   })
 
   test('hands over the location, and what was sent, by name', async () => {
-    const { app } = listening()
+    const { app } = recordingServer()
     const params = Type.Object({ id: Type.String() })
     const answer = Answer({ of: Type.String(), in: Type.String() })
     operation(app, 'GET /opportunities/:id', { params, answer }, async (asked) => ({
@@ -100,7 +100,7 @@ describe('operation', () => {
   })
 
   test('is not made where the contract does not say who may call', () => {
-    const { app } = listening()
+    const { app } = recordingServer()
     assert.throws(
       () => operation(app, 'POST /oauth/token', { answer: Done }, done),
       /does not say who may call POST \/oauth\/token/,
@@ -109,7 +109,7 @@ describe('operation', () => {
   })
 
   test('is not made with a scope that no token can have', () => {
-    const { app } = listening()
+    const { app } = recordingServer()
     assert.throws(
       () => operation(app, 'DELETE /locations/:locationId', { answer: Done }, done),
       /unknown scope: locations.internal-access-only/,
@@ -117,7 +117,7 @@ describe('operation', () => {
   })
 
   test('compiles only for an address of the contract, and an own one only for another', () => {
-    const { app } = listening()
+    const { app } = recordingServer()
     const own = { operationId: 'own', summary: 'Own', tags: [], answer: Done }
     // @ts-expect-error: the contract has no such address.
     assert.throws(() => operation(app, 'GET /opportunities/none', { answer: Done }, done))
@@ -132,13 +132,13 @@ describe('both generations of an operation', () => {
   const text = Type.Optional(Type.String())
 
   test('at one address, read and answer the names of their own', async () => {
-    const { app } = listening()
+    const { app } = recordingServer()
     const body = Type.Object({ clientId: text, client_id: text })
     const answer = Answer({ tokenType: text, token_type: text })
     operation(
       app,
       'POST /oauth/token',
-      { public: 'versioned', body, answer, renamed },
+      { public: 'versioned', body, answer, renamings: renamed },
       async (asked) => ({ tokenType: `${asked.generation} ${asked.body.clientId}` }),
     )
     const post = async (version: string | undefined, payload: object) => {
@@ -155,11 +155,11 @@ describe('both generations of an operation', () => {
   })
 
   test('at two addresses, go by the address', async () => {
-    const { app, routes } = listening()
+    const { app, routes } = recordingServer()
     operation(
       app,
       ['POST /oauth/locationToken', 'POST /oauth/location-token'],
-      { answer: Answer({ tokenType: Type.String() }), renamed: { answer: renamed.answer } },
+      { answer: Answer({ tokenType: Type.String() }), renamings: { answer: renamed.answer } },
       async ({ generation }) => ({ tokenType: generation }),
     )
     const post = async (url: string, version: string) => {

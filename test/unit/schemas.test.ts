@@ -5,7 +5,7 @@ import SerializerSelector from '@fastify/fast-json-stringify-compiler'
 import type { FastifyInstance, RouteOptions } from 'fastify'
 import type { TSchema } from 'typebox'
 import { Compile } from 'typebox/compile'
-import { unasked } from '../../scripts/description.ts'
+import { contextWithoutDatabase } from '../../scripts/description.ts'
 import { createLog } from '../../src/http/log/log.ts'
 import { createServer } from '../../src/http/server.ts'
 import { createApp } from '../../src/main.ts'
@@ -14,7 +14,7 @@ const parts = ['body', 'querystring', 'params', 'headers'] as const
 const serializerOf = SerializerSelector()()
 
 /** Every schema of a route that does not compile, with the reason. */
-function brokenIn({ method, url, schema = {} }: RouteOptions): string[] {
+function brokenExamplesOf({ method, url, schema = {} }: RouteOptions): string[] {
   const problemOf = (where: string, compile: () => unknown): string[] => {
     try {
       compile()
@@ -55,13 +55,13 @@ describe('schemas, which a server compiles when they are first needed', () => {
   let routes: RouteOptions[]
 
   before(async () => {
-    routes = await routesOf(() => createApp(unasked, createLog('silent')))
+    routes = await routesOf(() => createApp(contextWithoutDatabase, createLog('silent')))
   })
 
   test('all compile', () => {
     const described = routes.filter(({ schema }) => schema?.operationId)
     assert.ok(described.length > 40, `${described.length} routes have schemas`)
-    assert.deepEqual(routes.flatMap(brokenIn), [])
+    assert.deepEqual(routes.flatMap(brokenExamplesOf), [])
   })
 
   test('no server compiles any when it starts, and one that is broken is found here', async () => {
@@ -73,7 +73,7 @@ describe('schemas, which a server compiles when they are first needed', () => {
       app.post('/broken', { schema }, () => ({}))
       return app.ready() as never
     })
-    const found = brokenIn(route as RouteOptions).join('\n')
+    const found = brokenExamplesOf(route as RouteOptions).join('\n')
     assert.match(found, /POST \/broken, body: .*\nPOST \/broken, 200: /)
   })
 })

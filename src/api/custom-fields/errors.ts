@@ -8,9 +8,9 @@ export const customFieldsNotFound = (keys: readonly string[]) =>
   )
 
 /** DEVIATION: custom fields without `id` and `key`. */
-export const customFieldNameless = (places: readonly number[]) =>
+export const customFieldsWithoutId = (indexes: readonly number[]) =>
   unprocessable(
-    places.slice(0, limits.violationsMax).map((i) => `customFields.${i}.id should not be empty`),
+    indexes.slice(0, limits.violationsMax).map((i) => `customFields.${i}.id should not be empty`),
   )
 
 /** DEVIATION: a row that is too long for a page of them. */

@@ -2,14 +2,14 @@ import type { Static } from 'typebox'
 import type { Queryable } from '../../db/database.ts'
 import { type Sql, sql } from '../../db/sql.ts'
 import {
-  type FieldOf,
+  type FieldLookup,
   type FilterField,
-  folded,
+  foldedText,
   type Kind,
   textField,
 } from '../../resource/search/fields.ts'
 import { fieldNamesIn } from '../../resource/search/read-filter.ts'
-import { customFieldNameless, customFieldsNotFound, customFieldsTooLong } from './errors.ts'
+import { customFieldsNotFound, customFieldsTooLong, customFieldsWithoutId } from './errors.ts'
 import type { CustomFieldInput, FoundCustomField } from './shapes.ts'
 
 /** What has custom fields; a definition is for one of them. */
@@ -27,17 +27,17 @@ export async function readCustomFields(
   db: Queryable,
   locationId: string,
   { model, charsMax }: { model: Model; charsMax: number },
-  sent: readonly Static<typeof CustomFieldInput>[] | null | undefined,
+  inputs: readonly Static<typeof CustomFieldInput>[] | null | undefined,
 ): Promise<CustomFieldValue[] | undefined> {
-  if (!sent) return undefined
-  const places = sent.flatMap(({ id, key }, i) => (id || key ? [] : [i]))
-  if (places.length > 0) throw customFieldNameless(places)
+  if (!inputs) return undefined
+  const namelessIndexes = inputs.flatMap(({ id, key }, i) => (id || key ? [] : [i]))
+  if (namelessIndexes.length > 0) throw customFieldsWithoutId(namelessIndexes)
   const fullKey = (key: string) => (key.startsWith(`${model}.`) ? key : `${model}.${key}`)
-  const keys = sent.flatMap(({ id, key }) => (id || !key ? [] : [fullKey(key)]))
+  const keys = inputs.flatMap(({ id, key }) => (id || !key ? [] : [fullKey(key)]))
   const ids = keys.length > 0 ? await findIds(db, locationId, model, keys) : new Map()
   const unknown = keys.filter((key) => !ids.has(key))
   if (unknown.length > 0) throw customFieldsNotFound(unknown)
-  const values = sent.map(({ id, key, ...value }): [string, unknown] => [
+  const values = inputs.map(({ id, key, ...value }): [string, unknown] => [
     id || (ids.get(fullKey(key ?? '')) ?? ''),
     value.fieldValue ?? value.field_value ?? value.value ?? null,
   ])
@@ -60,7 +60,7 @@ async function findIds(
 }
 
 /** UPSTREAM: behaviour.md §2.2. DEVIATION: a custom field without a value is left out. */
-export function inSearchForm({
+export function foundCustomFields({
   id,
   fieldValue: value,
 }: CustomFieldValue): Static<typeof FoundCustomField>[] {
@@ -80,20 +80,20 @@ export function inSearchForm({
 /** How a family's filters name custom fields, as `{prefix}.{id}`, and the column that has them. */
 export type FilteredCustomFields = { model: Model; prefix: string; column: Sql }
 
-/** The custom fields that filters name, as fields of them. */
-export async function customFieldsIn(
+/** Looks up the custom fields that filters name, as fields to filter by. */
+export async function customFieldLookup(
   filters: readonly unknown[],
   custom: FilteredCustomFields,
   db: Queryable,
   locationId: string,
-): Promise<FieldOf> {
-  const ids = fieldNamesIn(filters).flatMap((name) => partsOf(custom, name)?.id ?? [])
+): Promise<FieldLookup> {
+  const ids = fieldNamesIn(filters).flatMap((name) => nameParts(custom, name)?.id ?? [])
   const types = await findTypes(db, locationId, custom.model, [...new Set(ids)])
   return (name) => filterField(custom, name, types)
 }
 
 /** `custom_fields.{id}` or `custom_fields.{id}.{optionId}`, taken apart. */
-function partsOf({ prefix }: FilteredCustomFields, name: string) {
+function nameParts({ prefix }: FilteredCustomFields, name: string) {
   if (!name.startsWith(`${prefix}.`)) return undefined
   const [, id, , optionId] = /^([^.]+)(\.(.+))?$/s.exec(name.slice(prefix.length + 1)) ?? []
   return id === undefined ? undefined : { id, optionId }
@@ -122,48 +122,48 @@ const kinds: Readonly<Record<string, Kind>> = {
 const listType = 'TEXTBOX_LIST'
 
 /**
- * A custom field by its definition's type; without a definition it is text. Undefined for one that
- * is asked about in a way that its type does not have.
+ * A custom field by its definition's type; without a definition it is text. Undefined for a name
+ * that the type does not have, such as an option of a number.
  */
 function filterField(
   custom: FilteredCustomFields,
   name: string,
   types: ReadonlyMap<string, string>,
 ): FilterField | undefined {
-  const parts = partsOf(custom, name)
+  const parts = nameParts(custom, name)
   if (!parts) return undefined
   const { id, optionId } = parts
   const type = types.get(id)
-  const held = sql`jsonb_path_query_first(${custom.column}, '$[*] ? (@.id == $id).fieldValue',
+  const storedValue = sql`jsonb_path_query_first(${custom.column}, '$[*] ? (@.id == $id).fieldValue',
     jsonb_build_object('id', ${id}::text))`
   if (optionId !== undefined) {
     const isList = type === undefined || type === listType
-    return isList ? { name, ...textField(sql`(${held} ->> ${optionId}::text)`) } : undefined
+    return isList ? { name, ...textField(sql`(${storedValue} ->> ${optionId}::text)`) } : undefined
   }
   if (type === listType) return undefined
   const kind = kinds[type ?? ''] ?? 'text'
-  const hasValue = sql`coalesce(${held}, 'null') not in ('null', '""', '[]', '{}')`
-  return { name, kind, column: comparable(kind, held), hasValue }
+  const hasValue = sql`coalesce(${storedValue}, 'null') not in ('null', '""', '[]', '{}')`
+  return { name, kind, column: comparableValue(kind, storedValue), hasValue }
 }
 
-/** A custom field's value as what it is compared as; null where it is none of that. */
-function comparable(kind: Kind, held: Sql): Sql {
-  const words = sql`(${held} #>> '{}')`
-  const isNumber = sql`jsonb_typeof(${held}) = 'number'`
+/** A custom field's value in the type that it is compared in; null where it is not of that type. */
+function comparableValue(kind: Kind, storedValue: Sql): Sql {
+  const valueText = sql`(${storedValue} #>> '{}')`
+  const isNumber = sql`jsonb_typeof(${storedValue}) = 'number'`
   switch (kind) {
     case 'options':
-      return held
+      return storedValue
     case 'number':
-      return sql`case when ${isNumber} or ${words} ~ '^-?[0-9]{1,40}(\\.[0-9]{1,40})?$'
-        then ${words}::numeric end`
+      return sql`case when ${isNumber} or ${valueText} ~ '^-?[0-9]{1,40}(\\.[0-9]{1,40})?$'
+        then ${valueText}::numeric end`
     case 'day':
-      // Milliseconds outside the years that have days would be an error of the database.
+      // The database would fail on milliseconds outside the years that it has days of.
       return sql`case
         when ${isNumber} then case
-          when ${words}::numeric between -62135596800000 and 253402300799999
-          then to_char(to_timestamp(${words}::float8 / 1000) at time zone 'UTC', 'YYYY-MM-DD') end
-        when ${words} ~ '^[0-9]{4}-[0-9]{2}-[0-9]{2}' then left(${words}, 10) end collate "C"`
+          when ${valueText}::numeric between -62135596800000 and 253402300799999
+          then to_char(to_timestamp(${valueText}::float8 / 1000) at time zone 'UTC', 'YYYY-MM-DD') end
+        when ${valueText} ~ '^[0-9]{4}-[0-9]{2}-[0-9]{2}' then left(${valueText}, 10) end collate "C"`
     default:
-      return folded(words)
+      return foldedText(valueText)
   }
 }

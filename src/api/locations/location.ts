@@ -37,8 +37,8 @@ export function searchLocations(app: Server, { db }: AppContext): void {
       const { companyId, email, order = 'asc', skip = 0, limit = 10 } = query
       if (companyId && companyId !== caller.companyId) throw otherCompany()
       const { locationId } = caller
-      const wanted = { locationId, email: email || undefined, order, skip, limit }
-      return { locations: await findLocations(db, caller.companyId, wanted) }
+      const search = { locationId, email: email || undefined, order, skip, limit }
+      return { locations: await findLocations(db, caller.companyId, search) }
     },
   )
 }

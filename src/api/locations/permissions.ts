@@ -27,11 +27,13 @@ export function getLocationPermissions(app: Server, { db }: AppContext): void {
       refuses: [403],
     },
     async ({ caller: { companyId }, params }) => {
-      const found = await findPermissions(db, companyId, params.locationId)
-      if (!found) throw otherLocation()
+      const stored = await findPermissions(db, companyId, params.locationId)
+      if (!stored) throw otherLocation()
       // DEVIATION: a location whose permissions nobody set has them all.
-      const isSet = Array.isArray(found.permissions)
-      return { permissions: isSet ? (found.permissions as Permission[]) : [...locationPermissions] }
+      const isSet = Array.isArray(stored.permissions)
+      return {
+        permissions: isSet ? (stored.permissions as Permission[]) : [...locationPermissions],
+      }
     },
   )
 }

@@ -32,18 +32,18 @@ const socials = {
   googlePlacesId: 'ChIJJGPdVbQTrjsRGUkefteUeFk',
 } as const
 
-const mapped = <P extends keyof typeof socials, T>(make: (example: string) => T) =>
+const mapSocials = <P extends keyof typeof socials, T>(make: (example: string) => T) =>
   Object.fromEntries(
     Object.entries(socials).map(([name, example]) => [name, make(example)]),
   ) as Record<P, T>
 
 const SocialInput = Strict(
-  mapped((example) => OptionalText(example)),
+  mapSocials((example) => OptionalText(example)),
   { title: 'LocationSocialInput' },
 )
 const Social = Named(
   'LocationSocial',
-  mapped((example) => MaybeText(example)),
+  mapSocials((example) => MaybeText(example)),
 )
 
 /** By what a contact is recognised, in this order. */
@@ -80,7 +80,7 @@ const Settings = Named('LocationSettings', {
   crmSettings: Type.Object(CrmSettings),
 })
 
-const words = {
+const descriptions = {
   name: 'The name for the sub-account/location',
   phone: 'The phone number of the business for which sub-account is created',
   address: 'The address of the business for which sub-account is created',
@@ -93,18 +93,18 @@ const words = {
 }
 
 const profileInput = {
-  phone: OptionalText('+1410039940', words.phone),
-  address: OptionalText('4th fleet street', words.address),
-  city: OptionalText('New York', words.city),
-  state: OptionalText('Illinois', words.state),
+  phone: OptionalText('+1410039940', descriptions.phone),
+  address: OptionalText('4th fleet street', descriptions.address),
+  city: OptionalText('New York', descriptions.city),
+  state: OptionalText('Illinois', descriptions.state),
   country: OptionalOneOf(countries, {
     title: 'CountryOrNull',
     examples: ['US'],
-    description: words.country,
+    description: descriptions.country,
   }),
-  postalCode: OptionalText('567654', words.postalCode),
-  website: OptionalText('https://yourwebsite.com', words.website),
-  timezone: OptionalText('US/Central', words.timezone),
+  postalCode: OptionalText('567654', descriptions.postalCode),
+  website: OptionalText('https://yourwebsite.com', descriptions.website),
+  timezone: OptionalText('US/Central', descriptions.timezone),
   prospectInfo: Optional(
     Strict({
       firstName: Text('John', 'First name of the prospect'),
@@ -128,7 +128,11 @@ const profileInput = {
   ),
 }
 
-const name = Type.String({ pattern: '\\S', examples: ['Mark Shoes'], description: words.name })
+const name = Type.String({
+  pattern: '\\S',
+  examples: ['Mark Shoes'],
+  description: descriptions.name,
+})
 const companyId = Id('5DP4iH6HLkQsiKESj6rh', 'Company/Agency Id')
 
 export const CreateLocationBody = Strict({
@@ -182,16 +186,16 @@ export const DeleteLocationQuery = Strict({
 
 const profile = {
   id: locationId,
-  name: Text('Mark Shoes', words.name),
-  phone: MaybeText('+1410039940', words.phone),
+  name: Text('Mark Shoes', descriptions.name),
+  phone: MaybeText('+1410039940', descriptions.phone),
   email: MaybeText('john.doe@mail.com', 'The email for the sub-account/location'),
-  address: MaybeText('4th fleet street', words.address),
-  city: MaybeText('New York', words.city),
-  state: MaybeText('Illinois', words.state),
-  country: MaybeText('US', words.country),
-  postalCode: MaybeText('567654', words.postalCode),
-  website: MaybeText('https://yourwebsite.com', words.website),
-  timezone: Text('US/Central', words.timezone),
+  address: MaybeText('4th fleet street', descriptions.address),
+  city: MaybeText('New York', descriptions.city),
+  state: MaybeText('Illinois', descriptions.state),
+  country: MaybeText('US', descriptions.country),
+  postalCode: MaybeText('567654', descriptions.postalCode),
+  website: MaybeText('https://yourwebsite.com', descriptions.website),
+  timezone: Text('US/Central', descriptions.timezone),
   settings: Settings,
   social: Social,
 }
@@ -201,18 +205,20 @@ export const LocationsAnswer = Answer(
   { description: 'Successful response' },
 )
 
-const written = { ...profile, companyId, domain: MaybeText('test.msgsndr.com') }
+const fullProfile = { ...profile, companyId, domain: MaybeText('test.msgsndr.com') }
 
-export const CreatedLocationAnswer = Answer(written, { description: 'Successful response' })
+export const CreatedLocationAnswer = Answer(fullProfile, { description: 'Successful response' })
 
-export const UpdatedLocationAnswer = Answer(written, { description: 'Successful update response' })
+export const UpdatedLocationAnswer = Answer(fullProfile, {
+  description: 'Successful update response',
+})
 
 const logoUrl = MaybeText('https://dummyimage.com/logo.jpeg')
 
 export const LocationAnswer = Answer(
   {
     location: Type.Object({
-      ...written,
+      ...fullProfile,
       logoUrl,
       firstName: MaybeText('Dr. Rane'),
       lastName: MaybeText('deo'),

@@ -1,6 +1,6 @@
 import type { Static } from 'typebox'
 import type { Database, Queryable } from '../../db/database.ts'
-import { givenJson } from '../../db/json.ts'
+import { jsonWithoutNulls } from '../../db/json.ts'
 import { type Sql, sql } from '../../db/sql.ts'
 import { appendEvents, commitChange } from '../../events/outbox.ts'
 import { type AllReactions, react } from '../../events/reactions.ts'
@@ -10,11 +10,11 @@ import { type RowOf, withoutNulls } from '../../resource/row.ts'
 import { locationCreate, locationUpdate } from './events.ts'
 import type { LocationAnswer, UpdateLocationBody } from './shapes.ts'
 
-/** The whole of a location; an answer's shape shows its part of it. */
+/** A location with all its fields; the shape of an answer decides which of them it shows. */
 export type Location = Static<typeof LocationAnswer>['location']
 
-/** What a `Row` has of a location `l`. */
-const columns = sql`l.location_id as id, l.company_id as "companyId", l.name, l.phone, l.email,
+/** What a `LocationRow` has of a location `l`. */
+const locationColumns = sql`l.location_id as id, l.company_id as "companyId", l.name, l.phone, l.email,
   l.address, l.city, l.state, l.country, l.postal_code as "postalCode", l.website, l.timezone,
   l.domain, l.logo_url as "logoUrl", l.first_name as "firstName", l.last_name as "lastName",
   l.social, l.business, l.allow_duplicate_contact as "allowDuplicateContact",
@@ -23,10 +23,10 @@ const columns = sql`l.location_id as id, l.company_id as "companyId", l.name, l.
   l.disable_contact_timezone as "disableContactTimezone",
   l.contact_unique_identifiers as "contactUniqueIdentifiers", l.crm_settings as "crmSettings"`
 
-type Row = RowOf<Omit<Location, 'settings'> & Omit<Location['settings'], 'saasSettings'>>
+type LocationRow = RowOf<Omit<Location, 'settings'> & Omit<Location['settings'], 'saasSettings'>>
 
 /** A location as clients see it; its business is as the location itself where nothing else is said. */
-function locationOf(row: Row): Location {
+function locationOf(row: LocationRow): Location {
   const {
     allowDuplicateContact,
     allowDuplicateOpportunity,
@@ -53,8 +53,8 @@ function locationOf(row: Row): Location {
   })
 }
 
-/** A location that an agency has; to everybody else, and once deleted, it is not there. */
-const theirs = (companyId: string, locationId: string) => sql`
+/** Whether `l` is this location of this agency; a deleted one counts as missing. */
+const isLocationOfCompany = (companyId: string, locationId: string) => sql`
   l.location_id = ${locationId} and l.company_id = ${companyId} and l.deleted_at is null`
 
 export async function findLocation(
@@ -62,13 +62,13 @@ export async function findLocation(
   companyId: string,
   locationId: string,
 ): Promise<Location | undefined> {
-  const [row] = await db.query<Row>(sql`
-    select ${columns} from locations l where ${theirs(companyId, locationId)}`)
+  const [row] = await db.query<LocationRow>(sql`
+    select ${locationColumns} from locations l where ${isLocationOfCompany(companyId, locationId)}`)
   return row && locationOf(row)
 }
 
-export type LocationsWanted = {
-  /** The only one that the caller may see, if there is one. */
+export type LocationSearch = {
+  /** Limits the search to one location, for a caller who has no other. */
   locationId: string | undefined
   email: string | undefined
   order: 'asc' | 'desc'
@@ -80,11 +80,11 @@ export type LocationsWanted = {
 export async function findLocations(
   db: Queryable,
   companyId: string,
-  { locationId, email, order, skip, limit }: LocationsWanted,
+  { locationId, email, order, skip, limit }: LocationSearch,
 ): Promise<Location[]> {
   const direction = order === 'desc' ? sql`desc` : sql`asc`
-  const rows = await db.query<Row>(sql`
-    select ${columns} from locations l
+  const rows = await db.query<LocationRow>(sql`
+    select ${locationColumns} from locations l
     where l.company_id = ${companyId} and l.deleted_at is null
       and l.location_id = coalesce(${locationId ?? null}, l.location_id)
       and (${email ?? null}::text is null or lower(l.email) = lower(${email ?? null}))
@@ -93,12 +93,13 @@ export async function findLocations(
   return rows.map(locationOf)
 }
 
-/** What a location is given; null counts as left out. */
+/** The values to write into a location; null counts as left out. */
 export type LocationValues = Omit<Static<typeof UpdateLocationBody>, 'companyId'>
 
-const unique = (items: readonly string[] | null | undefined) => items && [...new Set(items)]
+const withoutDuplicates = (items: readonly string[] | null | undefined) =>
+  items && [...new Set(items)]
 
-/** Makes a location with its event, and what other families do then; none without the agency. */
+/** Makes a location, its event and the reactions to it; undefined without such an agency. */
 export function insertLocation(
   db: Database,
   companyId: string,
@@ -108,8 +109,8 @@ export function insertLocation(
 ): Promise<Location | undefined> {
   const locationId = newId()
   return db.transaction(async (tx) => {
-    const [row] = await tx.query<Row & { told: object }>(
-      insertion(companyId, locationId, values, now),
+    const [row] = await tx.query<LocationRow & { told: object }>(
+      insertStatement(companyId, locationId, values, now),
     )
     if (!row) return undefined
     const { told, ...made } = row
@@ -120,14 +121,14 @@ export function insertLocation(
   })
 }
 
-function insertion(
+function insertStatement(
   companyId: string,
   id: string,
   { name, ...values }: LocationValues & { name: string },
   now: Date,
 ): Sql {
   const { settings, prospectInfo: prospect } = values
-  const identifiers = unique(settings?.contactUniqueIdentifiers)
+  const identifiers = withoutDuplicates(settings?.contactUniqueIdentifiers)
   return sql`
     with changed as (
       insert into locations (location_id, company_id, name, phone, email, address, city, state,
@@ -138,20 +139,20 @@ function insertion(
       select ${id}, c.id, ${name}, ${values.phone}, ${prospect?.email}, ${values.address},
         ${values.city}, ${values.state}, ${values.country}, ${values.postalCode},
         ${values.website}, coalesce(${values.timezone}, c.timezone), ${prospect?.firstName},
-        ${prospect?.lastName}, ${givenJson(values.social)},
+        ${prospect?.lastName}, ${jsonWithoutNulls(values.social)},
         coalesce(${settings?.allowDuplicateContact}, false),
         coalesce(${settings?.allowDuplicateOpportunity}, false),
         coalesce(${settings?.allowFacebookNameMerge}, false),
         coalesce(${settings?.disableContactTimezone}, false),
         coalesce(${identifiers}::text[], '{email,phone}'),
-        ${givenJson(settings?.crmSettings)}, ${now}, ${now}
+        ${jsonWithoutNulls(settings?.crmSettings)}, ${now}, ${now}
       from companies c where c.id = ${companyId}
       returning *)
-    select ${columns}, ${locationCreate.payload} as told
+    select ${locationColumns}, ${locationCreate.payload} as told
     from changed, lateral (select changed.*) l`
 }
 
-/** Changes what is given and leaves the rest; no row when the agency has no such location. */
+/** Changes the given values only; undefined when the agency has no such location. */
 export async function changeLocation(
   db: Database,
   companyId: string,
@@ -160,8 +161,8 @@ export async function changeLocation(
   now: Date,
 ): Promise<Location | undefined> {
   const { settings, prospectInfo: prospect } = values
-  const identifiers = unique(settings?.contactUniqueIdentifiers)
-  const [row] = await commitChange<Row>(db, {
+  const identifiers = withoutDuplicates(settings?.contactUniqueIdentifiers)
+  const [row] = await commitChange<LocationRow>(db, {
     locationId,
     now,
     change: sql`
@@ -176,7 +177,7 @@ export async function changeLocation(
         timezone = coalesce(${values.timezone}, l.timezone),
         first_name = coalesce(${prospect?.firstName}, l.first_name),
         last_name = coalesce(${prospect?.lastName}, l.last_name),
-        social = l.social || ${givenJson(values.social)},
+        social = l.social || ${jsonWithoutNulls(values.social)},
         allow_duplicate_contact =
           coalesce(${settings?.allowDuplicateContact}, l.allow_duplicate_contact),
         allow_duplicate_opportunity =
@@ -187,17 +188,17 @@ export async function changeLocation(
           coalesce(${settings?.disableContactTimezone}, l.disable_contact_timezone),
         contact_unique_identifiers =
           coalesce(${identifiers}::text[], l.contact_unique_identifiers),
-        crm_settings = l.crm_settings || ${givenJson(settings?.crmSettings)},
+        crm_settings = l.crm_settings || ${jsonWithoutNulls(settings?.crmSettings)},
         updated_at = ${now}
-      where ${theirs(companyId, locationId)}
+      where ${isLocationOfCompany(companyId, locationId)}
       returning l.*`,
     events: [locationUpdate],
-    answer: sql`select ${columns} from changed l`,
+    answer: sql`select ${locationColumns} from changed l`,
   })
   return row && locationOf(row)
 }
 
-/** Whether there was such a location. Its rows stay; no token reaches them any more. */
+/** Returns whether there was such a location. Its rows stay, but no token reaches them. */
 export async function removeLocation(
   db: Queryable,
   companyId: string,
@@ -206,19 +207,19 @@ export async function removeLocation(
 ): Promise<boolean> {
   const deleted = await db.query(sql`
     update locations l set deleted_at = ${now}, updated_at = ${now}
-    where ${theirs(companyId, locationId)}
+    where ${isLocationOfCompany(companyId, locationId)}
     returning l.location_id`)
   return deleted.length > 0
 }
 
-/** What a location may use: all of it, until it was said. */
+/** The permissions as stored; they are null until somebody sets them. */
 export async function findPermissions(
   db: Queryable,
   companyId: string,
   locationId: string,
 ): Promise<{ permissions: unknown } | undefined> {
   const [row] = await db.query<{ permissions: unknown }>(sql`
-    select l.permissions from locations l where ${theirs(companyId, locationId)}`)
+    select l.permissions from locations l where ${isLocationOfCompany(companyId, locationId)}`)
   return row
 }
 
@@ -234,7 +235,7 @@ export async function changePermissions(
     now,
     change: sql`
       update locations l set permissions = ${JSON.stringify(permissions)}, updated_at = ${now}
-      where ${theirs(companyId, locationId)}
+      where ${isLocationOfCompany(companyId, locationId)}
       returning l.*`,
     events: [locationUpdate],
     answer: sql`select location_id from changed`,

@@ -3,11 +3,11 @@ import type { Server } from '../../http/server.ts'
 import { operation } from '../../resource/operation.ts'
 import { LocationParams, TimezonesAnswer } from './shapes.ts'
 
-/** What `Intl` lists, and the one that a location has when it was given none. */
+/** The zones that `Intl` lists, and UTC, the default of a location. */
 const timeZones = [...new Set([...Intl.supportedValuesOf('timeZone'), 'UTC'])].sort()
 
 /**
- * Refuses what is no time zone. Aliases such as `US/Central` are zones; offsets are not, though
+ * Refuses an unknown time zone. Aliases such as `US/Central` are zones; offsets are not, though
  * `Intl` takes them.
  */
 export function checkTimezone(timezone: string | null | undefined): void {

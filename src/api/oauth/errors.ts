@@ -2,7 +2,7 @@ import { ApiError } from '../../http/errors.ts'
 import type { Generation } from '../../http/version.ts'
 
 /** A parameter's name as the caller's generation writes it: `refresh_token` is `refreshToken`. */
-export function spelt(generation: Generation, name: string): string {
+export function parameterName(generation: Generation, name: string): string {
   if (generation === 'v2') return name
   return name.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase())
 }
@@ -11,10 +11,10 @@ export function spelt(generation: Generation, name: string): string {
 const badRequest = (message: string) => new ApiError({ statusCode: 400, message })
 
 export const missingParameter = (generation: Generation, name: string) =>
-  badRequest(`Missing parameter: ${spelt(generation, name)}`)
+  badRequest(`Missing parameter: ${parameterName(generation, name)}`)
 
 export const invalidParameter = (generation: Generation, name: string) =>
-  badRequest(`Invalid parameter: ${spelt(generation, name)}`)
+  badRequest(`Invalid parameter: ${parameterName(generation, name)}`)
 
 /** UPSTREAM: documented for refreshes; the same token works once the location is active again. */
 export const locationNotActive = () => badRequest('Location is not active')
@@ -23,8 +23,8 @@ export const locationNotActive = () => badRequest('Location is not active')
 export const appNotFound = (appId: string) =>
   new ApiError({ statusCode: 400, message: `The requested App '${appId}' was not found.` })
 
-/** Why a token request was refused; one that changed something must commit before it says so. */
-export const faults = [
+/** Why a token request is refused. It is returned, not thrown, so that its changes commit. */
+export const tokenFaults = [
   'code',
   'client',
   'refresh token',
@@ -34,10 +34,10 @@ export const faults = [
   'location',
   'grant type',
 ] as const
-export type Fault = (typeof faults)[number]
+export type TokenFault = (typeof tokenFaults)[number]
 
 /** UPSTREAM: behaviour.md §6.2 for both; what is recorded of neither is oauth2-server's wording. */
-export function tokenRefusal(fault: Fault, generation: Generation): ApiError {
+export function tokenRefusal(fault: TokenFault, generation: Generation): ApiError {
   switch (fault) {
     case 'code':
       if (generation === 'v2') return unauthorized('Authorization code not found')
@@ -53,7 +53,7 @@ export function tokenRefusal(fault: Fault, generation: Generation): ApiError {
     case 'refresh token':
       return invalidRefreshToken(generation)
     case 'redirect_uri':
-      return badRequest(`Invalid request: ${spelt(generation, 'redirect_uri')} is invalid`)
+      return badRequest(`Invalid request: ${parameterName(generation, 'redirect_uri')} is invalid`)
     case 'code_verifier missing':
       return missingParameter(generation, 'code_verifier')
     case 'code_verifier':
@@ -61,7 +61,9 @@ export function tokenRefusal(fault: Fault, generation: Generation): ApiError {
     case 'location':
       return locationNotActive()
     case 'grant type':
-      return badRequest(`Unsupported grant type: ${spelt(generation, 'grant_type')} is invalid`)
+      return badRequest(
+        `Unsupported grant type: ${parameterName(generation, 'grant_type')} is invalid`,
+      )
   }
 }
 
@@ -80,8 +82,8 @@ function unauthorized(description: string): ApiError {
 function invalidRefreshToken(generation: Generation): ApiError {
   const body = { statusCode: 400, message: 'Invalid grant: refresh token is invalid' }
   if (generation === 'v3') return new ApiError(body)
-  const forClients = { error: 'invalid_grant', error_description: 'Invalid refresh token' }
-  return new ApiError(body, { ...body, ...forClients })
+  const legacyFields = { error: 'invalid_grant', error_description: 'Invalid refresh token' }
+  return new ApiError(body, { ...body, ...legacyFields })
 }
 
 /** An error of `POST /oauth/revoke`, which upstream does not have: RFC 6749 §5.2. */

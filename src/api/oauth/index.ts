@@ -1,29 +1,29 @@
 import { acceptForms } from '../../http/form.ts'
 import type { Server } from '../../http/server.ts'
 import type { Family } from '../../resource/family.ts'
-import { installedLocations } from './installed-locations.ts'
-import { installsOfNewLocation } from './installs/events.ts'
-import { jwks } from './jwks.ts'
-import { locationToken } from './location-token.ts'
+import { getInstalledLocations } from './installed-locations.ts'
+import { emitInstallsOfNewLocation } from './installs/events.ts'
+import { getJwks } from './jwks.ts'
+import { getLocationAccessToken } from './location-token.ts'
 import { oauthPage } from './page/index.ts'
-import { revoke } from './revoke.ts'
-import { token } from './token.ts'
-import { expiredTokens } from './tokens/expired.ts'
+import { revokeToken } from './revoke.ts'
+import { getAccessToken } from './token.ts'
+import { expiredOAuthRows } from './tokens/expired-tokens.ts'
 
 export const oauth: Family = {
   name: 'oauth',
   routes(app, context) {
-    // Forms are read on these routes alone.
+    // Only these routes read forms.
     app.register(async (routes: Server) => {
       acceptForms(routes)
-      token(routes, context)
-      revoke(routes, context)
-      locationToken(routes, context)
-      installedLocations(routes, context)
-      jwks(routes, context)
+      getAccessToken(routes, context)
+      revokeToken(routes, context)
+      getLocationAccessToken(routes, context)
+      getInstalledLocations(routes, context)
+      getJwks(routes, context)
     })
     oauthPage(app, context)
   },
-  reactions: () => ({ locationCreated: installsOfNewLocation }),
-  expired: expiredTokens,
+  reactions: () => ({ locationCreated: emitInstallsOfNewLocation }),
+  expiryStatements: expiredOAuthRows,
 }

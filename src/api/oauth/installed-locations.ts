@@ -13,25 +13,27 @@ import { listInstalledLocations } from './installs/installed-locations-query.ts'
 import { oauthLimits } from './limits.ts'
 import { aipRefusals, InstalledLocationsAnswer, InstalledLocationsV3Answer } from './shapes.ts'
 
-const text = (description: string) => Type.Optional(Type.String({ description }))
-const flag = (description: string) => Type.Optional(Type.Boolean({ description }))
+const textParameter = (description: string) => Type.Optional(Type.String({ description }))
+const flagParameter = (description: string) => Type.Optional(Type.Boolean({ description }))
 
 const filters = {
-  query: text('Parameter to search for the installed location by name'),
-  isInstalled: flag(
+  query: textParameter('Parameter to search for the installed location by name'),
+  isInstalled: flagParameter(
     'Filters out location which are installed for specified app under the specified company',
   ),
   companyId: Id('5DP4iH6HLkQsiKESj6rh', 'Parameter to search by the companyId'),
   appId: Id('695bd1f0c4e8b27d3a916f05', 'Parameter to search by the appId'),
-  versionId: text('VersionId of the app'),
-  onTrial: flag('Filters out locations which are installed for specified app in trial mode'),
-  planId: text(
+  versionId: textParameter('VersionId of the app'),
+  onTrial: flagParameter(
+    'Filters out locations which are installed for specified app in trial mode',
+  ),
+  planId: textParameter(
     'Filters out location which are installed for specified app under the specified planId',
   ),
-  locationId: text('locationId'),
+  locationId: textParameter('locationId'),
 }
 
-const Query = Strict({
+const InstalledLocationsQuery = Strict({
   skip: Type.Optional(
     Type.Integer({
       default: 0,
@@ -51,45 +53,45 @@ const Query = Strict({
   ...filters,
 })
 
-const QueryV3 = Strict({
+const InstalledLocationsV3Query = Strict({
   pageSize: Type.Optional(
     Type.Number({ description: `Max items per page (1-${oauthLimits.installedLocationsMax}).` }),
   ),
-  pageToken: text('Opaque token returned in a previous response to fetch the next page.'),
-  restrictToUserLocations: flag(
+  pageToken: textParameter('Opaque token returned in a previous response to fetch the next page.'),
+  restrictToUserLocations: flagParameter(
     'When true, restricts the list to locations the current user has access to.',
   ),
   ...filters,
 })
 
-export function installedLocations(app: Server, { db }: AppContext): void {
+export function getInstalledLocations(app: Server, { db }: AppContext): void {
   operation(
     app,
     ['GET /oauth/installedLocations', 'GET /oauth/installed-locations'],
     {
       description: 'This API allows you fetch location where app is installed upon',
-      query: Query,
+      query: InstalledLocationsQuery,
       answer: InstalledLocationsAnswer,
       refuses: [403],
       v3: {
-        query: QueryV3,
+        query: InstalledLocationsV3Query,
         answer: InstalledLocationsV3Answer,
         refuses: [],
         refusesAs: aipRefusals,
       },
     },
     async ({ caller, query, generation }) => {
-      const { page, wanted } = readQuery(query, generation)
-      const missing = missingIn(generation)
-      if (wanted.companyId !== caller.companyId) throw missing.company(wanted.companyId)
-      if (wanted.appId !== appIdOf(caller.sourceId)) throw missing.app(wanted.appId)
-      const found = await listInstalledLocations(db, wanted, page)
-      const { rows, count, installToFutureLocations } = found
+      const { page, filter } = readQuery(query, generation)
+      const errors = notFoundErrors(generation)
+      if (filter.companyId !== caller.companyId) throw errors.company(filter.companyId)
+      if (filter.appId !== appIdOf(caller.sourceId)) throw errors.app(filter.appId)
+      const result = await listInstalledLocations(db, filter, page)
+      const { rows, count, installToFutureLocations } = result
       if (generation === 'v2') return { locations: rows, count, installToFutureLocations }
       return {
         items: rows,
-        pagination: paginationOf(found, page),
-        metadata: { filterApplied: wanted, sortApplied: { installedAt: 'desc' } },
+        pagination: paginationOf(result, page),
+        metadata: { filterApplied: filter, sortApplied: { installedAt: 'desc' } },
         installToFutureLocations,
       }
     },
@@ -103,16 +105,16 @@ function readQuery(
     limit = 20,
     pageToken,
     pageSize = 20,
-    ...wanted
-  }: Static<typeof Query> & Static<typeof QueryV3>,
+    ...filter
+  }: Static<typeof InstalledLocationsQuery> & Static<typeof InstalledLocationsV3Query>,
   generation: Generation,
 ) {
-  if (generation === 'v2') return { wanted, page: { skip, limit } }
-  return { wanted, page: { skip: offsetOf(pageToken), limit: sizeOf(pageSize) } }
+  if (generation === 'v2') return { filter, page: { skip, limit } }
+  return { filter, page: { skip: readPageToken(pageToken), limit: readPageSize(pageSize) } }
 }
 
-/** How each generation refuses what is not the caller's. */
-const missingIn = (generation: Generation) =>
+/** The errors by which each generation refuses a company or app that is not the caller's. */
+const notFoundErrors = (generation: Generation) =>
   generation === 'v2'
     ? { company: otherCompany, app: appNotFound }
     : {
@@ -120,17 +122,18 @@ const missingIn = (generation: Generation) =>
         app: (id: string) => resourceNotFound('App', id),
       }
 
-function sizeOf(pageSize: number): number {
+function readPageSize(pageSize: number): number {
   const max = oauthLimits.installedLocationsMax
   if (Number.isInteger(pageSize) && pageSize >= 1 && pageSize <= max) return pageSize
   const range = `a whole number from 1 to ${max}`
   throw invalidArgument('pageSize', `pageSize must be ${range}.`, `Send ${range}, or none.`)
 }
 
-const tokenOf = (offset: number) => Buffer.from(JSON.stringify({ offset })).toString('base64url')
+const pageTokenOf = (offset: number) =>
+  Buffer.from(JSON.stringify({ offset })).toString('base64url')
 
 /** UPSTREAM: the documented example of a page token is `{"offset":20}` in base64url. */
-function offsetOf(pageToken: string | undefined): number {
+function readPageToken(pageToken: string | undefined): number {
   if (pageToken === undefined) return 0
   const [, digits] =
     /^\{"offset":(\d{1,5})\}$/.exec(Buffer.from(pageToken, 'base64url').toString()) ?? []
@@ -154,8 +157,8 @@ function paginationOf(
     totalRecords: count,
     hasNextPage,
     hasPrevPage,
-    ...(hasNextPage && { nextPageToken: tokenOf(next) }),
-    ...(hasPrevPage && { prevPageToken: tokenOf(Math.max(0, skip - limit)) }),
+    ...(hasNextPage && { nextPageToken: pageTokenOf(next) }),
+    ...(hasPrevPage && { prevPageToken: pageTokenOf(Math.max(0, skip - limit)) }),
     currentPageSize: rows.length,
   }
 }

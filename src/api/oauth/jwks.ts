@@ -4,10 +4,10 @@ import type { Server } from '../../http/server.ts'
 import { Answer } from '../../http/shapes.ts'
 import { ownOperation } from '../../resource/operation.ts'
 
-const Jwks = Answer({ keys: Type.Array(Type.Object({}, { additionalProperties: true })) })
+const JwksAnswer = Answer({ keys: Type.Array(Type.Object({}, { additionalProperties: true })) })
 
 /** The public keys of access tokens, as RFC 7517 has them; upstream publishes none. */
-export function jwks(app: Server, { keys }: AppContext): void {
+export function getJwks(app: Server, { keys }: AppContext): void {
   ownOperation(
     app,
     'GET /.well-known/jwks.json',
@@ -17,7 +17,7 @@ export function jwks(app: Server, { keys }: AppContext): void {
       tags: ['OAuth 2.0'],
       public: true,
       query: 'ignored',
-      answer: Jwks,
+      answer: JwksAnswer,
     },
     async () => ({ ...(await keys.jwks()) }),
   )

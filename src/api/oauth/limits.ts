@@ -10,9 +10,9 @@ export const oauthLimits = {
   codeMsMax: 600_000,
   /** Refresh tokens live a year. UPSTREAM: behaviour.md §6.3 */
   refreshTokenMsMax: 365 * 86_400_000,
-  /** Refreshes at once with one token get one pair within this time. UPSTREAM: the same */
-  refreshTogetherMs: 30_000,
-  /** Refresh tokens of one grant that are remembered, used ones among them. */
+  /** Concurrent refreshes with one token get the same pair within this time. UPSTREAM: the same */
+  concurrentRefreshMs: 30_000,
+  /** How many refresh tokens of one grant are kept, used ones included. */
   refreshTokensKept: 100,
   /** Installed locations on one page: v3's own bound, and ours for the older form. */
   installedLocationsMax: 100,

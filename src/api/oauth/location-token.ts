@@ -9,18 +9,23 @@ import { newHexId } from '../../ids.ts'
 import { operation } from '../../resource/operation.ts'
 import { locationNotActive } from './errors.ts'
 import { coversLocation } from './installs/covers-location.ts'
-import { forms, LocationTokenAnswer, locationTokenAnswer, tokenNames } from './shapes.ts'
+import {
+  LocationTokenAnswer,
+  locationTokenAnswer,
+  renamedTokenProperties,
+  tokenContentTypes,
+} from './shapes.ts'
 import {
   createGrant,
   type Grant,
   grantColumns,
-  type Issued,
+  type IssuedTokens,
   newRefreshToken,
   signAccessToken,
   storeRefreshToken,
 } from './tokens/grants.ts'
 
-/** What is not named here is ignored: clients send `appId` along. */
+/** Other properties are ignored, because clients send `appId` along. */
 const LocationTokenBody = Type.Object({
   companyId: Type.String({
     minLength: 1,
@@ -34,58 +39,58 @@ const LocationTokenBody = Type.Object({
   }),
 })
 
-export function locationToken(app: Server, context: AppContext): void {
+export function getLocationAccessToken(app: Server, context: AppContext): void {
   operation(
     app,
     ['POST /oauth/locationToken', 'POST /oauth/location-token'],
     {
       description: 'This API allows you to generate locationAccessToken from AgencyAccessToken',
       answersSecret: true,
-      consumes: forms,
+      consumes: tokenContentTypes,
       query: 'ignored',
       body: LocationTokenBody,
       // DEVIATION: 200 and 86399, as documented; recordings show 201 and 86400.
       answer: LocationTokenAnswer,
-      renamed: { answer: tokenNames },
+      renamings: { answer: renamedTokenProperties },
       refuses: [403],
     },
     async ({ caller, body, reply }) => {
       reply.header('cache-control', 'no-store')
-      return locationTokenAnswer(await issue(context, caller, body))
+      return locationTokenAnswer(await issueTokens(context, caller, body))
     },
   )
 }
 
-/** Tokens of a location that the agency's consent covers, or that has the app on its own. */
-async function issue(
+/** Issues tokens of a location that the agency's or its own install covers. */
+async function issueTokens(
   { db, keys, now }: AppContext,
   caller: Caller,
   { companyId, locationId }: { companyId: string; locationId: string },
-): Promise<Issued> {
+): Promise<IssuedTokens> {
   if (companyId !== caller.companyId) throw otherCompany()
   const time = now()
   const refreshToken = newRefreshToken()
-  const given = await db.transaction(async (tx) => {
+  const stored = await db.transaction(async (tx) => {
     const install = await lockInstall(tx, caller, locationId)
     // DEVIATION: a location that the agency did not approve.
     if (!install) throw otherLocation()
     if (!install.isActive) throw locationNotActive()
-    const grant = await locationGrant(tx, install, locationId, time)
+    const grant = await findOrCreateGrant(tx, install, locationId, time)
     return { grant, refreshTokenId: await storeRefreshToken(tx, grant.id, refreshToken, time) }
   })
   const stamp = { serial: newHexId(time.getTime()), issuedAt: time }
-  return { ...given, refreshToken, accessToken: await signAccessToken(keys, given.grant, stamp) }
+  return { ...stored, refreshToken, accessToken: await signAccessToken(keys, stored.grant, stamp) }
 }
 
-type Install = { id: string; scopes: string[]; isActive: boolean }
+type LockedInstall = { id: string; scopes: string[]; isActive: boolean }
 
-/** The install that a location's token would be of; it cannot end before the token is written. */
+/** Locks the install that covers a location, so that it cannot end before the commit. */
 async function lockInstall(
   tx: Queryable,
   { sourceId, companyId }: Caller,
   locationId: string,
-): Promise<Install | undefined> {
-  const [install] = await tx.query<Install>(sql`
+): Promise<LockedInstall | undefined> {
+  const [install] = await tx.query<LockedInstall>(sql`
     select i.id, i.scopes, l.deleted_at is null as "isActive"
     from oauth_installs i
     join oauth_apps a on a.id = i.app_id
@@ -97,14 +102,14 @@ async function lockInstall(
   return install
 }
 
-/** One for each install and location, so that asking again and again leaves no trail of them. */
-async function locationGrant(
+/** Reuses the grant of an install and location, so that repeated requests add no rows. */
+async function findOrCreateGrant(
   tx: Queryable,
-  install: Install,
+  install: LockedInstall,
   locationId: string,
   now: Date,
 ): Promise<Grant> {
-  const [known] = await tx.query<Grant>(sql`
+  const [existing] = await tx.query<Grant>(sql`
     select ${grantColumns}
     from oauth_grants g
     join oauth_installs i on i.id = g.install_id
@@ -113,10 +118,10 @@ async function locationGrant(
       and g.by_agency and g.revoked_at is null
     order by g.created_at limit 1
     for key share of g`)
-  if (known) return known
+  if (existing) return existing
   // UPSTREAM: recorded answers have these two more than was asked for. behaviour.md §6.4
   const scopes = [...new Set([...install.scopes, 'oauth.readonly', 'oauth.write'])]
   const { id: installId } = install
-  const wanted = { installId, userType: 'Location', locationId, byAgency: true, scopes } as const
-  return createGrant(tx, wanted, now)
+  const newGrant = { installId, userType: 'Location', locationId, byAgency: true, scopes } as const
+  return createGrant(tx, newGrant, now)
 }

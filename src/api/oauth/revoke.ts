@@ -5,19 +5,19 @@ import type { AppContext } from '../../context.ts'
 import type { Queryable } from '../../db/database.ts'
 import { sql } from '../../db/sql.ts'
 import type { Server } from '../../http/server.ts'
-import { Answer, refused } from '../../http/shapes.ts'
+import { Answer, describeRefusals } from '../../http/shapes.ts'
 import { ownOperation } from '../../resource/operation.ts'
 import { oauthError } from './errors.ts'
 import { type App, authenticateApp } from './installs/apps.ts'
 import { revokeInstallGrants } from './installs/install.ts'
-import { forms } from './shapes.ts'
+import { tokenContentTypes } from './shapes.ts'
 import type { UserType } from './tokens/grants.ts'
-import { renamed } from './tokens/token-request.ts'
+import { renamedParameters } from './tokens/token-request.ts'
 
-const text = Type.Optional(Type.String())
+const optionalString = Type.Optional(Type.String())
 
 /** RFC 6749 §5.2. */
-const refusal = (error: string, description: string) =>
+const oauthRefusal = (error: string, description: string) =>
   Answer(
     {
       error: Type.String({ examples: [error] }),
@@ -33,12 +33,12 @@ const RevokeBody = Type.Object({
       examples: ['xy34dc0ae1234a4858f9ff06d4f66ba'],
     }),
   ),
-  token_type_hint: text,
-  client_id: text,
-  client_secret: text,
-  tokenTypeHint: text,
-  clientId: text,
-  clientSecret: text,
+  token_type_hint: optionalString,
+  client_id: optionalString,
+  client_secret: optionalString,
+  tokenTypeHint: optionalString,
+  clientId: optionalString,
+  clientSecret: optionalString,
 })
 
 /**
@@ -46,7 +46,7 @@ const RevokeBody = Type.Object({
  * token with its access tokens and the other way round, and with an agency's those that it got
  * for its locations.
  */
-export function revoke(app: Server, { db, keys, now }: AppContext): void {
+export function revokeToken(app: Server, { db, keys, now }: AppContext): void {
   ownOperation(
     app,
     'POST /oauth/revoke',
@@ -56,35 +56,35 @@ export function revoke(app: Server, { db, keys, now }: AppContext): void {
       description: 'Ends a token and all that was granted with it (RFC 7009).',
       tags: ['OAuth 2.0'],
       public: 'versioned',
-      consumes: forms,
+      consumes: tokenContentTypes,
       query: 'ignored',
       body: RevokeBody,
       answer: Answer({}),
-      renamed: { body: renamed },
+      renamings: { body: renamedParameters },
       refusesAs: {
-        400: refusal('invalid_request', 'Missing parameter: token'),
-        401: refusal('invalid_client', 'Invalid client: client is invalid'),
-        ...refused(422),
+        400: oauthRefusal('invalid_request', 'Missing parameter: token'),
+        401: oauthRefusal('invalid_client', 'Invalid client: client is invalid'),
+        ...describeRefusals(422),
       },
     },
     async ({ body }) => {
-      const client = await authenticate(db, body)
+      const client = await authenticateClient(db, body)
       const { token } = body
       if (!token) throw oauthError(400, 'invalid_request', 'Missing parameter: token')
       const claims = await keys.verify(token, now()).catch(() => undefined)
       const grant = await findGrant(db, hashToken(token), claims && grantIdOf(claims))
-      // A token that is none, or none any more, needs no revoking (§2.2).
+      // An unknown or ended token counts as revoked (§2.2).
       if (!grant) return {}
       if (grant.appId !== client.id) {
         throw oauthError(400, 'invalid_request', 'The token was issued to another client')
       }
-      await end(db, grant, now())
+      await revokeGrant(db, grant, now())
       return {}
     },
   )
 }
 
-async function authenticate(
+async function authenticateClient(
   db: Queryable,
   { clientId = '', clientSecret = '' }: { clientId?: string; clientSecret?: string },
 ): Promise<App> {
@@ -93,14 +93,14 @@ async function authenticate(
   return client
 }
 
-type FoundGrant = { id: string; installId: string; userType: UserType; appId: string }
+type GrantOfToken = { id: string; installId: string; userType: UserType; appId: string }
 
 async function findGrant(
   db: Queryable,
   refreshTokenHash: string,
   accessTokenGrantId: string | undefined,
-): Promise<FoundGrant | undefined> {
-  const [grant] = await db.query<FoundGrant>(sql`
+): Promise<GrantOfToken | undefined> {
+  const [grant] = await db.query<GrantOfToken>(sql`
     select g.id, g.install_id as "installId", g.user_type as "userType", i.app_id as "appId"
     from oauth_grants g
     join oauth_installs i on i.id = g.install_id
@@ -109,7 +109,7 @@ async function findGrant(
   return grant
 }
 
-async function end(db: Queryable, grant: FoundGrant, now: Date): Promise<void> {
+async function revokeGrant(db: Queryable, grant: GrantOfToken, now: Date): Promise<void> {
   if (grant.userType === 'Company') return revokeInstallGrants(db, grant.installId, now)
   await db.query(sql`
     update oauth_grants set revoked_at = ${now} where id = ${grant.id} and revoked_at is null`)

@@ -2,9 +2,9 @@ import { Type } from 'typebox'
 import { accessTokenSeconds } from '../../auth/access-tokens.ts'
 import { Answer, Named } from '../../http/shapes.ts'
 import { Flag, Numeric, Text } from '../../resource/words.ts'
-import type { Issued } from './tokens/grants.ts'
+import type { IssuedTokens } from './tokens/grants.ts'
 
-const tokens = {
+const tokenProperties = {
   access_token: Text('ab12dc0ae1234a7898f9ff06d4f69gh', 'The OAuth2 access token'),
   token_type: Text('Bearer'),
   expires_in: Numeric(86399, 'Seconds until the token expires'),
@@ -12,29 +12,29 @@ const tokens = {
 }
 const scope = Text('conversations/message.readonly conversations/message.write')
 
-const tokensV3 = {
-  accessToken: tokens.access_token,
-  tokenType: tokens.token_type,
-  expiresIn: tokens.expires_in,
-  refreshToken: tokens.refresh_token,
+const tokenPropertiesV3 = {
+  accessToken: tokenProperties.access_token,
+  tokenType: tokenProperties.token_type,
+  expiresIn: tokenProperties.expires_in,
+  refreshToken: tokenProperties.refresh_token,
 }
 
 /** The names of tokens that v3 spells in camelCase, each with its older spelling. */
-export const tokenNames = {
+export const renamedTokenProperties = {
   accessToken: 'access_token',
   tokenType: 'token_type',
   expiresIn: 'expires_in',
   refreshToken: 'refresh_token',
 } as const
 
-/** What the operations of tokens read. */
-export const forms = ['application/x-www-form-urlencoded', 'application/json'] as const
+/** The content types that the operations of tokens read. */
+export const tokenContentTypes = ['application/x-www-form-urlencoded', 'application/json'] as const
 
-function tokensOf({ accessToken, refreshToken }: Issued) {
+function tokenFields({ accessToken, refreshToken }: IssuedTokens) {
   return { accessToken, tokenType: 'Bearer', expiresIn: accessTokenSeconds, refreshToken }
 }
 
-const holder = {
+const tokenHolderProperties = {
   userType: Text('Location'),
   companyId: Text('l1C08ntBrFjLS0elLIYU', 'Company ID'),
   locationId: Text(
@@ -46,16 +46,16 @@ const holder = {
 
 /**
  * What `POST /oauth/token` answers: the tokens in snake_case, and in camelCase under v3. All is
- * optional, for what is required would be written first, and the tokens are read first.
+ * optional, because required properties are written first and the tokens must be.
  */
 export const TokenAnswer = Answer(
   Type.Partial(
     Type.Object({
-      ...tokens,
-      ...tokensV3,
+      ...tokenProperties,
+      ...tokenPropertiesV3,
       scope,
       refreshTokenId: Text('6578278e879ad2646715ba9c'),
-      ...holder,
+      ...tokenHolderProperties,
       isBulkInstallation: Type.Boolean(),
       approvedLocations: Type.Array(Type.String(), {
         description: 'Approved locations to generate location access token',
@@ -67,15 +67,15 @@ export const TokenAnswer = Answer(
   { description: 'Successful response' },
 )
 
-/** The answer of `POST /oauth/token`. What only an agency's token has is left out of others. */
-export function tokenAnswer(issued: Issued) {
+/** The answer of `POST /oauth/token`; some properties are of an agency's token only. */
+export function tokenAnswer(issued: IssuedTokens) {
   const { grant, refreshTokenId } = issued
   const isAgency = grant.userType === 'Company'
   return {
-    ...tokensOf(issued),
+    ...tokenFields(issued),
     scope: grant.scopes.join(' '),
     refreshTokenId,
-    ...(isAgency ? agencyOf(issued) : locationOf(issued)),
+    ...(isAgency ? agencyFields(issued) : locationFields(issued)),
     isBulkInstallation: grant.isBulk,
     ...(isAgency && {
       approvedLocations: grant.approvedLocations,
@@ -85,24 +85,29 @@ export function tokenAnswer(issued: Issued) {
   }
 }
 
-const installed = {
+const appProperties = {
   appId: Text('6578278e879ad2646715ba9c', 'App ID of the installed application'),
   versionId: Text('6578278e879ad2646715ba9c', 'Version ID of the installed app version'),
 }
 
-export const LocationTokenAnswer = Answer({ ...tokensV3, scope, ...holder, ...installed })
+export const LocationTokenAnswer = Answer({
+  ...tokenPropertiesV3,
+  scope,
+  ...tokenHolderProperties,
+  ...appProperties,
+})
 
-export function locationTokenAnswer(issued: Issued) {
+export function locationTokenAnswer(issued: IssuedTokens) {
   const { scopes, appId, versionId } = issued.grant
   const scope = scopes.join(' ')
-  return { ...tokensOf(issued), scope, ...locationOf(issued), appId, versionId }
+  return { ...tokenFields(issued), scope, ...locationFields(issued), appId, versionId }
 }
 
-function locationOf({ grant: { userType, companyId, locationId, userId } }: Issued) {
+function locationFields({ grant: { userType, companyId, locationId, userId } }: IssuedTokens) {
   return { userType, companyId, locationId, userId }
 }
 
-function agencyOf({ grant: { userType, companyId, userId } }: Issued) {
+function agencyFields({ grant: { userType, companyId, userId } }: IssuedTokens) {
   return { userType, companyId, userId }
 }
 

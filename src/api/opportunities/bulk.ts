@@ -43,9 +43,9 @@ export function bulkOpportunities(app: Server, context: AppContext): void {
       answer: BulkAnswer,
     },
     async ({ body: { operations }, request }) => {
-      const by = writerOf(request, context)
-      if (request.keyed) await lockInOrder(by, operations)
-      const results = await runAll(request, by, operations)
+      const writer = writerOf(request, context)
+      if (request.keyed) await lockInOrder(writer, operations)
+      const results = await runAll(request, writer, operations)
       const succeded = results.every(({ status }) => status < 400)
       return { succeded, success: succeded, results }
     },
@@ -53,22 +53,24 @@ export function bulkOpportunities(app: Server, context: AppContext): void {
 }
 
 type Outcome = { status: number; body: object }
-type Run = (by: Writer, item: BulkOperation) => Promise<Outcome>
+type Run = (writer: Writer, item: BulkOperation) => Promise<Outcome>
 
 /** What each action takes and does, as the operation of that name has it. */
 const actions: Readonly<Record<BulkOperation['action'], Run>> = {
-  create: withoutId(CreateBody, 201, async (by, body) => ({ opportunity: await create(by, body) })),
-  upsert: withoutId(UpsertBody, 200, upsert),
-  update: withId(UpdateBody, 200, ({ context, locationId }, body, id) =>
+  create: actionWithoutId(CreateBody, 201, async (writer, body) => ({
+    opportunity: await create(writer, body),
+  })),
+  upsert: actionWithoutId(UpsertBody, 200, upsert),
+  update: actionWithId(UpdateBody, 200, ({ context, locationId }, body, id) =>
     update(context, locationId, id, body),
   ),
-  delete: withId(Strict({}), 200, ({ context, locationId }, _body, id) =>
+  delete: actionWithId(Strict({}), 200, ({ context, locationId }, _body, id) =>
     remove(context, locationId, id),
   ),
-  addFollowers: withId(FollowersBody, 201, ({ context, locationId }, { followers }, id) =>
+  addFollowers: actionWithId(FollowersBody, 201, ({ context, locationId }, { followers }, id) =>
     follow(context, followedOpportunities, locationId, id, followers),
   ),
-  removeFollowers: withId(
+  removeFollowers: actionWithId(
     Strict({ ...RemoveFollowersQuery.properties, ...RemoveFollowersBody.properties }),
     200,
     ({ context, locationId }, { isRemoveAllFollowers, followers }, id) =>
@@ -83,30 +85,31 @@ const actions: Readonly<Record<BulkOperation['action'], Run>> = {
 }
 
 /** An action on the opportunity that `id` names. */
-function withId<S extends TSchema>(
+function actionWithId<S extends TSchema>(
   schema: S,
   status: number,
-  run: (by: Writer, body: Static<S>, id: string) => Promise<object>,
+  run: (writer: Writer, body: Static<S>, id: string) => Promise<object>,
 ): Run {
   const check = bodyCheck(schema)
-  return async (by, { id, body = {} }) => {
+  return async (writer, { id, body = {} }) => {
     if (!id) throw unprocessable(['id should not be empty'])
-    return { status, body: await run(by, check(body), id) }
+    return { status, body: await run(writer, check(body), id) }
   }
 }
 
-/** An action whose body says where; the location may be left out of it. */
-function withoutId<S extends TSchema>(
+/** An action whose body names the location, or leaves it out. */
+function actionWithoutId<S extends TSchema>(
   schema: S,
   status: number,
-  run: (by: Writer, body: Static<S>) => Promise<object>,
+  run: (writer: Writer, body: Static<S>) => Promise<object>,
 ): Run {
   const check = bodyCheck(schema)
-  return async (by, { id, body = {} }) => {
+  return async (writer, { id, body = {} }) => {
     if (id) throw unprocessable(['property id should not exist'])
-    const whole: Record<string, unknown> = { locationId: by.locationId, ...body }
-    if (whole.locationId && whole.locationId !== by.locationId) throw otherLocation()
-    return { status, body: await run(by, check(whole)) }
+    const completeBody: Record<string, unknown> = { locationId: writer.locationId, ...body }
+    if (completeBody.locationId && completeBody.locationId !== writer.locationId)
+      throw otherLocation()
+    return { status, body: await run(writer, check(completeBody)) }
   }
 }
 
@@ -114,15 +117,15 @@ type Result = Outcome & { index: number }
 type Item = { index: number; operation: BulkOperation }
 
 /** DEVIATION: the rest of a bulk whose answer has become too long. */
-const tooLong = () => frameworkError(413, 'The answer is full: send this operation again')
+const answerTooLong = () => frameworkError(413, 'The answer is full: send this operation again')
 
 /**
- * Runs some operations at once, each in a commit of its own; those that name the same opportunity,
- * or the same contact, one after the other. Once the server fails, nothing further is tried.
+ * Runs operations concurrently, each in a commit of its own; operations on the same opportunity or
+ * the same contact run one after the other. After a failure of the server the rest is not tried.
  */
 async function runAll(
   request: FastifyRequest,
-  by: Writer,
+  writer: Writer,
   operations: readonly BulkOperation[],
 ): Promise<Result[]> {
   const results: Result[] = []
@@ -137,8 +140,8 @@ async function runAll(
 
   async function attempt(operation: BulkOperation): Promise<Outcome> {
     try {
-      if (answerChars > opportunityLimits.bulkAnswerCharsMax) throw tooLong()
-      return await actions[operation.action](by, operation)
+      if (answerChars > opportunityLimits.bulkAnswerCharsMax) throw answerTooLong()
+      return await actions[operation.action](writer, operation)
     } catch (error) {
       const { statusCode, body } = toApiError(error as Error, request)
       const outcome = { status: statusCode, body }
@@ -148,20 +151,20 @@ async function runAll(
   }
 
   const items = operations.map((operation, index) => ({ index, operation }))
-  const groups = Map.groupBy(items, ({ operation }) => nameOf(operation)).values()
+  const groups = Map.groupBy(items, ({ operation }) => subjectOf(operation)).values()
   const worker = async () => {
     for (const group of groups) for (const item of group) await run(item)
   }
-  await Promise.all(Array.from({ length: opportunityLimits.bulkAtOnce }, worker))
-  // With a key all of it is taken back, and can be sent again.
+  await Promise.all(Array.from({ length: opportunityLimits.bulkConcurrency }, worker))
+  // With an idempotency key the whole bulk is rolled back, so that it can be sent again.
   if (failure && request.keyed) throw failure.error
   return results
 }
 
 /**
- * Takes all contacts and opportunities that are named or may be meant, in one order for all bulks:
- * with a key each is one transaction, and two that took them in their own orders would wait for one
- * another.
+ * Locks every contact and opportunity that the operations may touch, in one order for all bulks:
+ * with an idempotency key a bulk is one transaction, and two that locked in their own orders would
+ * deadlock.
  */
 async function lockInOrder({ context, locationId }: Writer, operations: readonly BulkOperation[]) {
   const ids = operations.flatMap(({ id, body = {} }) => id ?? body.id ?? []).map(String)
@@ -177,7 +180,7 @@ async function lockInOrder({ context, locationId }: Writer, operations: readonly
     order by o.id for update`)
 }
 
-/** What an operation is about: an opportunity, or else a contact. */
-function nameOf({ id, body = {} }: BulkOperation): string {
+/** The id of the opportunity that an operation is about, or else of the contact. */
+function subjectOf({ id, body = {} }: BulkOperation): string {
   return String(id ?? body.id ?? body.contactId)
 }

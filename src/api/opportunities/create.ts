@@ -7,16 +7,16 @@ import { newId } from '../../ids.ts'
 import { operation } from '../../resource/operation.ts'
 import { settleRaces } from '../../resource/races.ts'
 import { readCustomFields } from '../custom-fields/values.ts'
-import { noDuplicate } from './errors.ts'
+import { duplicateOpportunity } from './errors.ts'
 import { opportunityEvents } from './events.ts'
 import { CreateBody, CreatedAnswer } from './shapes.ts'
 import { parseCloseDate } from './store/close-date.ts'
 import { opportunityFields } from './store/custom-fields.ts'
-import { findPlace, groundOf } from './store/places.ts'
-import { type Created, createdOf } from './store/row.ts'
+import { findPlacement, placeOrRefuse } from './store/places.ts'
+import { type CreatedOpportunity, createdOpportunityOf } from './store/row.ts'
 import { insertOpportunity } from './store/writes.ts'
 
-type Body = Static<typeof CreateBody>
+type CreateInput = Static<typeof CreateBody>
 
 export function createOpportunity(app: Server, context: AppContext): void {
   operation(
@@ -27,7 +27,7 @@ export function createOpportunity(app: Server, context: AppContext): void {
   )
 }
 
-/** Who creates, and where. */
+/** The caller who creates, and the location to create in. */
 export type Writer = {
   context: AppContext
   locationId: string
@@ -35,7 +35,9 @@ export type Writer = {
   log: FastifyRequest['log']
 }
 
-/** UPSTREAM: the members of behaviour.md §2.2. DEVIATION: their values for a private integration. */
+/**
+ * UPSTREAM: the members of behaviour.md §2.2. DEVIATION: their values for a private integration.
+ */
 export function writerOf(request: FastifyRequest, context: AppContext): Writer {
   const { locationId, sourceId: id } = locationCallerOf(request)
   const apiVersion = request.version
@@ -50,15 +52,15 @@ export function writerOf(request: FastifyRequest, context: AppContext): Writer {
 }
 
 /** Creates an opportunity, or refuses to in the words of the operation. */
-export async function create(writer: Writer, body: Body): Promise<Created> {
+export async function create(writer: Writer, body: CreateInput): Promise<CreatedOpportunity> {
   const { context, locationId, internalSource } = writer
   const { db, now, extraOpportunityUpdate = true } = context
   const expectedCloseDate = parseCloseDate(body.forecastExpectedCloseDate)
   const customFields =
     (await readCustomFields(db, locationId, opportunityFields, body.customFields)) ?? []
-  const { creates: events } = opportunityEvents(extraOpportunityUpdate)
+  const { onCreate: events } = opportunityEvents(extraOpportunityUpdate)
   const assigneeId = body.assignedTo || null
-  const wanted = {
+  const request = {
     pipelineId: body.pipelineId,
     stageId: body.pipelineStageId ?? null,
     contactId: body.contactId,
@@ -67,13 +69,13 @@ export async function create(writer: Writer, body: Body): Promise<Created> {
     userIds: assigneeId ? [assigneeId] : [],
   }
   return settleRaces(async () => {
-    const place = await findPlace(db, locationId, wanted)
-    const { contactName: _, ...ground } = groundOf(place, wanted)
-    tellOfStage(writer, wanted.stageId, ground)
-    const allowsDuplicate = place?.allowsDuplicate ?? false
-    if (place?.existingId && !allowsDuplicate) throw noDuplicate(place.existingId)
+    const placement = await findPlacement(db, locationId, request)
+    const { contactName: _, ...references } = placeOrRefuse(placement, request)
+    warnOfUnknownStage(writer, request.stageId, references)
+    const allowsDuplicate = placement?.allowsDuplicate ?? false
+    if (placement?.existingId && !allowsDuplicate) throw duplicateOpportunity(placement.existingId)
     const opportunity = {
-      ...ground,
+      ...references,
       id: newId(),
       name: body.name,
       status: body.status,
@@ -89,16 +91,19 @@ export async function create(writer: Writer, body: Body): Promise<Created> {
       allowsDuplicate,
     }
     const row = await insertOpportunity(db, locationId, opportunity, now(), events)
-    return row && createdOf(row)
+    return row && createdOpportunityOf(row)
   })
 }
 
-/** An unknown stage is no refusal, so the log alone says it. UPSTREAM: behaviour.md §1.5 */
-export function tellOfStage(
+/** An unknown stage is not refused; the log warns of it. UPSTREAM: behaviour.md §1.5 */
+export function warnOfUnknownStage(
   { log }: Writer,
-  wanted: string | null,
+  request: string | null,
   { pipelineId, stageId }: { pipelineId: string; stageId: string },
 ): void {
-  if (!wanted || wanted === stageId) return
-  log.warn({ pipelineId, wanted, stageId }, 'the pipeline has no such stage: its first is taken')
+  if (!request || request === stageId) return
+  log.warn(
+    { pipelineId, wanted: request, stageId },
+    'the pipeline has no such stage: its first is taken',
+  )
 }

@@ -7,7 +7,7 @@ import { opportunityLimits } from './limits.ts'
 export const opportunityNotFound = () => notFound('Opportunity')
 
 /** UPSTREAM: behaviour.md §1.5 */
-export const noDuplicate = (existingId: string) =>
+export const duplicateOpportunity = (existingId: string) =>
   new ApiError({
     statusCode: 400,
     message: 'Can not create duplicate opportunity for the contact.',
@@ -47,11 +47,11 @@ export const dateInvalid = (name: string) =>
 export const startAfterInvalid = () => unprocessable(['startAfter must be a time in milliseconds'])
 
 /** DEVIATION: a `startAfterId` that nothing of the search has. */
-export const notInSearch = () =>
+export const startAfterIdNotFound = () =>
   unprocessable(['startAfterId must be the id of a contact or of an opportunity of the search'])
 
 /** DEVIATION: the contact of an opportunity cannot be changed; its own is taken. */
-export const contactStays = () => unprocessable(['property contactId should not exist'])
+export const contactIdNotAllowed = () => unprocessable(['property contactId should not exist'])
 
 /** DEVIATION: a stage on a change that the pipeline does not have; the words are a client's. */
 export const stageInvalid = () =>

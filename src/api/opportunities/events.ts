@@ -2,8 +2,8 @@ import { join, type Sql, sql } from '../../db/sql.ts'
 import { isoText } from '../../db/wire-types.ts'
 import type { EventOfChange } from '../../events/outbox.ts'
 
-/** What all of upstream's opportunity events say of one. UPSTREAM: webhook-events, §7.3 */
-const opportunity = sql`jsonb_build_object(
+/** The payload of all of upstream's opportunity events. UPSTREAM: webhook-events, §7.3 */
+const opportunityPayload = sql`jsonb_build_object(
   'locationId', changed.location_id,
   'id', changed.id,
   'assignedTo', changed.assigned_to,
@@ -16,34 +16,37 @@ const opportunity = sql`jsonb_build_object(
   'status', changed.status,
   'dateAdded', ${isoText(sql`changed.created_at`)})`
 
-const opportunityCreate = { type: 'OpportunityCreate', payload: opportunity }
+const opportunityCreate = { type: 'OpportunityCreate', payload: opportunityPayload }
 
 /** Upstream fires it with every change, creation included. UPSTREAM: behaviour.md §7.2 */
-export const opportunityUpdate = { type: 'OpportunityUpdate', payload: opportunity }
+export const opportunityUpdate = { type: 'OpportunityUpdate', payload: opportunityPayload }
 
-export const opportunityDelete = { type: 'OpportunityDelete', payload: opportunity }
+export const opportunityDelete = { type: 'OpportunityDelete', payload: opportunityPayload }
 
-export const opportunityStageUpdate = { type: 'OpportunityStageUpdate', payload: opportunity }
+export const opportunityStageUpdate = {
+  type: 'OpportunityStageUpdate',
+  payload: opportunityPayload,
+}
 
 export const opportunityAssignedToUpdate = {
   type: 'OpportunityAssignedToUpdate',
-  payload: opportunity,
+  payload: opportunityPayload,
 }
 
-/** A change of one column is told as an event of its own; the row was `target`. */
-const specific = [
+/** A change of one column emits an event of its own; the row before is `target`. */
+const columnEvents = [
   {
     ...opportunityStageUpdate,
     when: sql`changed.pipeline_stage_id <> (select t.pipeline_stage_id from target t)`,
   },
   {
     type: 'OpportunityStatusUpdate',
-    payload: opportunity,
+    payload: opportunityPayload,
     when: sql`changed.status <> (select t.status from target t)`,
   },
   {
     type: 'OpportunityMonetaryValueUpdate',
-    payload: opportunity,
+    payload: opportunityPayload,
     when: sql`changed.monetary_value <> (select t.monetary_value from target t)`,
   },
   {
@@ -52,36 +55,36 @@ const specific = [
   },
 ]
 
-const isToldAlready = join(
-  specific.map(({ when }) => when),
+const isEmittedAlready = join(
+  columnEvents.map(({ when }) => when),
   sql` or `,
 )
 
 /**
- * The events of creating, changing and deleting an opportunity. Upstream tells of each also by
- * `OpportunityUpdate`; without that extra one it is told only what no other event of upstream's
- * tells. To what `changes` is for, the row before is `target`.
+ * The events of creating, changing and deleting an opportunity. Upstream emits `OpportunityUpdate`
+ * beside each of them; without `extraUpdate` it is emitted only for changes that have no other
+ * event of upstream's. In `onChange` the row before is `target`.
  */
 export function opportunityEvents(extraUpdate: boolean): {
-  creates: readonly EventOfChange[]
-  changes: readonly EventOfChange[]
-  deletes: readonly EventOfChange[]
+  onCreate: readonly EventOfChange[]
+  onChange: readonly EventOfChange[]
+  onDelete: readonly EventOfChange[]
 } {
   const extra = extraUpdate ? [opportunityUpdate] : []
   const update = extraUpdate
     ? opportunityUpdate
-    : { ...opportunityUpdate, when: sql`not (${isToldAlready})` }
+    : { ...opportunityUpdate, when: sql`not (${isEmittedAlready})` }
   return {
-    creates: [opportunityCreate, ...extra],
-    changes: [update, ...specific],
-    deletes: [opportunityDelete, ...extra],
+    onCreate: [opportunityCreate, ...extra],
+    onChange: [update, ...columnEvents],
+    onDelete: [opportunityDelete, ...extra],
   }
 }
 
 /** DEVIATION: upstream has no event that tells who follows. `added` and `removed` are text[]. */
 export const followersUpdate = ({ added, removed }: { added: Sql; removed: Sql }) => ({
   type: 'OpportunityFollowersUpdate',
-  payload: sql`${opportunity} || jsonb_build_object(
+  payload: sql`${opportunityPayload} || jsonb_build_object(
     'followers', changed.followers,
     'followersAdded', ${added},
     'followersRemoved', ${removed})`,

@@ -14,7 +14,7 @@ import { opportunityNotFound, tooManyFollowers, usersNotFound } from './errors.t
 import { followersUpdate, opportunityUpdate } from './events.ts'
 import { opportunityLimits } from './limits.ts'
 import { OpportunityParams, RemoveFollowersBody, RemoveFollowersQuery } from './shapes.ts'
-import { followersCounted } from './store/counts.ts'
+import { followerCountParts } from './store/counts.ts'
 import { opportunityFollowers } from './store/followed.ts'
 
 export const followedOpportunities: FollowedTable = {
@@ -22,7 +22,7 @@ export const followedOpportunities: FollowedTable = {
   index: opportunityFollowers,
   followersMax: opportunityLimits.followersMax,
   version: sql`index_version`,
-  counted: followersCounted,
+  countParts: followerCountParts,
   events: (moved) => [opportunityUpdate, followersUpdate(moved)],
   notFound: opportunityNotFound,
   usersNotFound,
@@ -54,8 +54,8 @@ export function removeOpportunityFollowers(app: Server, context: AppContext): vo
       refuses,
     },
     async ({ locationId, params, query, body }) => {
-      const leaving = query.isRemoveAllFollowers ? 'all' : body.followers
-      return unfollow(context, followedOpportunities, locationId, params.id, leaving)
+      const removedIds = query.isRemoveAllFollowers ? 'all' : body.followers
+      return unfollow(context, followedOpportunities, locationId, params.id, removedIds)
     },
   )
 }

@@ -6,11 +6,11 @@ import { lostReasons } from './lost-reasons.ts'
 import { deleteOpportunity, getOpportunity, updateOpportunityStatus } from './opportunity.ts'
 import { unfinishedPipelines } from './pipelines/clearing.ts'
 import { pipelines } from './pipelines/index.ts'
-import { opportunitiesInStages } from './reactions/in-stages.ts'
-import { opportunitiesOfUser } from './reactions/user-left.ts'
+import { stagesRemovedReaction } from './reactions/in-stages.ts'
+import { userLeftReaction } from './reactions/user-left.ts'
 import { searchOpportunitiesAdvanced } from './search/advanced.ts'
 import { searchOpportunities } from './search/search.ts'
-import { folding } from './store/folding.ts'
+import { foldingTasks } from './store/folding.ts'
 import { updateOpportunity } from './update.ts'
 import { upsertOpportunity } from './upsert.ts'
 
@@ -32,9 +32,9 @@ export const opportunities: Family = {
     lostReasons(app, context)
   },
   reactions: ({ extraOpportunityUpdate = true }) => ({
-    userLeft: opportunitiesOfUser(extraOpportunityUpdate),
-    stagesRemoved: opportunitiesInStages(extraOpportunityUpdate),
+    userLeft: userLeftReaction(extraOpportunityUpdate),
+    stagesRemoved: stagesRemovedReaction(extraOpportunityUpdate),
   }),
   leftovers: [unfinishedPipelines],
-  periodic: folding,
+  periodicTasks: foldingTasks,
 }

@@ -1,16 +1,16 @@
 /** Bounds of opportunities, pipelines and lost reasons alone. */
 export const opportunityLimits = {
-  /** An opportunity's name, and its source, */
+  /** Characters of an opportunity's name, and of its source. */
   textCharsMax: 5_000,
-  /** and all of its custom fields as JSON: a page of a search shows 500 opportunities. */
+  /** Characters of its custom fields as JSON; a page of a search shows 500 opportunities. */
   customFieldsCharsMax: 64 * 1024,
   /** Users that may follow one opportunity (upstream's own bound). */
   followersMax: 10,
-  /** Operations in one bulk, */
+  /** Operations in one bulk. */
   bulkOperationsMax: 500,
-  /** so many of which run at once; */
-  bulkAtOnce: 8,
-  /** when their answers are longer together, the rest is not run. */
+  /** Operations of one bulk that run concurrently. */
+  bulkConcurrency: 8,
+  /** Once a bulk's answers are longer than this together, its remaining operations are not run. */
   bulkAnswerCharsMax: 8 * 1024 * 1024,
   /** Pipelines of one location, and stages of one pipeline; upstream does not publish bounds. */
   pipelinesMax: 1_000,
@@ -23,15 +23,17 @@ export const opportunityLimits = {
   advancedSearchRowsMax: 500,
   /** A search for text counts no further. */
   textTotalMax: 10_000,
-  /** Stages whose sums one search tells. */
+  /** Stages whose sums one search shows. */
   stageSumsMax: 1_000,
-  /** Where at least so many rows were added to a location's counts is looked for this often; */
+  /** Locations with at least so many rows to fold into their counts are looked for this often. */
   countsFoldRowsMin: 200,
   countsFoldEveryMs: 250,
-  /** there they are folded, and again after this pause while more are added, so many times. */
+  /**
+   * While more rows are added they are folded again after this pause, in at most so many rounds.
+   */
   countsFoldPauseMs: 25,
   countsFoldRoundsMax: 10,
-  /** Fewer are folded this often; so many rows go in one commit. */
+  /** Fewer rows are folded this often; one commit folds at most so many. */
   countsFoldAllEveryMs: 60_000,
   countsFoldRowsMax: 2_000,
 } as const

@@ -19,7 +19,7 @@ export const lostReasons = resource({
   fields: {
     name: {
       column: sql`name`,
-      shown: Text('lost reason', 'lost reason name'),
+      answer: Text('lost reason', 'lost reason name'),
       create: name('lost reason'),
       update: name('another lost reason'),
     },
@@ -29,7 +29,7 @@ export const lostReasons = resource({
   own: { tags: ['Lost reason'], scope: 'opportunities.write' },
   operations: {
     list: {
-      at: 'GET /opportunities/lost-reason',
+      address: 'GET /opportunities/lost-reason',
       rows: 'lostReasons',
       hasPages: true,
       filters: {
@@ -55,7 +55,7 @@ export const lostReasons = resource({
       },
     },
     create: {
-      at: {
+      address: {
         own: 'POST /opportunities/lost-reason',
         operationId: 'create-lost-reason',
         summary: 'Create lost reason',
@@ -63,7 +63,7 @@ export const lostReasons = resource({
       },
     },
     update: {
-      at: {
+      address: {
         own: 'PUT /opportunities/lost-reason/:lostReasonId',
         operationId: 'update-lost-reason',
         summary: 'Update lost reason',
@@ -71,7 +71,7 @@ export const lostReasons = resource({
       },
     },
     delete: {
-      at: {
+      address: {
         own: 'DELETE /opportunities/lost-reason/:lostReasonId',
         operationId: 'delete-lost-reason',
         summary: 'Delete lost reason',

@@ -54,7 +54,7 @@ export async function remove(
   locationId: string,
   id: string,
 ): Promise<Static<typeof SucceededAnswer>> {
-  const { deletes } = opportunityEvents(extraOpportunityUpdate)
+  const { onDelete: deletes } = opportunityEvents(extraOpportunityUpdate)
   if (!(await removeOpportunity(db, locationId, id, now(), deletes))) throw opportunityNotFound()
   return { succeded: true, success: true }
 }

@@ -110,7 +110,7 @@ export const OpportunityAnswer = Answer(
   { title: 'OpportunityAnswer', description: 'Successful response' },
 )
 
-/** Creation tells more of where the opportunity came from. UPSTREAM: behaviour.md §2.2 */
+/** Creation also shows where the opportunity came from. UPSTREAM: behaviour.md §2.2 */
 export const CreatedAnswer = Answer(
   {
     opportunity: Type.Object({
@@ -189,7 +189,7 @@ export const CreateBody = Strict({
   tags: Type.Optional(Type.Unknown({ description: 'Sent by n8n; not stored' })),
 })
 
-const changed = {
+const changeMembers = {
   ...values,
   name: Optional(input.name),
   status: OptionalOneOf(statuses, { examples: ['open'] }),
@@ -200,7 +200,7 @@ const changed = {
 }
 
 export const UpdateBody = Strict({
-  ...changed,
+  ...changeMembers,
   pipelineId: Optional(input.pipelineId),
   customFields: customFields('Update custom fields to opportunities.'),
 })
@@ -222,12 +222,12 @@ export const SucceededAnswer = Answer(
   { title: 'SucceededAnswer', description: 'Successful response' },
 )
 
-/** Beyond the DTO what clients send, and less of it asked for. UPSTREAM: behaviour.md §2.5 */
+/** Takes what clients send beyond the DTO, and requires less. UPSTREAM: behaviour.md §2.5 */
 export const UpsertBody = Strict({
   id: Optional(Text('sx6wyHhbFdRXh302Lunr', 'opportunityId')),
   pipelineId: input.pipelineId,
   locationId: input.locationId,
-  ...changed,
+  ...changeMembers,
   followers: Type.Optional(
     Type.Unsafe<string[] | string | null>({
       type: ['array', 'string', 'null'],

@@ -6,10 +6,10 @@ import { settleRaces } from '../../resource/races.ts'
 import { customFieldsTooLong } from '../custom-fields/errors.ts'
 import { readCustomFields } from '../custom-fields/values.ts'
 import {
-  contactStays,
+  contactIdNotAllowed,
+  duplicateOpportunity,
   lostReasonNotFound,
   lostReasonNotLost,
-  noDuplicate,
   opportunityNotFound,
   pipelineInvalid,
   stageInvalid,
@@ -45,7 +45,7 @@ export async function update(
   id: string,
   body: Static<typeof UpdateBody>,
 ): Promise<{ opportunity: Opportunity }> {
-  if (context.strict && body.contactId) throw contactStays()
+  if (context.strict && body.contactId) throw contactIdNotAllowed()
   const customFields = await readCustomFields(
     context.db,
     locationId,
@@ -58,7 +58,7 @@ export async function update(
   return { opportunity }
 }
 
-/** What a body wants changed, but for custom fields and followers. */
+/** The change that a body asks for, without custom fields and followers. */
 export function changeOf(body: Static<typeof UpdateBody>): OpportunityChange {
   const { forecastExpectedCloseDate: closeDate } = body
   return {
@@ -84,10 +84,11 @@ export async function changeOpportunity(
   id: string,
   change: OpportunityChange,
 ): Promise<Opportunity | undefined> {
-  const { changes } = opportunityEvents(extraOpportunityUpdate)
+  const { onChange: changes } = opportunityEvents(extraOpportunityUpdate)
   const changed = await settleRaces(async () => {
     const row = await rewriteOpportunity(db, locationId, id, change, now(), changes)
-    // It was moved to a stage made in the same commit, which this statement cannot see yet.
+    // The opportunity was moved to a stage made in the same commit, which this statement cannot
+    // see.
     if (!row && (await findOpportunity(db, locationId, id))) return undefined
     return { row }
   })
@@ -102,7 +103,7 @@ function refuse({ refusal, existingId, strangers }: Verdict, change: Opportunity
     case null:
       return
     case 'contact':
-      throw contactStays()
+      throw contactIdNotAllowed()
     case 'pipeline':
       throw pipelineInvalid()
     case 'stage':
@@ -112,7 +113,7 @@ function refuse({ refusal, existingId, strangers }: Verdict, change: Opportunity
     case 'lost-reason':
       throw lostReasonNotFound(change.lostReasonId ?? '')
     case 'duplicate':
-      throw noDuplicate(existingId ?? '')
+      throw duplicateOpportunity(existingId ?? '')
     case 'custom-fields':
       throw customFieldsTooLong(opportunityFields.charsMax)
     case 'users':

@@ -5,19 +5,19 @@ import type { Server } from '../../http/server.ts'
 import { newId } from '../../ids.ts'
 import { operation } from '../../resource/operation.ts'
 import { settleRaces } from '../../resource/races.ts'
-import { tellOfStage, type Writer, writerOf } from './create.ts'
+import { type Writer, warnOfUnknownStage, writerOf } from './create.ts'
 import { opportunityNotFound, tooManyFollowers } from './errors.ts'
 import { opportunityEvents } from './events.ts'
 import { opportunityLimits } from './limits.ts'
 import { UpsertAnswer, UpsertBody } from './shapes.ts'
 import { parseCloseDate } from './store/close-date.ts'
-import { findPlace, groundOf, type Place } from './store/places.ts'
-import { type Opportunity, upsertedOf } from './store/row.ts'
+import { findPlacement, type Placement, placeOrRefuse } from './store/places.ts'
+import { type Opportunity, upsertedOpportunityOf } from './store/row.ts'
 import { type FollowersChange, insertOpportunity } from './store/writes.ts'
 import { changeOf, changeOpportunity } from './update.ts'
 
-type Body = Static<typeof UpsertBody>
-type Upserted = { opportunity: Opportunity; new: boolean }
+type UpsertInput = Static<typeof UpsertBody>
+type UpsertedOpportunity = { opportunity: Opportunity; new: boolean }
 
 export function upsertOpportunity(app: Server, context: AppContext): void {
   operation(
@@ -29,7 +29,7 @@ export function upsertOpportunity(app: Server, context: AppContext): void {
 }
 
 /** Changes or creates what a body names, or refuses to in the words of the operation. */
-export async function upsert(writer: Writer, body: Body): Promise<Upserted> {
+export async function upsert(writer: Writer, body: UpsertInput): Promise<UpsertedOpportunity> {
   const { id, contactId } = body
   // DEVIATION: without `id` and `contactId` there is nothing to upsert.
   if (!id && !contactId) throw unprocessable(['contactId should not be empty'])
@@ -40,7 +40,7 @@ export async function upsert(writer: Writer, body: Body): Promise<Upserted> {
 async function updateById(
   { context, locationId }: Writer,
   id: string,
-  body: Body,
+  body: UpsertInput,
 ): Promise<Opportunity> {
   const change = { ...changeOf(body), followers: followersOf(body) }
   const opportunity = await changeOpportunity(context, locationId, id, change)
@@ -49,25 +49,33 @@ async function updateById(
   return opportunity
 }
 
-/** Changes what the contact has in the pipeline, or else creates it. */
-async function upsertByPair(writer: Writer, body: Body, contactId: string): Promise<Upserted> {
+/** Changes the opportunity that the contact has in the pipeline, or creates one. */
+async function upsertByPair(
+  writer: Writer,
+  body: UpsertInput,
+  contactId: string,
+): Promise<UpsertedOpportunity> {
   const { context, locationId } = writer
   const followers = followersOf(body)
   const change = { ...changeOf(body), followers }
-  const wanted = wantedBy(body, contactId, followers)
+  const request = placementRequestOf(body, contactId, followers)
   return settleRaces(async () => {
-    const place = await findPlace(context.db, locationId, wanted)
-    if (place?.existingId) {
-      const opportunity = await changeOpportunity(context, locationId, place.existingId, change)
+    const placement = await findPlacement(context.db, locationId, request)
+    if (placement?.existingId) {
+      const opportunity = await changeOpportunity(context, locationId, placement.existingId, change)
       return opportunity && { opportunity, new: false }
     }
-    const opportunity = await insert(writer, { body, place, wanted })
+    const opportunity = await insert(writer, { body, place: placement, wanted: request })
     return opportunity && { opportunity, new: true }
   })
 }
 
-function wantedBy(body: Body, contactId: string, followers: FollowersChange | undefined) {
-  const following = followers?.action === 'add' ? followers.userIds : []
+function placementRequestOf(
+  body: UpsertInput,
+  contactId: string,
+  followers: FollowersChange | undefined,
+) {
+  const followerIds = followers?.action === 'add' ? followers.userIds : []
   return {
     pipelineId: body.pipelineId,
     stageId: body.pipelineStageId || null,
@@ -75,47 +83,51 @@ function wantedBy(body: Body, contactId: string, followers: FollowersChange | un
     status: body.status ?? 'open',
     lostReasonId: body.lostReasonId || null,
     assigneeId: body.assignedTo || null,
-    following,
-    userIds: [...(body.assignedTo ? [body.assignedTo] : []), ...following],
+    following: followerIds,
+    userIds: [...(body.assignedTo ? [body.assignedTo] : []), ...followerIds],
   }
 }
 
 async function insert(
   writer: Writer,
-  about: { body: Body; place: Place | undefined; wanted: ReturnType<typeof wantedBy> },
+  input: {
+    body: UpsertInput
+    place: Placement | undefined
+    wanted: ReturnType<typeof placementRequestOf>
+  },
 ): Promise<Opportunity | undefined> {
   const { context, locationId, internalSource } = writer
   const { db, now, extraOpportunityUpdate = true } = context
-  const { body, place, wanted } = about
-  const { contactName, ...ground } = groundOf(place, wanted)
-  tellOfStage(writer, wanted.stageId, ground)
-  if (wanted.following.length > opportunityLimits.followersMax) throw tooManyFollowers()
+  const { body, place: placement, wanted: request } = input
+  const { contactName, ...references } = placeOrRefuse(placement, request)
+  warnOfUnknownStage(writer, request.stageId, references)
+  if (request.following.length > opportunityLimits.followersMax) throw tooManyFollowers()
   const expectedCloseDate = parseCloseDate(body.forecastExpectedCloseDate)
   const opportunity = {
-    ...ground,
+    ...references,
     id: newId(),
     // DEVIATION: a new opportunity without a name has its contact's.
     name: body.name ?? contactName,
-    status: wanted.status,
-    lostReasonId: wanted.lostReasonId,
+    status: request.status,
+    lostReasonId: request.lostReasonId,
     monetaryValue: body.monetaryValue ?? 0,
-    assigneeId: wanted.assigneeId,
-    followers: wanted.following,
+    assigneeId: request.assigneeId,
+    followers: request.following,
     source: body.source ?? null,
     customFields: [],
     expectedCloseDate,
     probability: body.forecastProbability ?? null,
     internalSource,
-    // Of two at once one is to create and one to change, whatever the location allows.
+    // Of two concurrent upserts one creates and one changes, whatever the location allows.
     allowsDuplicate: false,
   }
-  const { creates } = opportunityEvents(extraOpportunityUpdate)
+  const { onCreate: creates } = opportunityEvents(extraOpportunityUpdate)
   const row = await insertOpportunity(db, locationId, opportunity, now(), creates)
-  return row && upsertedOf(row)
+  return row && upsertedOpportunityOf(row)
 }
 
 /** What a body wants of the followers: nothing, unless it names some or removes all. */
-function followersOf(body: Body): FollowersChange | undefined {
+function followersOf(body: UpsertInput): FollowersChange | undefined {
   const { followers, followersActionType, isRemoveAllFollowers } = body
   const named = typeof followers === 'string' ? [followers] : (followers ?? [])
   const userIds = [...new Set(named.filter((id) => id !== ''))]

@@ -18,26 +18,26 @@ import {
   insertUser,
   joinLocations,
   type NewUser,
-  type Place,
+  type Tenant,
   type User,
 } from './statements.ts'
 
-type Body = Static<typeof CreateUserBody>
+type NewUserBody = Static<typeof CreateUserBody>
 
 export function createUser(app: Server, context: AppContext): void {
   operation(
     app,
     'POST /users/',
     { body: CreateUserBody, answer: UserAnswer, refuses: [403] },
-    async ({ caller, generation, body }) => create(context, caller, generation, body),
+    async ({ caller, generation, body }) => createFromBody(context, caller, generation, body),
   )
 }
 
-async function create(
+async function createFromBody(
   { db, now, passwordCost }: AppContext,
   caller: Caller,
   generation: Generation,
-  { companyId, password, locationIds, ...body }: Body,
+  { companyId, password, locationIds, ...body }: NewUserBody,
 ): Promise<User> {
   checkCompany(caller, companyId)
   checkEmail(body.email)
@@ -52,22 +52,22 @@ async function create(
 /** Makes a user with the events; undefined when another one has the e-mail address. */
 export async function addUser(
   db: Database,
-  place: Place,
+  tenant: Tenant,
   user: NewUser,
   locationIds: readonly string[],
   now: Date,
 ): Promise<User | undefined> {
-  const { companyId } = place
+  const { companyId } = tenant
   const id = newId()
   try {
     return await db.transaction(async (tx) => {
       await insertUser(tx, companyId, id, user, now)
       await joinLocations(tx, id, locationIds, now)
-      const made = await findUser(tx, place, id)
-      if (!made) throw new Error('A user cannot be seen by whoever made them')
-      const events = userEvents('UserCreate', companyId, made, made.roles.locationIds)
+      const created = await findUser(tx, tenant, id)
+      if (!created) throw new Error('A user cannot be seen by whoever made them')
+      const events = userEvents('UserCreate', companyId, created, created.roles.locationIds)
       await appendEvents(tx, events, now)
-      return made
+      return created
     })
   } catch (error) {
     if (databaseError(error)?.code !== sqlstate.uniqueViolation) throw error

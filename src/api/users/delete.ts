@@ -1,5 +1,5 @@
 import type { Caller } from '../../auth/caller.ts'
-import { endSessionsOf } from '../../auth/sessions.ts'
+import { endUserSessions } from '../../auth/sessions.ts'
 import type { AppContext } from '../../context.ts'
 import type { Database } from '../../db/database.ts'
 import { appendEvents } from '../../events/outbox.ts'
@@ -10,7 +10,7 @@ import { userEvents } from './events.ts'
 import { leavers } from './leaving.ts'
 import { checkReach } from './reach.ts'
 import { UserDeletedAnswer, UserParams } from './shapes.ts'
-import { holdUser, leaveLocations, removeUser, type User } from './statements.ts'
+import { leaveLocations, lockUser, removeUser, type User } from './statements.ts'
 
 export function deleteUser(app: Server, { db, now, finish }: AppContext): void {
   operation(
@@ -19,11 +19,11 @@ export function deleteUser(app: Server, { db, now, finish }: AppContext): void {
     {
       params: UserParams,
       answer: UserDeletedAnswer,
-      renamed: { answer: { succeeded: 'succeded' } },
+      renamings: { answer: { succeeded: 'succeded' } },
       refuses: [403],
     },
     async ({ caller, params }) => {
-      const user = await remove(db, caller, params.userId, now())
+      const user = await removeWithEvents(db, caller, params.userId, now())
       await finish(leavers)
       const message =
         `Queued deleting user with e-mail ${user.email} and name ${user.name}. ` +
@@ -33,13 +33,13 @@ export function deleteUser(app: Server, { db, now, finish }: AppContext): void {
   )
 }
 
-function remove(db: Database, caller: Caller, id: string, now: Date): Promise<User> {
+function removeWithEvents(db: Database, caller: Caller, id: string, now: Date): Promise<User> {
   return db.transaction(async (tx) => {
-    const user = await holdUser(tx, caller, id)
+    const user = await lockUser(tx, caller, id)
     if (!user) throw userNotFound(id)
     checkReach(caller, user.roles)
     await removeUser(tx, id, now)
-    await endSessionsOf(tx, id)
+    await endUserSessions(tx, id)
     await leaveLocations(tx, id, 'all', now)
     const { locationIds } = user.roles
     await appendEvents(tx, userEvents('UserDelete', caller.companyId, user, locationIds), now)

@@ -10,7 +10,7 @@ export const userNotFound = (id: string) => badRequest(`User with id ${id} not f
 export const emailTaken = (email: string) => badRequest(`User with email ${email} already exists`)
 
 /** UPSTREAM: the contract says so of UpdateUserDto; DEVIATION: as the message of a 400. */
-export const emailFixed = () =>
+export const emailUnchangeable = () =>
   badRequest('Email update is no longer supported due to security reasons.')
 
 export const emailInvalid = () => unprocessable(['email must be an email'])

@@ -13,7 +13,7 @@ export function userEvents(
   user: User,
   locationIds: readonly string[],
 ): NewEvent[] {
-  const who = {
+  const userFields = {
     id: user.id,
     firstName: user.firstName,
     lastName: user.lastName,
@@ -27,10 +27,10 @@ export function userEvents(
     return locationIds.map((locationId) => ({
       locationId,
       type,
-      payload: { locationId, ...who },
+      payload: { locationId, ...userFields },
     }))
   }
-  const payload = { companyId, ...who, locations: user.roles.locationIds }
+  const payload = { companyId, ...userFields, locations: user.roles.locationIds }
   const keys = locationIds.length > 0 ? locationIds : [companyId]
   return keys.map((locationId) => ({ locationId, type, payload }))
 }

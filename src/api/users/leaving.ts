@@ -1,53 +1,56 @@
 import type { Queryable } from '../../db/database.ts'
 import { sql } from '../../db/sql.ts'
-import type { Leftover, StepContext } from '../../events/leftovers.ts'
-import { reactionsTo, remainsAny } from '../../events/reactions.ts'
+import type { Leftover, LeftoverContext } from '../../events/leftovers.ts'
+import { hasAnyRemaining, reactionsTo } from '../../events/reactions.ts'
 
 type Leaver = { locationId: string; userId: string }
 
 /**
- * Users who left: they are taken out of the records of the location in steps, and then out of the
+ * Users who left are taken out of the records of the location in batches, and then out of the
  * location.
  */
 export const leavers: Leftover<Leaver> = {
-  complaint: 'users who left are still in records',
+  failureMessage: 'users who left are still in records',
   find: (db, countMax) =>
     db.query<Leaver>(sql`
       select m.location_id as "locationId", m.user_id as "userId" from location_users m
       where m.left_at is not null order by m.location_id, m.user_id limit ${countMax}`),
-  step,
+  runStep: takeOutOfRecords,
 }
 
-/** Takes a leaver out of some records, or, when none are left, out of the location: then true. */
-async function step({ db, now, reactions }: StepContext, leaver: Leaver): Promise<boolean> {
+/** Takes a leaver out of a batch of records; true once none are left and the location is too. */
+async function takeOutOfRecords(
+  { db, now, reactions }: LeftoverContext,
+  leaver: Leaver,
+): Promise<boolean> {
   const { locationId, userId } = leaver
   for (const reaction of reactionsTo('userLeft', reactions)) {
     const count = await db.transaction(async (tx) => {
-      // Whoever came back in the meantime stays in the records.
-      const isLeaving = await holdLeaver(tx, leaver, sql`for share`)
-      return isLeaving ? reaction.step(tx, leaver, now()) : 0
+      // A user who has come back in the meantime stays in the records.
+      const isLeaving = await lockLeaver(tx, leaver, sql`for share`)
+      return isLeaving ? reaction.apply(tx, leaver, now()) : 0
     })
     if (count > 0) return false
   }
   return db.transaction(async (tx) => {
-    // Nobody can make the user an assignee or a follower while this is held.
-    if (!(await holdLeaver(tx, leaver, sql`for update`))) return true
-    if (await remainsAny('userLeft', reactions, tx, leaver)) return false
+    // While this row is locked, nobody can make the user an assignee or a follower.
+    if (!(await lockLeaver(tx, leaver, sql`for update`))) return true
+    if (await hasAnyRemaining('userLeft', reactions, tx, leaver)) return false
     await tx.query(sql`
       delete from location_users where location_id = ${locationId} and user_id = ${userId}`)
     return true
   })
 }
 
-/** Whether a user is still leaving; who is stays so until the commit. */
-async function holdLeaver(
+/** Locks a user who is still leaving until the commit; false when they are not. */
+async function lockLeaver(
   tx: Queryable,
   { locationId, userId }: Leaver,
-  hold: ReturnType<typeof sql>,
+  lock: ReturnType<typeof sql>,
 ): Promise<boolean> {
-  const found = await tx.query(sql`
+  const rows = await tx.query(sql`
     select from location_users m
     where m.location_id = ${locationId} and m.user_id = ${userId} and m.left_at is not null
-    ${hold}`)
-  return found.length > 0
+    ${lock}`)
+  return rows.length > 0
 }

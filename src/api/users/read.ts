@@ -18,7 +18,7 @@ import {
   UsersAnswer,
   UsersQuery,
 } from './shapes.ts'
-import { countUsers, findUser, findUsers, haveLocations, type User } from './statements.ts'
+import { countUsers, findUser, findUsers, hasLocations, type User } from './statements.ts'
 
 export function getUser(app: Server, { db }: AppContext): void {
   operation(
@@ -48,7 +48,7 @@ export function getUsersByLocation(app: Server, { db }: AppContext): void {
       refusesAgencyAs: 'user-type-mismatch',
     },
     async ({ caller }) => ({
-      users: await findUsers(db, { place: caller, where: sql`u.deleted_at is null` }),
+      users: await findUsers(db, { tenant: caller, where: sql`u.deleted_at is null` }),
     }),
   )
 }
@@ -61,10 +61,10 @@ export function searchUsers(app: Server, { db }: AppContext): void {
     async ({ caller, query }) => {
       const { companyId, locationId, sort, sortDirection: direction, skip, limit } = query
       checkCompany(caller, companyId)
-      if (locationId && !(await haveLocations(db, companyId, [locationId]))) throw otherLocation()
-      const where = matching(query)
-      const wanted = { place: caller, where, sort, direction, skip, limit: limit ?? 25 }
-      const [users, count] = await Promise.all([findUsers(db, wanted), countUsers(db, wanted)])
+      if (locationId && !(await hasLocations(db, companyId, [locationId]))) throw otherLocation()
+      const where = searchCondition(query)
+      const search = { tenant: caller, where, sort, direction, skip, limit: limit ?? 25 }
+      const [users, count] = await Promise.all([findUsers(db, search), countUsers(db, search)])
       return { users, count }
     },
   )
@@ -74,18 +74,18 @@ export function searchUsers(app: Server, { db }: AppContext): void {
  * Which users `u` a search is for. DEVIATION: `enabled2waySync` finds nobody; no calendar is
  * synced here.
  */
-function matching(query: Static<typeof SearchUsersQuery>): Sql {
+function searchCondition(query: Static<typeof SearchUsersQuery>): Sql {
   const { type = null, role = null, enabled2waySync = false } = query
-  const text = query.query || null
+  const searchText = query.query || null
   const locationId = query.locationId || null
   const ids = query.ids?.filter(Boolean) ?? []
   return sql`u.deleted_at is null and not ${enabled2waySync}::boolean
     and u.type = coalesce(${type}, u.type) and u.role = coalesce(${role}, u.role)
     and (${ids.length === 0}::boolean or u.id = any(${ids}::text[]))
-    and (${text}::text is null
-      or strpos(lower(concat_ws(' ', u.first_name, u.last_name)), lower(${text})) > 0
-      or strpos(lower(u.email), lower(${text})) > 0
-      or strpos(u.phone, ${text}) > 0)
+    and (${searchText}::text is null
+      or strpos(lower(concat_ws(' ', u.first_name, u.last_name)), lower(${searchText})) > 0
+      or strpos(lower(u.email), lower(${searchText})) > 0
+      or strpos(u.phone, ${searchText}) > 0)
     and (${locationId}::text is null or exists (
       select from location_users m
       where m.location_id = ${locationId} and m.user_id = u.id and m.left_at is null))`
@@ -104,28 +104,33 @@ export function filterUsersByEmail(app: Server, { db }: AppContext): void {
     async ({ caller, body }) => {
       const { companyId, deleted, projection } = body
       checkCompany(caller, companyId)
-      const skip = numberIn('skip', body.skip ?? '0', 0, limits.skipMax)
-      const limit = numberIn('limit', body.limit ?? '25', 1)
-      const emails = emailsIn(body.emails)
+      const skip = readNumber('skip', body.skip ?? '0', 0, limits.skipMax)
+      const limit = readNumber('limit', body.limit ?? '25', 1)
+      const emails = readEmails(body.emails)
       const where = sql`lower(u.email) = any(${emails}::text[])
         and (u.deleted_at is not null) = ${deleted ?? false}`
-      const wanted = { place: caller, where, skip, limit }
-      const [users, count] = await Promise.all([findUsers(db, wanted), countUsers(db, wanted)])
+      const search = { tenant: caller, where, skip, limit }
+      const [users, count] = await Promise.all([findUsers(db, search), countUsers(db, search)])
       return { users: users.map((user) => project(user, projection)), count }
     },
   )
 }
 
 /** DEVIATION: more than 1,000 addresses; each is compared with each user's. */
-function emailsIn(list: string): string[] {
+function readEmails(list: string): string[] {
   const emails = [...new Set(list.split(',').map((email) => email.trim().toLowerCase()))]
   const max = limits.accountRowsMax
   if (emails.length > max) throw unprocessable([`emails must contain no more than ${max} elements`])
   return emails
 }
 
-/** Reads a number that upstream takes as text. */
-function numberIn(name: string, text: string, min: number, max = Number.MAX_SAFE_INTEGER): number {
+/** Reads a number that upstream takes as a string. */
+function readNumber(
+  name: string,
+  text: string,
+  min: number,
+  max = Number.MAX_SAFE_INTEGER,
+): number {
   const number = Number(text)
   if (!/^\d+$/.test(text)) throw unprocessable([`${name} must be a number string`])
   if (number < min) throw unprocessable([`${name} must not be less than ${min}`])
@@ -137,6 +142,6 @@ function numberIn(name: string, text: string, min: number, max = Number.MAX_SAFE
 function project(user: User, projection: string | null | undefined): Partial<User> {
   if (projection?.trim() === 'all') return user
   const names = (projection || 'email').split(',').map((name) => name.trim())
-  const shown = Object.entries(user).filter(([name]) => name === 'id' || names.includes(name))
-  return Object.fromEntries(shown)
+  const shownFields = Object.entries(user).filter(([name]) => name === 'id' || names.includes(name))
+  return Object.fromEntries(shownFields)
 }

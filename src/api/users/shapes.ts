@@ -84,21 +84,21 @@ export const permissionDefaults = {
   exportPaymentsEnabled: true,
 } as const
 
-const eachPermission = <T>(make: (isAllowed: boolean) => T) =>
+const mapPermissions = <T>(make: (isAllowed: boolean) => T) =>
   Object.fromEntries(
     Object.entries(permissionDefaults).map(([name, isAllowed]) => [name, make(isAllowed)]),
   ) as Record<keyof typeof permissionDefaults, T>
 
 const PermissionsInput = Strict(
-  eachPermission((isAllowed) => Optional(Type.Boolean({ examples: [isAllowed] }))),
+  mapPermissions((isAllowed) => Optional(Type.Boolean({ examples: [isAllowed] }))),
   { title: 'PermissionsInput' },
 )
 const Permissions = Named(
   'Permissions',
-  eachPermission((isAllowed) => Type.Boolean({ examples: [isAllowed] })),
+  mapPermissions((isAllowed) => Type.Boolean({ examples: [isAllowed] })),
 )
 
-const id = Text('082goXVW3lIExEQPOnd3')
+const userId = Text('082goXVW3lIExEQPOnd3')
 const companyId = Id('5DP4iH6HLkQsiKESj6rh')
 const locationIds = Type.Array(Type.String({ minLength: 1 }), {
   examples: [['ve9EPM428h8vShlRW1KT']],
@@ -121,10 +121,10 @@ const password = Type.String({
 const firstName = Type.String({ pattern: '\\S', examples: ['John'] })
 const lastName = Type.String({ pattern: '\\S', examples: ['Deo'] })
 
-export const UserParams = Type.Object({ userId: id })
+export const UserParams = Type.Object({ userId })
 
-/** What may be left out, on creation as on a change. */
-const more = {
+/** The properties that both bodies may leave out. */
+const optionalFields = {
   phone: OptionalText('+18832327657'),
   permissions: Optional(PermissionsInput),
   scopes: Optional(scopes),
@@ -143,20 +143,20 @@ export const CreateUserBody = Strict({
   type: OneOf(userTypes, { examples: ['account'] }),
   role: OneOf(roles, { examples: ['admin'] }),
   locationIds,
-  ...more,
+  ...optionalFields,
 })
 
 export const UpdateUserBody = Strict({
   firstName: Optional(firstName),
   lastName: Optional(lastName),
-  // It can no longer be changed, so there is no example of it.
+  // The address can no longer be changed, so there is no example of it.
   email: Optional(Type.String(emailLength)),
   password: Optional(password),
   type: OptionalOneOf(userTypes, { examples: ['account'] }),
   role: OptionalOneOf(roles, { examples: ['admin'] }),
   companyId: Optional(companyId),
   locationIds: Optional(locationIds),
-  ...more,
+  ...optionalFields,
 })
 
 export const UsersQuery = Strict({
@@ -166,7 +166,7 @@ export const UsersQuery = Strict({
 const skip = Type.Integer({ minimum: 0, maximum: limits.skipMax, examples: [0] })
 const limit = Type.Integer({ minimum: 1, examples: [25] })
 
-/** What users are sorted by; first and last name, when nothing is said. */
+/** What users are sorted by; the default is the first and last name. */
 export const userOrders = ['name', 'firstName', 'lastName', 'email', 'dateAdded'] as const
 
 export const SearchUsersQuery = Strict({
@@ -206,8 +206,8 @@ export const FilterByEmailBody = Strict({
 })
 
 /** UPSTREAM: UserSchema. Of the last three the contract says only that they can be written. */
-const user = {
-  id,
+const userFields = {
+  id: userId,
   name: Text('John Deo'),
   firstName: Text('John'),
   lastName: Text('Deo'),
@@ -231,19 +231,19 @@ const user = {
 
 const success = { description: 'Successful response' }
 
-export const UserAnswer = Answer(user, { title: 'UserAnswer', ...success })
+export const UserAnswer = Answer(userFields, { title: 'UserAnswer', ...success })
 
-const Listed = Named('ListedUser', { ...user, deleted: Flag(false) })
+const ListedUser = Named('ListedUser', { ...userFields, deleted: Flag(false) })
 
-export const UsersAnswer = Answer({ users: Type.Array(Listed) }, success)
+export const UsersAnswer = Answer({ users: Type.Array(ListedUser) }, success)
 
 const count = Numeric(1231)
 
-export const FoundUsersAnswer = Answer({ users: Type.Array(Listed), count }, success)
+export const FoundUsersAnswer = Answer({ users: Type.Array(ListedUser), count }, success)
 
-/** What is not asked for is left out. */
+/** All properties are optional, because the client chooses them. */
 export const FilteredUsersAnswer = Answer(
-  { users: Type.Array(Type.Partial(Listed)), count },
+  { users: Type.Array(Type.Partial(ListedUser)), count },
   success,
 )
 

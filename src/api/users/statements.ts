@@ -1,6 +1,6 @@
 import type { Static } from 'typebox'
 import type { Queryable } from '../../db/database.ts'
-import { givenJson } from '../../db/json.ts'
+import { jsonWithoutNulls } from '../../db/json.ts'
 import { join, type Sql, sql } from '../../db/sql.ts'
 import { limits } from '../../limits.ts'
 import { type RowOf, withoutNulls } from '../../resource/row.ts'
@@ -15,11 +15,11 @@ import {
 /** A user as clients see one. */
 export type User = Omit<Static<typeof UserAnswer>, 'traceId'> & { deleted: boolean }
 
-/** Whose users are meant: an agency's, or those of one of its locations. */
-export type Place = { companyId: string; locationId: string | undefined }
+/** A company, or one of its locations: whose users a statement reads. */
+export type Tenant = { companyId: string; locationId: string | undefined }
 
-/** What a `Row` has of a user `u`: a location is not told where else somebody works. */
-const columnsFor = ({ locationId }: Place): Sql => sql`u.id,
+/** What a `UserRow` has of a user `u`: a location is not told where else somebody works. */
+const userColumns = ({ locationId }: Tenant): Sql => sql`u.id,
   concat_ws(' ', u.first_name, u.last_name) as name, u.first_name as "firstName",
   u.last_name as "lastName", u.email, u.phone, u.extension, u.permissions, u.scopes,
   u.scopes_assigned_to_only as "scopesAssignedToOnly", u.type, u.role,
@@ -28,12 +28,15 @@ const columnsFor = ({ locationId }: Place): Sql => sql`u.id,
   u.profile_photo as "profilePhoto", u.platform_language as "platformLanguage",
   u.twilio_phone as "twilioPhone"`
 
-type Row = RowOf<Omit<User, 'roles' | 'lcPhone'> & User['roles']>
+type UserRow = RowOf<Omit<User, 'roles' | 'lcPhone'> & User['roles']>
 
-/** A user as clients of a place see one. */
-function userOf({ type, role, locationIds, restrictSubAccount, ...row }: Row, place: Place): User {
+/** A user as clients of a tenant see one. */
+function userOf(
+  { type, role, locationIds, restrictSubAccount, ...row }: UserRow,
+  tenant: Tenant,
+): User {
   const isShown = ([locationId]: [string, unknown]) =>
-    (place.locationId ?? locationId) === locationId
+    (tenant.locationId ?? locationId) === locationId
   return withoutNulls<User>({
     ...row,
     permissions: { ...permissionDefaults, ...row.permissions },
@@ -43,39 +46,47 @@ function userOf({ type, role, locationIds, restrictSubAccount, ...row }: Row, pl
   })
 }
 
-/** Where a user `u` works; deleted locations do not count, nor those that they left. */
+/** The locations where a user `u` works, without deleted ones and those that they left. */
 const allLocations = sql`array(
   select m.location_id from location_users m
   join locations l on l.location_id = m.location_id
   where m.user_id = u.id and m.left_at is null and l.deleted_at is null
   order by m.created_at, m.location_id)`
 
-/** Which users `u` belong to a place. */
-const of = ({ companyId, locationId }: Place): Sql =>
+/** Whether a user `u` belongs to a tenant. */
+const belongsTo = ({ companyId, locationId }: Tenant): Sql =>
   locationId === undefined
     ? sql`u.company_id = ${companyId}`
     : sql`u.company_id = ${companyId} and exists (
         select from location_users m
         where m.location_id = ${locationId} and m.user_id = u.id and m.left_at is null)`
 
-export async function findUser(db: Queryable, place: Place, id: string): Promise<User | undefined> {
-  const [row] = await db.query<Row>(sql`
-    select ${columnsFor(place)} from users u
-    where u.id = ${id} and u.deleted_at is null and ${of(place)}`)
-  return row && userOf(row, place)
+export async function findUser(
+  db: Queryable,
+  tenant: Tenant,
+  id: string,
+): Promise<User | undefined> {
+  const [row] = await db.query<UserRow>(sql`
+    select ${userColumns(tenant)} from users u
+    where u.id = ${id} and u.deleted_at is null and ${belongsTo(tenant)}`)
+  return row && userOf(row, tenant)
 }
 
-/** A user of a place with all of their locations, held until the commit. */
-export async function holdUser(tx: Queryable, place: Place, id: string): Promise<User | undefined> {
-  const all = { ...place, locationId: undefined }
-  const [row] = await tx.query<Row>(sql`
-    select ${columnsFor(all)} from users u
-    where u.id = ${id} and u.deleted_at is null and ${of(place)}
+/** A user of a tenant with all of their locations, held until the commit. */
+export async function lockUser(
+  tx: Queryable,
+  tenant: Tenant,
+  id: string,
+): Promise<User | undefined> {
+  const all = { ...tenant, locationId: undefined }
+  const [row] = await tx.query<UserRow>(sql`
+    select ${userColumns(all)} from users u
+    where u.id = ${id} and u.deleted_at is null and ${belongsTo(tenant)}
     for no key update of u`)
   return row && userOf(row, all)
 }
 
-const inOrder: Record<(typeof userOrders)[number], readonly Sql[]> = {
+const orderColumns: Record<(typeof userOrders)[number], readonly Sql[]> = {
   name: [sql`lower(u.first_name) collate "C"`, sql`lower(u.last_name) collate "C"`],
   firstName: [sql`lower(u.first_name) collate "C"`],
   lastName: [sql`lower(u.last_name) collate "C"`],
@@ -83,9 +94,9 @@ const inOrder: Record<(typeof userOrders)[number], readonly Sql[]> = {
   dateAdded: [sql`u.created_at`],
 }
 
-export type UsersWanted = {
-  /** Who asks, which decides what is shown; `where` narrows it down. */
-  place: Place
+export type UserSearch = {
+  /** Whose users are searched, as they may see them; `where` narrows the search. */
+  tenant: Tenant
   where: Sql
   sort?: (typeof userOrders)[number] | undefined
   direction?: 'asc' | 'desc' | undefined
@@ -93,53 +104,53 @@ export type UsersWanted = {
   limit?: number | undefined
 }
 
-/** One page of the users that there are, in their order. */
+/** One page of the users that match, sorted. */
 export async function findUsers(
   db: Queryable,
-  { place, where, sort = 'name', direction, skip = 0, limit = limits.accountRowsMax }: UsersWanted,
+  { tenant, where, sort = 'name', direction, skip = 0, limit = limits.accountRowsMax }: UserSearch,
 ): Promise<User[]> {
-  const way = direction === 'desc' ? sql`desc` : sql`asc`
-  const order = [...inOrder[sort], sql`u.id`].map((column) => sql`${column} ${way}`)
-  const rows = await db.query<Row>(sql`
-    select ${columnsFor(place)} from users u
-    where ${of(place)} and ${where}
+  const sqlDirection = direction === 'desc' ? sql`desc` : sql`asc`
+  const order = [...orderColumns[sort], sql`u.id`].map((column) => sql`${column} ${sqlDirection}`)
+  const rows = await db.query<UserRow>(sql`
+    select ${userColumns(tenant)} from users u
+    where ${belongsTo(tenant)} and ${where}
     order by ${join(order, sql`, `)}
     limit ${Math.min(limit, limits.accountRowsMax)} offset ${skip}`)
-  return rows.map((row) => userOf(row, place))
+  return rows.map((row) => userOf(row, tenant))
 }
 
-/** How many users there are, on all pages. */
+/** How many users match, on all pages. */
 export async function countUsers(
   db: Queryable,
-  { place, where }: Pick<UsersWanted, 'place' | 'where'>,
+  { tenant, where }: Pick<UserSearch, 'tenant' | 'where'>,
 ): Promise<number> {
   const [row] = await db.query<{ count: number }>(sql`
-    select count(*) from users u where ${of(place)} and ${where}`)
+    select count(*) from users u where ${belongsTo(tenant)} and ${where}`)
   return row?.count ?? 0
 }
 
 /** Whether all of these are locations of the agency. */
-export async function haveLocations(
+export async function hasLocations(
   db: Queryable,
   companyId: string,
   locationIds: readonly string[],
 ): Promise<boolean> {
-  const wanted = [...new Set(locationIds)]
-  if (wanted.length === 0) return true
-  const found = await db.query(sql`
+  const uniqueIds = [...new Set(locationIds)]
+  if (uniqueIds.length === 0) return true
+  const rows = await db.query(sql`
     select l.location_id from locations l
-    where l.location_id = any(${wanted}::text[]) and l.company_id = ${companyId}
+    where l.location_id = any(${uniqueIds}::text[]) and l.company_id = ${companyId}
       and l.deleted_at is null`)
-  return found.length === wanted.length
+  return rows.length === uniqueIds.length
 }
 
-/** What a user is made of, beside where they work. */
+/** The values of a new user, without their locations. */
 export type NewUser = Omit<
   Static<typeof CreateUserBody>,
   'companyId' | 'locationIds' | 'password'
 > & { passwordHash: string | null }
 
-/** Numbers to call in on, without those that were cleared. */
+/** The numbers by location as JSON, without the empty ones. */
 const phonesOf = (phones: Record<string, string> | null | undefined) =>
   JSON.stringify(Object.fromEntries(Object.entries(phones ?? {}).filter(([, phone]) => phone)))
 
@@ -155,19 +166,19 @@ export async function insertUser(
       permissions, scopes, scopes_assigned_to_only, profile_photo, twilio_phone,
       platform_language, password_hash, created_at, updated_at)
     values (${id}, ${companyId}, ${user.firstName}, ${user.lastName}, ${user.email},
-      ${user.phone}, ${user.type}, ${user.role}, ${givenJson(user.permissions)},
+      ${user.phone}, ${user.type}, ${user.role}, ${jsonWithoutNulls(user.permissions)},
       ${user.scopes ?? []}::text[], ${user.scopesAssignedToOnly ?? []}::text[],
       ${user.profilePhoto}, ${phonesOf(user.twilioPhone)},
       coalesce(${user.platformLanguage}, 'en_US'), ${user.passwordHash}, ${now}, ${now})`)
 }
 
-/** What of a user may change, beside where they work. */
+/** The values of a user that may change, without their locations. */
 export type UserChanges = Omit<
   Static<typeof UpdateUserBody>,
   'companyId' | 'locationIds' | 'password' | 'email'
 > & { passwordHash: string | null }
 
-/** Changes what is given and leaves the rest; null counts as left out. */
+/** Changes the given values only; null counts as left out. */
 export async function changeUser(
   tx: Queryable,
   id: string,
@@ -180,7 +191,7 @@ export async function changeUser(
       last_name = coalesce(${user.lastName}, u.last_name),
       phone = coalesce(${user.phone}, u.phone), type = coalesce(${user.type}, u.type),
       role = coalesce(${user.role}, u.role),
-      permissions = u.permissions || ${givenJson(user.permissions)},
+      permissions = u.permissions || ${jsonWithoutNulls(user.permissions)},
       scopes = coalesce(${user.scopes}::text[], u.scopes),
       scopes_assigned_to_only =
         coalesce(${user.scopesAssignedToOnly}::text[], u.scopes_assigned_to_only),
@@ -192,13 +203,13 @@ export async function changeUser(
     where u.id = ${id}`)
 }
 
-/** Soft: the row stays, nobody sees it, and its e-mail address is free again. */
+/** Deletes softly: the row stays unseen, and its e-mail address is free again. */
 export async function removeUser(tx: Queryable, id: string, now: Date): Promise<void> {
   await tx.query(sql`
     update users u set deleted_at = ${now}, updated_at = ${now} where u.id = ${id}`)
 }
 
-/** Lets a user work in these locations; who was about to leave one stays. */
+/** Makes a user a member of these locations, even of one that they are leaving. */
 export async function joinLocations(
   tx: Queryable,
   userId: string,
@@ -212,21 +223,22 @@ export async function joinLocations(
     on conflict (location_id, user_id) do update set left_at = null`)
 }
 
-/** Says that a user leaves these locations, or all; `leaving.ts` does the rest. */
+/** Marks a user as leaving these locations, or all; `leaving.ts` finishes it. */
 export async function leaveLocations(
   tx: Queryable,
   userId: string,
   locationIds: readonly string[] | 'all',
   now: Date,
 ): Promise<void> {
-  const which = locationIds === 'all' ? sql`true` : sql`m.location_id = any(${locationIds}::text[])`
+  const condition =
+    locationIds === 'all' ? sql`true` : sql`m.location_id = any(${locationIds}::text[])`
   await tx.query(sql`
     update location_users m set left_at = ${now}
-    where m.user_id = ${userId} and m.left_at is null and ${which}`)
+    where m.user_id = ${userId} and m.left_at is null and ${condition}`)
 }
 
 /** A user as the command line lists them. */
-export type ListedUser = {
+export type UserSummary = {
   id: string
   email: string
   name: string
@@ -234,7 +246,7 @@ export type ListedUser = {
   locationIds: string[]
 }
 
-export function listUsers(db: Queryable): Promise<ListedUser[]> {
+export function listUsers(db: Queryable): Promise<UserSummary[]> {
   return db.query(sql`
     select u.id, u.email, concat_ws(' ', u.first_name, u.last_name) as name, u.role,
       ${allLocations} as "locationIds"

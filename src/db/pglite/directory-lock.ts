@@ -3,8 +3,8 @@ import { DatabaseSync } from 'node:sqlite'
 
 /**
  * Holds a directory for this process, or returns undefined when another process holds it.
- * SQLite's exclusive lock is the operating system's own: it ends with the process, however that
- * ends, so nothing stale is ever left and no process id has to be believed.
+ * SQLite's exclusive lock is one of the operating system, which ends with the process even in a
+ * crash: it cannot go stale as a file with a process id does.
  */
 export function lockDirectory(directory: string): (() => void) | undefined {
   const file = new DatabaseSync(join(directory, 'lock'), { timeout: 0 })

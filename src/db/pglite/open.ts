@@ -11,7 +11,7 @@ import { lockDirectory } from './directory-lock.ts'
 import { openPgliteWire, type PgliteWire } from './wire.ts'
 import type { FromWorker, ToWorker, WorkerData } from './worker.ts'
 
-/** The embedded database, with what only it can do. */
+/** The embedded database, with two operations that other engines lack. */
 export type EmbeddedDatabase = Database & {
   /** The whole data directory as a tar, to start another database from. */
   dump(): Promise<Uint8Array>
@@ -19,7 +19,7 @@ export type EmbeddedDatabase = Database & {
   syncs(): Promise<number>
 }
 
-/** PGlite's files belong to one version of it; this is the one that made them. */
+/** Data files belong to one version of PGlite: this one. */
 const version = 'pglite-0.5'
 const openMsMax = 60_000
 
@@ -32,7 +32,7 @@ export async function openPglite(
   image: (() => Promise<Uint8Array | undefined>) | undefined,
 ): Promise<EmbeddedDatabase> {
   if (directory === undefined) return start({ directory, image: await image?.() })
-  const release = claim(directory)
+  const release = claimDirectory(directory)
   try {
     const data = join(directory, 'pgdata')
     const isNew = checkVersion(directory, data)
@@ -43,13 +43,13 @@ export async function openPglite(
     release()
     if (error instanceof StartupError) throw error
     throw new StartupError(
-      `The database in ${directory} cannot be opened (${reason(error)}). ` +
+      `The database in ${directory} cannot be opened (${reasonText(error)}). ` +
         'Restore it from a copy, or move it away to start with a new one.',
     )
   }
 }
 
-function claim(directory: string): () => void {
+function claimDirectory(directory: string): () => void {
   let release: (() => void) | undefined
   try {
     fs.mkdirSync(directory, { recursive: true })
@@ -57,7 +57,7 @@ function claim(directory: string): () => void {
     release = lockDirectory(directory)
   } catch (error) {
     throw new StartupError(
-      `The data directory ${directory} cannot be used (${reason(error)}). ` +
+      `The data directory ${directory} cannot be used (${reasonText(error)}). ` +
         'Choose another with --data-dir, or --data-dir memory to keep nothing.',
     )
   }
@@ -77,10 +77,10 @@ function checkVersion(directory: string, data: string): boolean {
     if (fs.existsSync(data)) fs.renameSync(data, `${data}.unfinished-${Date.now()}`)
     return true
   }
-  const found = fs.readFileSync(file, 'utf8').trim()
-  if (found !== version) {
+  const dataVersion = fs.readFileSync(file, 'utf8').trim()
+  if (dataVersion !== version) {
     throw new StartupError(
-      `The database in ${directory} was made by ${found || 'something else'}, and this is ` +
+      `The database in ${directory} was made by ${dataVersion || 'something else'}, and this is ` +
         `${version}. Start the Groundlevel that made it, or choose another --data-dir.`,
     )
   }
@@ -104,8 +104,9 @@ async function start(workerData: WorkerData): Promise<EmbeddedDatabase> {
   const worker = await startWorker(workerData)
   const wires = new Map<number, PgliteWire>()
   let lastWire = 0
-  let stopping = false
-  const ask = (message: ToWorker, moved: ArrayBuffer[] = []) => worker.postMessage(message, moved)
+  let isStopping = false
+  const post = (message: ToWorker, transferred: ArrayBuffer[] = []) =>
+    worker.postMessage(message, transferred)
   worker.on('message', (message: FromWorker) => {
     if (typeof message === 'object' && 'wire' in message) {
       wires.get(message.wire)?.receive(message.bytes)
@@ -113,8 +114,8 @@ async function start(workerData: WorkerData): Promise<EmbeddedDatabase> {
   })
   worker.on('exit', () => {
     for (const wire of wires.values()) wire.destroy()
-    // Nothing can be answered without its database: fail loudly, a supervisor starts it again.
-    if (!stopping) throw new Error('The embedded database stopped')
+    // A server without its database can answer nothing: it crashes, for a supervisor to restart it.
+    if (!isStopping) throw new Error('The embedded database stopped')
   })
 
   const driver = openDriver({
@@ -124,23 +125,23 @@ async function start(workerData: WorkerData): Promise<EmbeddedDatabase> {
     async connection() {
       const id = ++lastWire
       const wire = openPgliteWire((bytes) =>
-        ask({ wire: id, bytes }, [bytes.buffer as ArrayBuffer]),
+        post({ wire: id, bytes }, [bytes.buffer as ArrayBuffer]),
       )
       wires.set(id, wire)
       if (id > 1)
-        for (const text of ['rollback', 'discard all']) ask({ wire: 0, bytes: simple(text) })
+        for (const text of ['rollback', 'discard all']) post({ wire: 0, bytes: simpleQuery(text) })
       wire.once('close', () => wires.delete(id))
       return { stream: () => wire, user: 'postgres', database: 'postgres' }
     },
     async close() {
-      stopping = true
-      ask('close')
+      isStopping = true
+      post('close')
       await once(worker, 'exit')
     },
   })
-  const stopUpkeep = keepUp(driver)
+  const stopUpkeep = startUpkeep(driver)
   const receive = async <T>(request: 'dump' | 'syncs'): Promise<T> => {
-    ask(request)
+    post(request)
     for (;;) {
       const [message] = await once(worker, 'message')
       if (typeof message === 'object' && request in message) return message[request]
@@ -157,8 +158,8 @@ async function start(workerData: WorkerData): Promise<EmbeddedDatabase> {
   }
 }
 
-/** PostgreSQL's simple query message: what a lost wire left in the one session is cleared by it. */
-function simple(text: string): Uint8Array {
+/** PostgreSQL's simple query message, which cleans the one session after a lost wire. */
+function simpleQuery(text: string): Uint8Array {
   const body = Buffer.from(`Q\0\0\0\0${text}\0`)
   body.writeInt32BE(body.length - 1, 1)
   return new Uint8Array(body)
@@ -170,39 +171,45 @@ async function startWorker(workerData: WorkerData): Promise<Worker> {
     stdout: true,
     stderr: true,
   })
-  let said = ''
+  let stderrText = ''
   worker.stderr.on('data', (text) => {
-    said = `${said}${text}`.slice(-500)
+    stderrText = `${stderrText}${text}`.slice(-500)
   })
   const timeout = AbortSignal.timeout(openMsMax)
   const first = await Promise.race([
-    firstWord(worker, timeout),
-    once(worker, 'exit', { signal: timeout }).then(() => ({ failed: said || 'it stopped' })),
+    openResult(worker, timeout),
+    once(worker, 'exit', { signal: timeout }).then(() => ({ failed: stderrText || 'it stopped' })),
   ])
   if (first === 'ready') return worker
   await worker.terminate()
   throw new Error(typeof first === 'object' && 'failed' in first ? first.failed : 'no answer')
 }
 
-/** Whether it opened the database. Under `node --watch` Node posts messages of its own before that. */
-async function firstWord(worker: Worker, signal: AbortSignal): Promise<FromWorker | undefined> {
+/** Whether the worker opened the database. Under `node --watch` Node posts messages before that. */
+async function openResult(worker: Worker, signal: AbortSignal): Promise<FromWorker | undefined> {
   for await (const [message] of on(worker, 'message', { signal })) {
     if (message === 'ready' || 'failed' in message) return message
   }
   return undefined
 }
 
-/** PGlite has no background processes, so checkpoints and vacuums come from here. */
-function keepUp(database: Database): () => void {
-  const failed = () => undefined
+/** Runs checkpoints and vacuums, as PGlite has no background processes. */
+function startUpkeep(database: Database): () => void {
+  const ignoreFailure = () => undefined
   const timers = [
-    setInterval(() => database.query(sql`checkpoint`).catch(failed), limits.checkpointEveryMs),
-    setInterval(() => database.query(sql`vacuum (analyze)`).catch(failed), limits.vacuumEveryMs),
+    setInterval(
+      () => database.query(sql`checkpoint`).catch(ignoreFailure),
+      limits.checkpointEveryMs,
+    ),
+    setInterval(
+      () => database.query(sql`vacuum (analyze)`).catch(ignoreFailure),
+      limits.vacuumEveryMs,
+    ),
   ]
   for (const timer of timers) timer.unref()
   return () => timers.forEach(clearInterval)
 }
 
-function reason(error: unknown): string {
+function reasonText(error: unknown): string {
   return error instanceof Error ? error.message.split('\n')[0]?.trim() || error.name : String(error)
 }

@@ -1,6 +1,6 @@
 import { Duplex } from 'node:stream'
 
-/** AuthenticationOk and ReadyForQuery: what PostgreSQL says to a start-up message it accepts. */
+/** AuthenticationOk and ReadyForQuery, which PostgreSQL answers to an accepted start-up message. */
 const welcome = Buffer.from([0x52, 0, 0, 0, 8, 0, 0, 0, 0, 0x5a, 0, 0, 0, 5, 0x49])
 
 const terminate = 0x58
@@ -9,17 +9,17 @@ const terminate = 0x58
 export type PgliteWire = Duplex & { receive(bytes: Uint8Array): void }
 
 /**
- * Makes one. `send` gets PostgreSQL's protocol as it is written, one call for all that was
- * written together; what the worker answers goes to `receive`.
+ * Makes one. `send` gets the bytes of PostgreSQL's protocol, one call for all that was written
+ * together; the answers of the worker go to `receive`.
  */
 export function openPgliteWire(send: (bytes: Uint8Array) => void): PgliteWire {
-  let started = false
+  let hasStarted = false
   const write = (chunks: readonly Buffer[]) => {
-    // Terminate would end PGlite's only session; here it ends the wire alone.
+    // Terminate would end PGlite's only session, and is kept back.
     if (chunks[0]?.[0] === terminate) return
-    if (started) return send(new Uint8Array(Buffer.concat(chunks)))
-    // PGlite's session is already there: the start-up message is for us.
-    started = true
+    if (hasStarted) return send(new Uint8Array(Buffer.concat(chunks)))
+    // PGlite's session exists already, so the start-up message is answered here.
+    hasStarted = true
     wire.push(welcome)
   }
   const wire = new Duplex({
@@ -41,7 +41,7 @@ export function openPgliteWire(send: (bytes: Uint8Array) => void): PgliteWire {
     receive: (bytes: Uint8Array) => {
       wire.push(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength))
     },
-    // What pg calls on a socket and has no meaning here.
+    // pg calls these on a socket; they have no meaning here.
     connect: () => process.nextTick(() => wire.emit('connect')),
     setNoDelay: () => wire,
     setKeepAlive: () => wire,

@@ -2,15 +2,15 @@ import { AsyncLocalStorage } from 'node:async_hooks'
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify'
 import type { Config, DebugArea } from '../../config.ts'
 
-export type Tell = (message: string, fields: object) => void
+export type LogStep = (message: string, fields: object) => void
 
-/** Tells what is done, step by step; what nobody asked for is not there. */
-export type Debug = { readonly [Area in DebugArea]?: Tell }
+/** A logger for each area that `--debug` names; the others are absent. */
+export type Debug = { readonly [Area in DebugArea]?: LogStep }
 
-/** The trace id of the request on whose behalf something is done. */
+/** The trace id of the request that the running code belongs to. */
 const current = new AsyncLocalStorage<string>()
 
-/** What the options ask for; undefined, so that nothing is spent on it, where that is nothing. */
+/** The loggers that the options ask for; undefined when there are none, to cost nothing. */
 export function createDebug(
   log: FastifyBaseLogger,
   { debug, logLevel }: Pick<Config, 'debug' | 'logLevel'>,
@@ -18,19 +18,19 @@ export function createDebug(
   const isAll = logLevel === 'debug' || logLevel === 'trace'
   const areas = isAll ? (['http', 'sql', 'events', 'auth'] as const) : debug
   if (areas.length === 0) return undefined
-  const tellers = areas.map((area) => {
-    // Of its own level, so that --debug does not need --log-level.
-    const own = log.child({ debug: area }, { level: 'debug' })
-    const tell: Tell = (message, fields) =>
-      own.debug({ traceId: current.getStore(), ...fields }, message)
-    return [area, tell] as const
+  const loggers = areas.map((area) => {
+    // It has its own level, so that --debug works without --log-level.
+    const areaLog = log.child({ debug: area }, { level: 'debug' })
+    const logStep: LogStep = (message, fields) =>
+      areaLog.debug({ traceId: current.getStore(), ...fields }, message)
+    return [area, logStep] as const
   })
-  return Object.fromEntries(tellers)
+  return Object.fromEntries(loggers)
 }
 
-/** Notes for all that a request has done that it is this request's. */
-export function noteRequests(app: FastifyInstance): void {
+/** Keeps the trace id of each request for all code that runs on its behalf. */
+export function trackRequests(app: FastifyInstance): void {
   app.addHook('onRequest', ({ id }, _reply, done) => current.run(id, done))
-  // A body arrives on its connection's behalf, which was there before the request.
+  // Reading a body leaves the context of the request for that of its connection.
   app.addHook('preValidation', ({ id }, _reply, done) => current.run(id, done))
 }

@@ -1,8 +1,8 @@
 import type { FastifyInstance } from 'fastify'
 
 /**
- * One line for each request: what was asked, by which location, how it ended, how long it took.
- * Never a token, a query or a body.
+ * Logs one line for each request: operation, location, status and time, and never a token, a query
+ * or a body.
  */
 export function logRequests(app: FastifyInstance): void {
   app.addHook('onResponse', (request, reply, done) => {

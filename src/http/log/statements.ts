@@ -1,47 +1,54 @@
 import type { Database, Queryable, Transaction } from '../../db/database.ts'
 import type { Sql } from '../../db/sql.ts'
 import { databaseError } from '../../db/sqlstate.ts'
-import type { Tell } from './debug.ts'
+import type { LogStep } from './debug.ts'
 
-/** A migration is told of by its beginning. */
+/** Only the beginning of a migration is logged. */
 const scriptCharsMax = 200
 
 /**
- * A database that tells of each statement: its text on one line, how many values it had, never
- * which, how many rows came of it, how long it took, and the SQLSTATE of a failure, whose message
- * may quote a value.
+ * A database that logs each statement: its text on one line, the number of its values and rows, its
+ * time, and the SQLSTATE of a failure. Values are never logged, nor messages, which may quote them.
  */
-export function traceStatements(db: Database, tell: Tell): Database {
+export function traceStatements(db: Database, logStep: LogStep): Database {
   return {
     ...db,
-    query: tracedQuery(db, tell),
+    query: tracedQuery(db, logStep),
     transaction: (work) =>
-      timed(tell, 'transaction', {}, () =>
-        db.transaction((tx) => work(tracedTransaction(tx, tell))),
+      logTimed(logStep, 'transaction', {}, () =>
+        db.transaction((tx) => work(tracedTransaction(tx, logStep))),
       ),
   }
 }
 
-function tracedTransaction(tx: Transaction, tell: Tell): Transaction {
+function tracedTransaction(tx: Transaction, logStep: LogStep): Transaction {
   const isInTransaction = true
   return {
-    query: tracedQuery(tx, tell, { isInTransaction }),
+    query: tracedQuery(tx, logStep, { isInTransaction }),
     script: (text) =>
-      timed(tell, 'script', { sql: oneLine(text).slice(0, scriptCharsMax) }, () => tx.script(text)),
-    long: (statement) =>
-      timed(tell, 'statement', { isInTransaction, ...described(statement) }, () =>
-        tx.long<never>(statement),
+      logTimed(logStep, 'script', { sql: singleLine(text).slice(0, scriptCharsMax) }, () =>
+        tx.script(text),
+      ),
+    slowQuery: (statement) =>
+      logTimed(logStep, 'statement', { isInTransaction, ...describeStatement(statement) }, () =>
+        tx.slowQuery<never>(statement),
       ),
   }
 }
 
-function tracedQuery({ query }: Queryable, tell: Tell, more: object = {}): Queryable['query'] {
+function tracedQuery(
+  { query }: Queryable,
+  logStep: LogStep,
+  extraFields: object = {},
+): Queryable['query'] {
   return (statement) =>
-    timed(tell, 'statement', { ...more, ...described(statement) }, () => query<never>(statement))
+    logTimed(logStep, 'statement', { ...extraFields, ...describeStatement(statement) }, () =>
+      query<never>(statement),
+    )
 }
 
-async function timed<T>(
-  tell: Tell,
+async function logTimed<T>(
+  logStep: LogStep,
   message: string,
   fields: object,
   run: () => Promise<T>,
@@ -50,7 +57,7 @@ async function timed<T>(
   const ms = () => Math.round((performance.now() - started) * 100) / 100
   try {
     const result = await run()
-    tell(message, {
+    logStep(message, {
       ms: ms(),
       ...(Array.isArray(result) ? { rows: result.length } : {}),
       ...fields,
@@ -58,15 +65,15 @@ async function timed<T>(
     return result
   } catch (error) {
     const { code = error instanceof Error ? error.name : 'error' } = databaseError(error) ?? {}
-    tell(`${message} failed`, { ms: ms(), code, ...fields })
+    logStep(`${message} failed`, { ms: ms(), code, ...fields })
     throw error
   }
 }
 
-function described({ text, values }: Sql): object {
-  return { values: values.length, sql: oneLine(text) }
+function describeStatement({ text, values }: Sql): object {
+  return { values: values.length, sql: singleLine(text) }
 }
 
-function oneLine(text: string): string {
+function singleLine(text: string): string {
   return text.replaceAll(/\s+/g, ' ').trim()
 }

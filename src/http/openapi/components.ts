@@ -1,43 +1,46 @@
 import { isDeepStrictEqual } from 'node:util'
 
-/** A description whose operations say everything themselves. */
+/** A description without references, in which each operation is complete. */
 type Document = { paths?: object; components?: object }
 
-/** Parts of a description as they are in JSON. */
+/** A part of a description, as parsed JSON. */
 type Json = Readonly<Record<string, unknown>>
 
 /**
  * The description with each shape that has a `title` written once, as a component of that name:
- * a schema, or the answer whose body it is. What a schema means where it stands remains there. The
- * headers of requests, which are the same for all operations, become components too.
+ * a schema, or the answer whose body it is. The `description` of a use stays at that use. The headers
+ * of requests, which are the same for all operations, become components too.
  */
 export function withComponents<D extends Document>(document: D): D {
-  const { keep, kept } = collection()
+  const { keep, byKind } = componentCollection()
 
   const schemaOf = (schema: unknown): unknown => {
     if (!isObject(schema)) return schema
     const { title, description, ...inner } = Object.fromEntries(
-      Object.entries(schema).map(([keyword, value]) => [keyword, insideOf(keyword, value)]),
+      Object.entries(schema).map(([keyword, value]) => [keyword, schemasInside(keyword, value)]),
     )
-    const words = description === undefined ? {} : { description }
-    return { ...words, ...(typeof title === 'string' ? keep('schemas', title, inner) : inner) }
+    const described = description === undefined ? {} : { description }
+    return { ...described, ...(typeof title === 'string' ? keep('schemas', title, inner) : inner) }
   }
-  const insideOf = (keyword: string, value: unknown): unknown => {
-    if (keyword === 'properties') return mapped(value as Json, schemaOf)
+  const schemasInside = (keyword: string, value: unknown): unknown => {
+    if (keyword === 'properties') return mapValues(value as Json, schemaOf)
     if (Array.isArray(value)) {
-      return combining.includes(keyword) ? value.map(schemaOf) : value
+      return combiners.includes(keyword) ? value.map(schemaOf) : value
     }
     return keyword === 'items' ? schemaOf(value) : value
   }
   const contentOf = (content: Json) =>
-    mapped(content, (media) => ({ ...(media as Json), schema: schemaOf((media as Json).schema) }))
+    mapValues(content, (media) => ({
+      ...(media as Json),
+      schema: schemaOf((media as Json).schema),
+    }))
 
   const answerOf = (answer: unknown): unknown => {
     const { content, ...rest } = answer as Answer
     if (!content) return answer
     const [title] = Object.values(content).map(({ schema }) => schema?.title)
     if (title === undefined) return { ...rest, content: contentOf(content) }
-    const untitled = mapped(content, ({ schema, ...media }) => {
+    const untitled = mapValues(content, ({ schema, ...media }) => {
       const { title: _, ...untitled } = schema ?? {}
       return { ...media, schema: untitled }
     })
@@ -55,11 +58,11 @@ export function withComponents<D extends Document>(document: D): D {
       ...(requestBody && {
         requestBody: { ...requestBody, content: contentOf(requestBody.content) },
       }),
-      responses: mapped(responses, answerOf),
+      responses: mapValues(responses, answerOf),
     }
   }
-  const paths = mapped({ ...document.paths }, (item) => mapped(item as Json, operationOf))
-  return { ...document, paths, components: { ...document.components, ...kept() } }
+  const paths = mapValues({ ...document.paths }, (item) => mapValues(item as Json, operationOf))
+  return { ...document, paths, components: { ...document.components, ...byKind() } }
 }
 
 type Answer = Json & { content?: Record<string, Json & { schema?: Json & { title?: string } }> }
@@ -69,28 +72,28 @@ type Operation = Json & {
   responses?: Json
 }
 
-const combining = ['anyOf', 'oneOf', 'allOf']
+const combiners = ['anyOf', 'oneOf', 'allOf']
 const isObject = (value: unknown): value is Json => typeof value === 'object' && value !== null
 
-function mapped<A>(record: Readonly<Record<string, A>>, change: (value: A) => unknown) {
-  return Object.fromEntries(Object.entries(record).map(([name, value]) => [name, change(value)]))
+function mapValues<A>(record: Readonly<Record<string, A>>, transform: (value: A) => unknown) {
+  return Object.fromEntries(Object.entries(record).map(([name, value]) => [name, transform(value)]))
 }
 
 /** Components by kind and name, in the order of their names. */
-function collection() {
+function componentCollection() {
   const kinds = new Map<string, Map<string, unknown>>()
   return {
-    /** Keeps a component, and returns the reference that stands where it was. */
+    /** Keeps a component, and returns the reference that replaces it. */
     keep(kind: 'schemas' | 'responses' | 'parameters', name: string, value: unknown) {
-      const named = kinds.get(kind) ?? new Map<string, unknown>()
-      kinds.set(kind, named)
-      if (named.has(name) && !isDeepStrictEqual(named.get(name), value)) {
+      const components = kinds.get(kind) ?? new Map<string, unknown>()
+      kinds.set(kind, components)
+      if (components.has(name) && !isDeepStrictEqual(components.get(name), value)) {
         throw new Error(`Two ${kind} of OpenAPI have the title ${name}`)
       }
-      named.set(name, value)
+      components.set(name, value)
       return { $ref: `#/components/${kind}/${name}` }
     },
-    kept: () =>
+    byKind: () =>
       Object.fromEntries(
         [...kinds].map(([kind, named]) => [
           kind,

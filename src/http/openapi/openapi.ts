@@ -39,9 +39,9 @@ const keyHeader = {
 } as const
 
 /**
- * What `GET /openapi.json` answers: OpenAPI 3.1 from the routes' own schemas. What is true of every operation
- * (the `Version` header, the token with its scope) is added here, and so is an example of every
- * body, from the examples of its properties.
+ * Describes the routes in OpenAPI 3.1 by their own schemas, for `GET /openapi.json`. Added here are
+ * what all operations share (the `Version` header, the token with its scope) and an example of every
+ * body, made of the examples of its properties.
  */
 export async function openapi(app: Server): Promise<void> {
   await app.register(swagger, {
@@ -62,8 +62,8 @@ export async function openapi(app: Server): Promise<void> {
       const headers = takesKey(route)
         ? { ...versionHeader, properties: { ...properties, ...keyHeader } }
         : versionHeader
-      const asked = isPublic ? { security: [] } : { headers, security }
-      return { schema: { ...withExamples(schema ?? {}), ...asked } as never, url }
+      const requirements = isPublic ? { security: [] } : { headers, security }
+      return { schema: { ...withExamples(schema ?? {}), ...requirements } as never, url }
     },
     // Paths stand in their own order, not in that of registration.
     transformObject: (document) => {
@@ -76,20 +76,20 @@ export async function openapi(app: Server): Promise<void> {
 }
 
 /** The parts of JSON Schema that examples are made from. */
-type Shape = {
+type JsonSchema = {
   type?: string | readonly string[]
   description?: string
   examples?: readonly unknown[]
   enum?: readonly unknown[]
-  properties?: Record<string, Shape>
+  properties?: Record<string, JsonSchema>
   required?: readonly string[]
-  items?: Shape
+  items?: JsonSchema
 }
 
-/** The schema with an example of its body and of each answer, and no answer without a word. */
+/** The schema with an example of its body and each answer, and a description of each answer. */
 function withExamples(schema: FastifySchema): object {
   const { body, response = { 200: { type: 'object' } } } = schema
-  const answers = Object.entries(response as Record<string, Shape>).map(([status, answer]) => [
+  const answers = Object.entries(response as Record<string, JsonSchema>).map(([status, answer]) => [
     status,
     { description: 'Successful response', ...answer, ...exampleOfAll(answer) },
   ])
@@ -100,11 +100,11 @@ function withExamples(schema: FastifySchema): object {
   }
 }
 
-function exampleOfAll(shape: Shape): Pick<Shape, 'examples'> {
+function exampleOfAll(shape: JsonSchema): Pick<JsonSchema, 'examples'> {
   return isShown(shape) ? { examples: [exampleOf(shape)] } : {}
 }
 
-function exampleOf(shape: Shape): unknown {
+function exampleOf(shape: JsonSchema): unknown {
   if (shape.examples) return shape.examples[0]
   if (shape.enum) return shape.enum[0]
   const types = [shape.type].flat()
@@ -117,7 +117,7 @@ function exampleOf(shape: Shape): unknown {
   return types.includes('number') || types.includes('integer') ? 0 : ''
 }
 
-function exampleOfObject({ properties = {}, required = [] }: Shape): Record<string, unknown> {
+function exampleOfObject({ properties = {}, required = [] }: JsonSchema): Record<string, unknown> {
   const shown = Object.entries(properties).filter(
     ([name, property]) => required.includes(name) || isShown(property),
   )
@@ -125,7 +125,7 @@ function exampleOfObject({ properties = {}, required = [] }: Shape): Record<stri
 }
 
 /** Whether anything in it has an example: an optional part without one is left out. */
-function isShown({ examples, properties = {}, items }: Shape): boolean {
+function isShown({ examples, properties = {}, items }: JsonSchema): boolean {
   const parts = [...Object.values(properties), ...(items ? [items] : [])]
   return examples !== undefined || parts.some(isShown)
 }

@@ -3,25 +3,25 @@ import type { Database, Queryable } from '../../db/database.ts'
 import { sql } from '../../db/sql.ts'
 import { limits } from '../../limits.ts'
 
-/** How often something happened in the window under way, and when that ends. */
+/** The total of the current window, and when that ends. */
 export type Count = { total: number; endsInMs: number }
 
-/** Adds to the count of a key. A window begins with the first that is added. */
+/** Adds to the count of a key. A window begins with the first addition. */
 export type Counter = (key: string, points: number) => Promise<Count>
 
 /** Where counts are kept. */
 export type Counts = {
-  /** Counts in windows of `seconds`; names keep what is counted for different ends apart. */
+  /** Counts in windows of `seconds`; each name has counts of its own. */
   counter(name: string, seconds: number): Counter
   close(): Promise<void>
 }
 
-/** Where counts are kept by a database: in memory when only this process can open it. */
+/** Keeps counts in the database, or in memory when only this process can open that. */
 export function databaseCounts(db: Database): Counts {
   return db.engine.name === 'pglite' ? memoryCounts() : postgresCounts(db)
 }
 
-/** Counts of one process: the sandbox's. */
+/** Keeps counts in the memory of this process, which is enough for the sandbox. */
 export function memoryCounts(): Counts {
   return {
     counter: (keyPrefix, duration) =>
@@ -30,7 +30,7 @@ export function memoryCounts(): Counts {
   }
 }
 
-/** What the library counts. Who is refused is decided elsewhere: its own bound is never asked. */
+/** Counts by the library without its limit: `leases` decides who is refused. */
 export function countsOf(limiter: RateLimiterAbstract): Counter {
   return async (key, points) => {
     const { consumedPoints, msBeforeNext } = await limiter.penalty(key, points)
@@ -38,56 +38,56 @@ export function countsOf(limiter: RateLimiterAbstract): Counter {
   }
 }
 
-type Addition = { seconds: number; points: number; counted: PromiseWithResolvers<Count> }
+type Addition = { seconds: number; points: number; result: PromiseWithResolvers<Count> }
 
 /**
- * Counts that all processes on one database share. Everything that is added in one turn of the
- * event loop goes in one statement: of fifty, each costs a tenth of what it would alone. The
- * database's clock decides: those of the processes may differ.
+ * Shares counts between all processes on one database. The additions of one turn of the event loop
+ * go in one statement: in a batch of fifty each costs a tenth of a statement of its own. The clock of
+ * the database decides, as those of the processes may differ.
  */
 export function postgresCounts(db: Queryable): Counts {
-  let waiting = new Map<string, Addition>()
-  const sweeping = setInterval(() => {
-    // What is left lying is swept next time.
+  let pendingAdditions = new Map<string, Addition>()
+  const sweepTimer = setInterval(() => {
+    // The next sweep removes what a failed one has left.
     sweepCounts(db).catch(() => undefined)
   }, limits.rateSweepEveryMs).unref()
 
   async function send(): Promise<void> {
-    const additions = waiting
-    waiting = new Map()
+    const additions = pendingAdditions
+    pendingAdditions = new Map()
     try {
       const counts = await add(db, additions)
-      for (const { key, ...count } of counts) additions.get(key)?.counted.resolve(count)
+      for (const { key, ...count } of counts) additions.get(key)?.result.resolve(count)
     } catch (error) {
-      for (const { counted } of additions.values()) counted.reject(error)
+      for (const { result } of additions.values()) result.reject(error)
     }
   }
 
   return {
     counter: (name, seconds) => async (key, points) => {
-      const named = `${name}:${key}`
-      if (waiting.size === 0) setImmediate(send)
-      const begun = { seconds, points: 0, counted: Promise.withResolvers<Count>() }
-      const addition = waiting.get(named) ?? begun
-      waiting.set(named, addition)
+      const fullKey = `${name}:${key}`
+      if (pendingAdditions.size === 0) setImmediate(send)
+      const newAddition = { seconds, points: 0, result: Promise.withResolvers<Count>() }
+      const addition = pendingAdditions.get(fullKey) ?? newAddition
+      pendingAdditions.set(fullKey, addition)
       addition.points += points
-      const upToHere = addition.points
-      const { total, endsInMs } = await addition.counted.promise
-      // Of those who add in one turn each sees what came before it, not what came after.
-      return { total: total - addition.points + upToHere, endsInMs }
+      const pointsSoFar = addition.points
+      const { total, endsInMs } = await addition.result.promise
+      // Each addition of a batch sees those before it, and not those after it.
+      return { total: total - addition.points + pointsSoFar, endsInMs }
     },
-    close: async () => clearInterval(sweeping),
+    close: async () => clearInterval(sweepTimer),
   }
 }
 
-/** In the order of the keys: processes that add to the same ones at once must not deadlock. */
+/** Adds in the order of the keys, as concurrent additions to the same keys could deadlock. */
 function add(db: Queryable, additions: ReadonlyMap<string, Addition>) {
   const keys = [...additions.keys()].sort()
-  const each = (member: 'points' | 'seconds') => keys.map((key) => additions.get(key)?.[member])
+  const columnOf = (member: 'points' | 'seconds') => keys.map((key) => additions.get(key)?.[member])
   return db.query<Count & { key: string }>(sql`
     insert into rate_limits as r (key, points, expires_at)
     select w.key, w.points, now() + w.seconds * interval '1 second'
-    from unnest(${keys}::text[], ${each('points')}::bigint[], ${each('seconds')}::float8[])
+    from unnest(${keys}::text[], ${columnOf('points')}::bigint[], ${columnOf('seconds')}::float8[])
       as w (key, points, seconds)
     on conflict (key) do update set
       points = excluded.points + case when r.expires_at > now() then r.points else 0 end,
@@ -96,7 +96,7 @@ function add(db: Queryable, additions: ReadonlyMap<string, Addition>) {
       extract(epoch from r.expires_at - now())::float8 * 1000 as "endsInMs"`)
 }
 
-/** Removes the counts of windows that are over. */
+/** Removes the counts of expired windows. */
 export function sweepCounts(db: Queryable): Promise<unknown> {
   return db.query(sql`delete from rate_limits where expires_at <= now()`)
 }

@@ -6,8 +6,8 @@ import type { Count, Counts } from './counts.ts'
 export type GuardedCounter = (key: string, points: number) => Promise<Count | undefined>
 
 /**
- * Keeps a failing store from failing or delaying requests: one that errs, or does not answer in
- * time, is left alone for a while, and complained about once a minute.
+ * Keeps a failing store from failing or delaying requests: after an error or a timeout it is not
+ * asked during a backoff. The log says so once a minute.
  */
 export function guard(counts: Counts, log: FastifyBaseLogger) {
   let failedUntil = 0
@@ -26,7 +26,7 @@ export function guard(counts: Counts, log: FastifyBaseLogger) {
     return async (key, points) => {
       if (performance.now() < failedUntil) return undefined
       try {
-        return await inTime(count(key, points))
+        return await withTimeout(count(key, points))
       } catch (error) {
         fail(error)
         return undefined
@@ -35,13 +35,13 @@ export function guard(counts: Counts, log: FastifyBaseLogger) {
   }
 }
 
-/** A process that stood still itself has not waited: what came meanwhile is read first. */
-async function inTime<T>(answer: Promise<T>): Promise<T> {
-  const late = Promise.withResolvers<never>()
+/** A process that was suspended itself reads the answers that have arrived before it gives up. */
+async function withTimeout<T>(answer: Promise<T>): Promise<T> {
+  const timeout = Promise.withResolvers<never>()
   const error = new Error('The count took too long')
-  const timer = setTimeout(() => setImmediate(late.reject, error), limits.rateCountMsMax)
+  const timer = setTimeout(() => setImmediate(timeout.reject, error), limits.rateCountMsMax)
   try {
-    return await Promise.race([answer, late.promise])
+    return await Promise.race([answer, timeout.promise])
   } finally {
     clearTimeout(timer)
   }

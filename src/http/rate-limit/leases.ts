@@ -1,124 +1,125 @@
 import { limits } from '../../limits.ts'
 import type { GuardedCounter } from './guard.ts'
 
-/** Whether one more is allowed, how many are then left, and when the count begins anew. */
-export type Taken = { granted: boolean; remaining: number; endsInMs: number }
+/** Whether one more request is allowed, how many remain, and when the window ends. */
+export type LimitState = { isGranted: boolean; remaining: number; endsInMs: number }
 
-/** What one process knows of a key's window. */
+/** The window of a key as one process knows it. */
 type Window = {
-  /** What this process took of the shared count and did not spend; below 0: what it owes. */
-  left: number
-  /** The shared count as it was seen last. */
+  /** Requests leased from the shared count and not granted yet; below 0, granted and not reported. */
+  unspent: number
+  /** The shared count when it was last read. */
   total: number
   isSeen: boolean
   endsAt: number
 }
 
 export type Allowance = {
-  /** What is allowed in one window. */
+  /** Requests that are allowed in one window. */
   max: number
-  /** The part of it that one process may owe to the shared count, or take from it at a time. */
+  /** The part of `max` that one process may owe to the shared count, or lease from it at a time. */
   part: number
-  /** What is owed is reported at least this often. */
+  /** Debts are reported at least this often. */
   reportMs: number
-  /** Whether nothing is granted before the shared count was seen. */
-  looksFirst: boolean
+  /** Whether nothing is granted before the shared count was read. */
+  mustPeekFirst: boolean
 }
 
-/** Near its end an allowance is shared out ever more carefully, by this part of what is left. */
-const careful = 16
+/** A lease is at most what remains divided by this, so that leases shrink near the limit. */
+const cautionDivisor = 16
 
 /**
- * Hands out what a shared count allows, with few questions to its store. Far from the limit a
- * process grants a few requests on its own account and reports them with those of all other keys;
- * one that wants more at once asks, for a few at a time, and near the limit for one. A refusal is
- * remembered until its window ends. So one process alone is exact, and several together are as
- * exact as what each may owe. While the store fails, each process allows all of it by itself.
+ * Enforces a limit on a shared count with few calls to its store. Far from the limit a process
+ * grants a few requests by itself and reports them later, those of all keys together. When it needs
+ * more it leases a few at a time from the store, near the limit one. A refusal is remembered until
+ * its window ends. So one process is exact, and several exceed the limit at most by what each may
+ * owe. While the store fails, each process allows the whole limit.
  */
-export function leases(count: GuardedCounter, { max, part, reportMs, looksFirst }: Allowance) {
-  const share = Math.floor(max * part)
+export function leases(count: GuardedCounter, { max, part, reportMs, mustPeekFirst }: Allowance) {
+  const leaseMax = Math.floor(max * part)
   const windows = new Map<string, Window>()
-  const asking = new Map<string, Promise<void>>()
-  const owing = new Set<string>()
-  let reporting: NodeJS.Timeout | undefined
+  const pendingCounts = new Map<string, Promise<void>>()
+  const keysInDebt = new Set<string>()
+  let reportTimer: NodeJS.Timeout | undefined
 
-  const portion = ({ total }: Window) => Math.min(share, Math.floor((max - total) / careful))
-  const mayOwe = (window: Window) => (window.isSeen || !looksFirst ? portion(window) : 0)
+  const leaseSize = ({ total }: Window) =>
+    Math.min(leaseMax, Math.floor((max - total) / cautionDivisor))
+  const mayOwe = (window: Window) => (window.isSeen || !mustPeekFirst ? leaseSize(window) : 0)
 
-  /** One more of what the key is allowed; at once when the store need not be asked. */
-  function take(key: string): Taken | Promise<Taken> {
+  /** Takes one request of the key; synchronous when the store need not be asked. */
+  function take(key: string): LimitState | Promise<LimitState> {
     const window = windowOf(key)
-    if (window.left > 0 || -window.left < mayOwe(window)) {
-      if (--window.left < 0) owe(key)
-      return taken(true, window)
+    if (window.unspent > 0 || -window.unspent < mayOwe(window)) {
+      if (--window.unspent < 0) noteDebt(key)
+      return limitState(true, window)
     }
-    if (window.total >= max) return taken(false, window)
+    if (window.total >= max) return limitState(false, window)
     return ask(key).then(() => take(key))
   }
 
-  /** The same, when nothing is taken. */
-  const look = (key: string): Taken => taken(true, windowOf(key))
+  /** Reads the state of the key, and takes nothing. */
+  const peek = (key: string): LimitState => limitState(true, windowOf(key))
 
-  function taken(granted: boolean, { left, total, endsAt }: Window): Taken {
-    const remaining = Math.max(0, Math.max(0, max - total) + left)
-    return { granted, remaining, endsInMs: Math.max(0, endsAt - performance.now()) }
+  function limitState(isGranted: boolean, { unspent, total, endsAt }: Window): LimitState {
+    const remaining = Math.max(0, Math.max(0, max - total) + unspent)
+    return { isGranted, remaining, endsInMs: Math.max(0, endsAt - performance.now()) }
   }
 
-  /** The window under way; one that is not known yet is begun, until its count is. */
+  /** The current window of a key; a new one begins now, until the store says otherwise. */
   function windowOf(key: string): Window {
-    const known = windows.get(key)
+    const current = windows.get(key)
     const now = performance.now()
-    if (known && known.endsAt > now) return known
+    if (current && current.endsAt > now) return current
     const endsAt = now + limits.rateWindowSeconds * 1000
-    const begun = { left: 0, total: 0, isSeen: false, endsAt }
+    const newWindow = { unspent: 0, total: 0, isSeen: false, endsAt }
     windows.delete(key)
     const [oldest] = windows.keys()
     if (windows.size >= limits.rateKeysMax && oldest !== undefined) windows.delete(oldest)
-    windows.set(key, begun)
-    return begun
+    windows.set(key, newWindow)
+    return newWindow
   }
 
-  function owe(key: string): void {
-    owing.add(key)
-    reporting ??= setTimeout(report, reportMs).unref()
+  function noteDebt(key: string): void {
+    keysInDebt.add(key)
+    reportTimer ??= setTimeout(report, reportMs).unref()
   }
 
-  /** Tells the store of everything that is owed. */
+  /** Reports all debts to the store. */
   async function report(): Promise<void> {
-    clearTimeout(reporting)
-    reporting = undefined
-    const keys = [...owing]
-    owing.clear()
-    await Promise.all(keys.map((key) => asking.get(key) ?? settle(key, 0)))
+    clearTimeout(reportTimer)
+    reportTimer = undefined
+    const keys = [...keysInDebt]
+    keysInDebt.clear()
+    await Promise.all(keys.map((key) => pendingCounts.get(key) ?? settle(key, 0)))
   }
 
-  /** Requests that wait for the same key ask together. */
-  const ask = (key: string) => asking.get(key) ?? settle(key, 1)
+  /** Requests that wait for the same key share one call. */
+  const ask = (key: string) => pendingCounts.get(key) ?? settle(key, 1)
 
-  function settle(key: string, wanted: 0 | 1): Promise<void> {
-    const settled = pay(windowOf(key), key, wanted).finally(() => asking.delete(key))
-    asking.set(key, settled)
-    return settled
+  function settle(key: string, requested: 0 | 1): Promise<void> {
+    const payment = pay(windowOf(key), key, requested).finally(() => pendingCounts.delete(key))
+    pendingCounts.set(key, payment)
+    return payment
   }
 
-  /** Pays what is owed, and takes some more for those who wait. */
-  async function pay(window: Window, key: string, wanted: 0 | 1): Promise<void> {
-    const owed = Math.max(0, -window.left)
-    const more = wanted && Math.max(1, portion(window))
-    if (owed + more === 0) return
-    const found = await count(key, owed + more)
+  /** Reports the debt of a key, and leases some more for waiting requests. */
+  async function pay(window: Window, key: string, requested: 0 | 1): Promise<void> {
+    const debt = Math.max(0, -window.unspent)
+    const leased = requested && Math.max(1, leaseSize(window))
+    if (debt + leased === 0) return
+    const shared = await count(key, debt + leased)
     window.isSeen = true
-    if (!found) {
-      window.left += max
+    if (!shared) {
+      window.unspent += max
       window.total = max
       return
     }
-    // What others took before comes first, and of ours what was spent already.
-    const granted = Math.max(0, max - (found.total - owed - more))
-    window.left += owed + Math.min(more, Math.max(0, granted - owed))
-    window.total = found.total
-    window.endsAt = performance.now() + found.endsInMs
+    // Other processes counted first; of the rest, the debt of this one is already granted.
+    const granted = Math.max(0, max - (shared.total - debt - leased))
+    window.unspent += debt + Math.min(leased, Math.max(0, granted - debt))
+    window.total = shared.total
+    window.endsAt = performance.now() + shared.endsInMs
   }
 
-  return { take, look, report }
+  return { take, peek, report }
 }

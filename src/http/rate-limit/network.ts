@@ -1,6 +1,6 @@
 import net from 'node:net'
 
-/** What counts as one address: of IPv6 the network of 64 bits, the least that a customer gets. */
+/** The address to count by: of IPv6 the /64 network, the least that a customer gets. */
 export function networkOf(address: string): string {
   if (!net.isIPv6(address) || address.includes('.')) return address
   const [head = '', tail] = address.split('::')

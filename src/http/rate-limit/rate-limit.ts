@@ -3,9 +3,9 @@ import { limits } from '../../limits.ts'
 import { tooManyRequests } from '../errors.ts'
 import type { Counts } from './counts.ts'
 import { guard } from './guard.ts'
-import { leases, type Taken } from './leases.ts'
+import { type LimitState, leases } from './leases.ts'
 
-/** How much is allowed. */
+/** The limits in requests. */
 export type RateLimits = {
   /** Requests of one app on one location or company in 10 seconds, and in a day. */
   max: number
@@ -22,29 +22,29 @@ export const rateLimitProfiles = {
 
 export type RateLimit = {
   /**
-   * Counts a request of an app and writes what is left of its allowance on the answer. Calls
-   * `next` with the refusal when there was nothing left.
+   * Counts a request of an app and writes what remains of its limit on the answer. Calls `next` with
+   * a refusal when nothing remains.
    */
   count(reply: FastifyReply, app: string, next: (refusal?: Error) => void): void
-  /** The same headers for an answer that counts for nobody. */
+  /** Writes the same headers on an answer that is not counted. */
   describe(reply: FastifyReply): void
-  /** Whether one more refusal of this address is told in its own words, or how long it is not. */
-  refuse(address: string): Taken | Promise<Taken>
-  /** Reports what was counted, before its store is closed. */
+  /** Counts a refusal of an address: whether it may see its own message, or has to wait. */
+  countRefusal(address: string): LimitState | Promise<LimitState>
+  /** Reports the pending counts, and closes the store. */
   close(): Promise<void>
 }
 
-/** The limits over shared counts, or (undefined) none: the headers are there all the same. */
+/** The limits over shared counts; without counts only the headers are written. */
 export function rateLimit(
   rates: RateLimits,
   counts: Counts | undefined,
   log: FastifyBaseLogger,
 ): RateLimit {
   const { max, dailyMax, refusedMax } = rates
-  const write = headers(rates)
-  const untouched = { granted: true, remaining: max, endsInMs: 0 }
-  const untouchedDay = { ...untouched, remaining: dailyMax }
-  const describe = (reply: FastifyReply) => write(reply, untouched, untouchedDay)
+  const write = headerWriter(rates)
+  const fullWindow = { isGranted: true, remaining: max, endsInMs: 0 }
+  const fullDay = { ...fullWindow, remaining: dailyMax }
+  const describe = (reply: FastifyReply) => write(reply, fullWindow, fullDay)
   if (!counts) {
     return {
       count(reply, _app, next) {
@@ -52,7 +52,7 @@ export function rateLimit(
         next()
       },
       describe,
-      refuse: () => untouched,
+      countRefusal: () => fullWindow,
       close: async () => undefined,
     }
   }
@@ -61,43 +61,43 @@ export function rateLimit(
     max,
     part: limits.rateLeasePart,
     reportMs: limits.rateReportMs,
-    looksFirst: false,
+    mustPeekFirst: false,
   })
   const day = leases(counter('day', limits.rateDaySeconds), {
     max: dailyMax,
     part: limits.rateDayLeasePart,
     reportMs: limits.rateDayReportMs,
-    looksFirst: true,
+    mustPeekFirst: true,
   })
   const refusals = leases(counter('refused', limits.rateWindowSeconds), {
     max: refusedMax,
     part: 0,
     reportMs: limits.rateReportMs,
-    looksFirst: true,
+    mustPeekFirst: true,
   })
   return {
     describe,
-    refuse: refusals.take,
+    countRefusal: refusals.take,
     async close() {
       await Promise.all([window.report(), day.report()])
       await counts.close()
     },
     count(reply, app, next) {
-      const end = (ofWindow: Taken, ofDay: Taken) => {
-        write(reply, ofWindow, ofDay)
-        const refusing = [ofWindow, ofDay].find(({ granted }) => !granted)
-        if (refusing) retryAfter(reply, refusing)
-        next(refusing && tooManyRequests())
+      const answer = (windowState: LimitState, dayState: LimitState) => {
+        write(reply, windowState, dayState)
+        const exhausted = [windowState, dayState].find(({ isGranted }) => !isGranted)
+        if (exhausted) retryAfter(reply, exhausted)
+        next(exhausted && tooManyRequests())
       }
-      // What the window refuses does not count for the day.
-      const begin = (ofWindow: Taken) => {
-        const ofDay = ofWindow.granted ? day.take(app) : day.look(app)
-        if (ofDay instanceof Promise) ofDay.then((taken) => end(ofWindow, taken), next)
-        else end(ofWindow, ofDay)
+      // A request that the window refuses does not count for the day.
+      const takeOfDay = (windowState: LimitState) => {
+        const dayState = windowState.isGranted ? day.take(app) : day.peek(app)
+        if (dayState instanceof Promise) dayState.then((taken) => answer(windowState, taken), next)
+        else answer(windowState, dayState)
       }
-      const ofWindow = window.take(app)
-      if (ofWindow instanceof Promise) ofWindow.then(begin, next)
-      else begin(ofWindow)
+      const windowState = window.take(app)
+      if (windowState instanceof Promise) windowState.then(takeOfDay, next)
+      else takeOfDay(windowState)
     },
   }
 }
@@ -107,8 +107,8 @@ export function unlimited(log: FastifyBaseLogger): RateLimit {
   return rateLimit(rateLimitProfiles.production, undefined, log)
 }
 
-/** Tells a client that was refused when to come again, in whole seconds. */
-export function retryAfter(reply: FastifyReply, { endsInMs }: Pick<Taken, 'endsInMs'>): void {
+/** Tells a refused client when to retry, in whole seconds. */
+export function retryAfter(reply: FastifyReply, { endsInMs }: Pick<LimitState, 'endsInMs'>): void {
   reply.header('retry-after', Math.max(1, Math.ceil(endsInMs / 1000)))
 }
 
@@ -116,13 +116,13 @@ export function retryAfter(reply: FastifyReply, { endsInMs }: Pick<Taken, 'endsI
  * Writes the five headers. UPSTREAM: behaviour.md §1.6, casing included, which the framework's own
  * way of setting headers does not keep.
  */
-function headers({ max, dailyMax }: RateLimits) {
+function headerWriter({ max, dailyMax }: RateLimits) {
   const windowMs = String(limits.rateWindowSeconds * 1000)
-  return ({ raw }: FastifyReply, ofWindow: Taken, ofDay: Taken): void => {
+  return ({ raw }: FastifyReply, windowState: LimitState, dayState: LimitState): void => {
     raw.setHeader('X-RateLimit-Limit-Daily', String(dailyMax))
-    raw.setHeader('X-RateLimit-Daily-Remaining', String(ofDay.remaining))
+    raw.setHeader('X-RateLimit-Daily-Remaining', String(dayState.remaining))
     raw.setHeader('X-RateLimit-Interval-Milliseconds', windowMs)
     raw.setHeader('X-RateLimit-Max', String(max))
-    raw.setHeader('X-RateLimit-Remaining', String(ofWindow.remaining))
+    raw.setHeader('X-RateLimit-Remaining', String(windowState.remaining))
   }
 }

@@ -3,15 +3,15 @@ import { limits } from '../../limits.ts'
 import { type Counts, countsOf } from './counts.ts'
 
 /**
- * Counts that all processes share through one Redis or Valkey. One that is away stops nothing: the
- * client looks for it again and again, and until it is there counting fails at once.
+ * Shares counts between all processes through one Redis or Valkey. While that is unreachable the
+ * client retries, and counting fails immediately.
  */
 export async function redisCounts(url: string): Promise<Counts> {
-  // Loading it takes 80 ms, which only those who use it wait for.
+  // It takes 80 ms to load, which servers without Redis save.
   const { createClient } = await import('@redis/client')
   const client = createClient({
     url,
-    // What every Redis and Valkey speaks.
+    // Every Redis and Valkey speaks this version of the protocol.
     RESP: 2,
     disableOfflineQueue: true,
     pingInterval: limits.redisPingEveryMs,
@@ -21,16 +21,16 @@ export async function redisCounts(url: string): Promise<Counts> {
       reconnectStrategy: limits.redisRetryMs,
     },
   })
-  const tried = Promise.withResolvers<unknown>()
-  // Whoever counts hears of the failure, and says so.
-  client.on('error', tried.resolve)
-  client.connect().then(tried.resolve, tried.resolve)
-  await tried.promise
+  const firstAttempt = Promise.withResolvers<unknown>()
+  // Failures are logged where counting fails; an error without a listener would crash.
+  client.on('error', firstAttempt.resolve)
+  client.connect().then(firstAttempt.resolve, firstAttempt.resolve)
+  await firstAttempt.promise
   return {
     counter(name, duration) {
       const keyPrefix = `groundlevel:${name}`
-      const own = { storeClient: client, useRedisPackage: true }
-      return countsOf(new RateLimiterRedis({ ...own, keyPrefix, duration, points: 0 }))
+      const clientOptions = { storeClient: client, useRedisPackage: true }
+      return countsOf(new RateLimiterRedis({ ...clientOptions, keyPrefix, duration, points: 0 }))
     },
     close: async () => client.destroy(),
   }

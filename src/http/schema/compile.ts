@@ -6,12 +6,12 @@ import { Settings } from 'typebox/system'
 import { limits } from '../../limits.ts'
 import { frameworkError, unprocessable } from '../errors.ts'
 import { convertQuery, type RawQuery } from '../query.ts'
-import { messagesOf, type Shape, type Violation } from './violations.ts'
+import { type JsonSchema, messagesOf, type Violation } from './violations.ts'
 
 Settings.Set({ maxErrors: limits.violationsMax })
 
-// A server has hundreds of schemas, and most starts ask for a few: each is compiled when it is
-// first needed. `test/unit/schemas.test.ts` compiles them all.
+// A server has hundreds of schemas of which a short run needs a few, so each is compiled at its first
+// use. `test/unit/schemas.test.ts` compiles them all.
 
 /**
  * The check of an operation's schema: strict, without coercion in bodies, with every violation at
@@ -26,7 +26,7 @@ export const compileValidator: FastifySchemaCompiler<TSchema> = ({ schema, httpP
     } else if (httpPart === 'body') {
       value ??= {}
     }
-    if (validator().Check(value)) return nulFree(httpPart, value)
+    if (validator().Check(value)) return refuseNul(httpPart, value)
     return { error: violationsOf(schema, value, validator().Errors(value)) }
   }
 }
@@ -34,10 +34,10 @@ export const compileValidator: FastifySchemaCompiler<TSchema> = ({ schema, httpP
 const serializerCompiler = SerializerSelector()()
 const serializers = new WeakMap<object, (data: unknown) => string>()
 
-/** What writes an answer. Operations with the same shape, such as a refusal's, have the same one. */
+/** The serializer of an answer; operations with the same shape, as of a refusal, share one. */
 export const compileSerializer: FastifySerializerCompiler<object> = (route) => {
-  const known = serializers.get(route.schema)
-  if (known) return known
+  const existing = serializers.get(route.schema)
+  if (existing) return existing
   const serializer = lazy(() => serializerCompiler(route as SerializerSelector.RouteDefinition))
   const serialize = (data: unknown) => serializer()(data)
   serializers.set(route.schema, serialize)
@@ -45,8 +45,8 @@ export const compileSerializer: FastifySerializerCompiler<object> = (route) => {
 }
 
 /**
- * The check of an operation's body, for another operation that takes such bodies. It returns the
- * body, or throws what the operation itself would answer.
+ * The check of an operation's body for another operation that takes such bodies. It returns the
+ * body, or throws the refusal of the operation itself.
  */
 export function bodyCheck<S extends TSchema>(schema: S): (body: unknown) => Static<S> {
   const validator = lazy(() => Compile(schema))
@@ -57,20 +57,20 @@ export function bodyCheck<S extends TSchema>(schema: S): (body: unknown) => Stat
 }
 
 function lazy<T>(make: () => T): () => T {
-  let made: T | undefined
+  let cached: T | undefined
   return () => {
-    made ??= make()
-    return made
+    cached ??= make()
+    return cached
   }
 }
 
 const violationsOf = (schema: TSchema, value: unknown, errors: Iterable<Violation>) =>
-  unprocessable(messagesOf(schema as Shape, value, [...errors]))
+  unprocessable(messagesOf(schema as JsonSchema, value, [...errors]))
 
-/** The database cannot store NUL: bodies are searched while they are read, the rest here. */
-function nulFree(httpPart: string | undefined, value: unknown) {
-  const holds = (item: unknown) => String(item).includes('\0')
-  if (httpPart !== 'body' && Object.values(value as object).some(holds)) {
+/** The database cannot store NUL. Bodies are checked while they are read, addresses here. */
+function refuseNul(httpPart: string | undefined, value: unknown) {
+  const hasNul = (item: unknown) => String(item).includes('\0')
+  if (httpPart !== 'body' && Object.values(value as object).some(hasNul)) {
     return { error: frameworkError(400, 'The address holds a NUL character') }
   }
   return { value }

@@ -1,5 +1,5 @@
 /** The parts of JSON Schema that shapes are made of. */
-export type Shape = {
+export type JsonSchema = {
   type?: string | string[]
   enum?: readonly unknown[]
   minLength?: number
@@ -9,8 +9,8 @@ export type Shape = {
   pattern?: string
   minItems?: number
   maxItems?: number
-  properties?: Record<string, Shape>
-  items?: Shape
+  properties?: Record<string, JsonSchema>
+  items?: JsonSchema
 }
 
 export type Violation = {
@@ -22,49 +22,54 @@ export type Violation = {
 
 /** Every violation at once in class-validator's words. UPSTREAM: behaviour.md §1.4 */
 export function messagesOf(
-  schema: Shape,
+  schema: JsonSchema,
   value: unknown,
   violations: readonly Violation[],
 ): string[] {
   // class-validator looks for properties that should not exist before it looks at the others.
-  const found = [
-    ...violations.flatMap(unexpected),
-    ...violations.flatMap((v) => words(schema, value, v)),
+  const messages = [
+    ...violations.flatMap(unexpectedProperty),
+    ...violations.flatMap((v) => messagesOfViolation(schema, value, v)),
   ]
-  return [...new Set(found)]
+  return [...new Set(messages)]
 }
 
-/** TypeBox's own list of them comes last, and a long one would be past the bound. */
-function unexpected({ keyword, instancePath }: Violation): string[] {
+/** Read from `boolean`: TypeBox's own list comes last, and may be cut off by `violationsMax`. */
+function unexpectedProperty({ keyword, instancePath }: Violation): string[] {
   if (keyword !== 'boolean') return []
-  const steps = stepsOf(instancePath)
-  return [[...steps.slice(0, -1), `property ${steps.at(-1)} should not exist`].join('.')]
+  const segments = segmentsOf(instancePath)
+  return [[...segments.slice(0, -1), `property ${segments.at(-1)} should not exist`].join('.')]
 }
 
-function words(
-  root: Shape,
+function messagesOfViolation(
+  root: JsonSchema,
   value: unknown,
   { keyword, instancePath, params }: Violation,
 ): string[] {
   if (keyword === 'additionalProperties' || keyword === 'boolean') return []
-  const steps = stepsOf(instancePath)
-  const { shape, depth } = follow(root, steps)
-  if (keyword === 'required' && depth === steps.length) {
+  const segments = segmentsOf(instancePath)
+  const { shape, depth } = follow(root, segments)
+  if (keyword === 'required' && depth === segments.length) {
     const { requiredProperties } = params as { requiredProperties: string[] }
     return requiredProperties.flatMap((name) =>
-      expectations(shape.properties?.[name] ?? {}, [...steps, name].join('.'), undefined),
+      expectations(shape.properties?.[name] ?? {}, [...segments, name].join('.'), undefined),
     )
   }
-  if (steps.length === 0) return ['The body must be an object']
-  // What breaks inside alternatives is reported for the property that has them.
-  const known = steps.slice(0, depth)
-  const isItem = /^\d+$/.test(known.at(-1) ?? '') && typeOf(shape) !== 'object'
-  const name = isItem ? `each value in ${known.slice(0, -1).join('.')}` : known.join('.')
-  return broken(keyword, shape, name, valueAt(value, known))
+  if (segments.length === 0) return ['The body must be an object']
+  // A violation inside alternatives is reported for the property that has them.
+  const shapePath = segments.slice(0, depth)
+  const isItem = /^\d+$/.test(shapePath.at(-1) ?? '') && typeOf(shape) !== 'object'
+  const name = isItem ? `each value in ${shapePath.slice(0, -1).join('.')}` : shapePath.join('.')
+  return messagesOfRule(keyword, shape, name, valueAt(value, shapePath))
 }
 
 /** What class-validator says of one broken rule. */
-function broken(keyword: string, shape: Shape, name: string, value: unknown): string[] {
+function messagesOfRule(
+  keyword: string,
+  shape: JsonSchema,
+  name: string,
+  value: unknown,
+): string[] {
   switch (keyword) {
     case 'minLength':
     case 'pattern':
@@ -85,13 +90,16 @@ function broken(keyword: string, shape: Shape, name: string, value: unknown): st
 }
 
 /** What class-validator says of a property that is missing, empty or of another type. */
-function expectations(shape: Shape, name: string, value: unknown): string[] {
+function expectations(shape: JsonSchema, name: string, value: unknown): string[] {
   const isEmpty = value === undefined || value === null || value === ''
   const mayBeEmpty = !shape.enum && !shape.minLength && !shape.pattern
-  return [mustBe(shape, name), ...(isEmpty && !mayBeEmpty ? [`${name} should not be empty`] : [])]
+  return [
+    typeMessage(shape, name),
+    ...(isEmpty && !mayBeEmpty ? [`${name} should not be empty`] : []),
+  ]
 }
 
-function mustBe(shape: Shape, name: string): string {
+function typeMessage(shape: JsonSchema, name: string): string {
   if (shape.enum) return `${name} must be a valid enum value`
   switch (typeOf(shape)) {
     case 'string':
@@ -111,20 +119,26 @@ function mustBe(shape: Shape, name: string): string {
   }
 }
 
-function valueAt(value: unknown, steps: readonly string[]): unknown {
-  return steps.reduce<unknown>((part, step) => (part as Record<string, unknown>)?.[step], value)
+function valueAt(value: unknown, segments: readonly string[]): unknown {
+  return segments.reduce<unknown>(
+    (part, segment) => (part as Record<string, unknown>)?.[segment],
+    value,
+  )
 }
 
-function typeOf(shape: Shape): string | undefined {
+function typeOf(shape: JsonSchema): string | undefined {
   return Array.isArray(shape.type) ? shape.type[0] : shape.type
 }
 
 /** Walks a path of a value through its schema, as far as the schema has no alternatives. */
-function follow(root: Shape, steps: readonly string[]): { shape: Shape; depth: number } {
+function follow(
+  root: JsonSchema,
+  segments: readonly string[],
+): { shape: JsonSchema; depth: number } {
   let shape = root
   let depth = 0
-  for (const step of steps) {
-    const next = shape.properties?.[step] ?? (/^\d+$/.test(step) ? shape.items : undefined)
+  for (const segment of segments) {
+    const next = shape.properties?.[segment] ?? (/^\d+$/.test(segment) ? shape.items : undefined)
     if (!next) break
     shape = next
     depth++
@@ -132,10 +146,10 @@ function follow(root: Shape, steps: readonly string[]): { shape: Shape; depth: n
   return { shape, depth }
 }
 
-function stepsOf(path: string): string[] {
-  return path.split('/').slice(1).map(unescapeStep)
+function segmentsOf(path: string): string[] {
+  return path.split('/').slice(1).map(unescapeSegment)
 }
 
-function unescapeStep(step: string): string {
-  return step.replaceAll('~1', '/').replaceAll('~0', '~')
+function unescapeSegment(segment: string): string {
+  return segment.replaceAll('~1', '/').replaceAll('~0', '~')
 }

@@ -31,17 +31,17 @@ export type FilterField = {
   /** One of the few that nearly everybody asks for: statements with it are prepared. */
   isCommon?: true
   /** The same column of the family's counts, for what is counted by it. */
-  counted?: Sql
+  countsColumn?: Sql
   /** The family's join that the column is of. */
   join?: string
   /** The table by which rows are found that have a value in their list. */
   index?: FollowerIndex
   /** For the kind `rows`: fields of rows of another table, of which one must pass. */
-  rows?: { fieldOf: FieldOf; exists: (where: Sql) => Sql }
+  rows?: { fieldOf: FieldLookup; exists: (where: Sql) => Sql }
 }
 
 /** A field by its name on the wire. */
-export type FieldOf = (name: string) => FilterField | undefined
+export type FieldLookup = (name: string) => FilterField | undefined
 
 export type FieldShape = Omit<FilterField, 'name'>
 
@@ -61,14 +61,14 @@ export const operatorsOf: Readonly<Record<Kind, readonly Operator[]>> = {
 }
 
 /** A text without case and accents, the form in which texts are compared. */
-export const folded = (text: Sql): Sql =>
+export const foldedText = (text: Sql): Sql =>
   sql`lower(regexp_replace(normalize(${text}, nfd), '[\\u0300-\\u036f]', '', 'g'))`
 
 const hasText = (column: Sql) => sql`coalesce(${column}, '') <> ''`
 
 export const textField = (column: Sql) => ({
   kind: 'text' as const,
-  column: folded(column),
+  column: foldedText(column),
   hasValue: hasText(column),
 })
 
@@ -93,7 +93,7 @@ export const listField = (column: Sql) => ({
 })
 
 /** The fields of a family by their names. */
-export function fieldsByName(shapes: Readonly<Record<string, FieldShape>>): FieldOf {
+export function fieldsByName(shapes: Readonly<Record<string, FieldShape>>): FieldLookup {
   const byName = new Map(
     Object.entries(shapes).map(([name, shape]): [string, FilterField] => [
       name,

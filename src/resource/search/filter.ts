@@ -1,6 +1,6 @@
 import { join, type Sql, sql } from '../../db/sql.ts'
 import type { FollowerIndex } from '../followers.ts'
-import { type FilterField, folded } from './fields.ts'
+import { type FilterField, foldedText } from './fields.ts'
 
 /** Which rows are meant: all of these, any of these, or those that pass a test. */
 export type Filter =
@@ -23,54 +23,56 @@ export type Bound = { operator: keyof typeof comparisons; value: string | number
 const comparisons = { '>=': sql`>=`, '>': sql`>`, '<=': sql`<=`, '<': sql`<` } as const
 
 /** A filter as SQL about a family's rows, or about what its counts have of them. */
-export function filterSql(filter: Filter, of: 'rows' | 'counts' = 'rows'): Sql {
+export function filterSql(filter: Filter, subject: 'rows' | 'counts' = 'rows'): Sql {
   if ('all' in filter) {
     if (filter.all.length === 0) return sql`true`
     return sql`(${join(
-      filter.all.map((part) => filterSql(part, of)),
+      filter.all.map((part) => filterSql(part, subject)),
       sql` and `,
     )})`
   }
   if ('any' in filter) {
     if (filter.any.length === 0) return sql`false`
     return sql`(${join(
-      filter.any.map((part) => filterSql(part, of)),
+      filter.any.map((part) => filterSql(part, subject)),
       sql` or `,
     )})`
   }
-  const passes = testSql(filter, of)
-  // What has no value does not equal anything, and contains nothing.
+  const passes = testSql(filter, subject)
+  // A column without a value passes every negated test.
   return filter.isNegated ? sql`(${passes}) is not true` : passes
 }
 
-function testSql({ field, test }: Condition, of: 'rows' | 'counts'): Sql {
-  const column = of === 'counts' && field.counted ? field.counted : field.column
+function testSql({ field, test }: Condition, subject: 'rows' | 'counts'): Sql {
+  const column = subject === 'counts' && field.countsColumn ? field.countsColumn : field.column
   switch (test.is) {
     case 'any of':
-      return anyOf(field, column, test.values)
+      return anyOfSql(field, column, test.values)
     case 'containing': {
       const literal = test.text.replaceAll(/[\\%_]/g, '\\$&')
-      return sql`${column} like '%' || ${folded(sql`${literal}::text`)} || '%'`
+      return sql`${column} like '%' || ${foldedText(sql`${literal}::text`)} || '%'`
     }
     case 'within':
       return join(
         test.bounds.map(({ operator, value }) => {
-          return sql`${column} ${comparisons[operator]} ${typed(field, value)}`
+          return sql`${column} ${comparisons[operator]} ${typedValue(field, value)}`
         }),
         sql` and `,
       )
     case 'present':
-      return of === 'counts' && field.counted ? sql`${field.counted} <> ''` : field.hasValue
+      return subject === 'counts' && field.countsColumn
+        ? sql`${field.countsColumn} <> ''`
+        : field.hasValue
     case 'having':
       return field.rows?.exists(filterSql(test.filter)) ?? sql`false`
   }
 }
 
-function anyOf({ kind }: FilterField, column: Sql, values: readonly (string | number)[]): Sql {
+function anyOfSql({ kind }: FilterField, column: Sql, values: readonly (string | number)[]): Sql {
   switch (kind) {
     case 'text':
       return sql`${column} = any(array(
-        select ${folded(sql`v.value`)} from unnest(${values.map(String)}::text[]) v (value)))`
+        select ${foldedText(sql`v.value`)} from unnest(${values.map(String)}::text[]) v (value)))`
     case 'list':
       return sql`${column} && ${values}::text[]`
     case 'options':
@@ -78,14 +80,14 @@ function anyOf({ kind }: FilterField, column: Sql, values: readonly (string | nu
     case 'number':
       return sql`${column} = any(${values}::numeric[])`
     default:
-      // One value of an index is in the order of what the index has after it; several are not.
+      // With one value an index also gives the order of its next columns; with several it does not.
       return values.length === 1
         ? sql`${column} = ${values[0]}`
         : sql`${column} = any(${values}::text[])`
   }
 }
 
-function typed({ kind }: FilterField, value: Bound['value']): Sql {
+function typedValue({ kind }: FilterField, value: Bound['value']): Sql {
   if (kind === 'number') return sql`${value}::numeric`
   return kind === 'time' ? sql`${value}::timestamptz` : sql`${value}::text`
 }
@@ -96,12 +98,14 @@ export function conditionsOf(filter: Filter): readonly Condition[] {
   return 'any' in filter ? filter.any.flatMap(conditionsOf) : [filter]
 }
 
-export function looksForText(filter: Filter): boolean {
+export function hasTextCondition(filter: Filter): boolean {
   return conditionsOf(filter).some(({ test }) => test.is === 'containing')
 }
 
-/** Which values a filter wants any of in a list that has an index, and what it wants besides. */
-export function askedOfIndex(
+/**
+ * The condition of a filter that an index of followers answers, and the remainder of the filter.
+ */
+export function indexedCondition(
   filter: Filter,
 ): { field: FilterField; index: FollowerIndex; values: string[]; besides: Filter } | undefined {
   const parts = 'all' in filter ? filter.all : [filter]
@@ -109,17 +113,17 @@ export function askedOfIndex(
     if (!('field' in part) || !part.field.index || part.isNegated) continue
     if (part.test.is !== 'any of') continue
     const { field, test } = part
-    const besides = { all: parts.filter((other) => other !== part) }
-    return { field, index: part.field.index, values: test.values.map(String), besides }
+    const remainder = { all: parts.filter((other) => other !== part) }
+    return { field, index: part.field.index, values: test.values.map(String), besides: remainder }
   }
   return undefined
 }
 
 /**
- * One of the few filters that nearly everybody asks: of common fields, each one value at most. It
- * comes back in one order, so that the same question is the same statement.
+ * The filter, when it is common: at most one value of each of the common fields. Its conditions are
+ * sorted, so that the same filter always makes the same statement.
  */
-export function asCommon(filter: Filter): Filter | undefined {
+export function commonFilter(filter: Filter): Filter | undefined {
   const parts = 'all' in filter ? filter.all : [filter]
   const conditions = parts.filter((part) => 'field' in part)
   const names = new Set(conditions.map(({ field }) => field.name))

@@ -1,6 +1,6 @@
 import { join, type Sql, sql } from '../../db/sql.ts'
 import { readMs } from '../dates.ts'
-import { folded } from './fields.ts'
+import { foldedText } from './fields.ts'
 
 export const directions = ['asc', 'desc'] as const
 export type Direction = (typeof directions)[number]
@@ -13,10 +13,10 @@ export type Order<Field extends string = string> = readonly {
 
 /** How rows are sorted by a field. */
 export type Sorting<Row> = {
-  /** Is never null: nothing compares with null, so that a page would end there. */
+  /** Never null, as no comparison with null holds and a page would end there. */
   column: Sql
   /** The value on the wire. */
-  of: (row: Row) => string | number
+  rowValue: (row: Row) => string | number
   /** The value of the wire for the database; undefined when it is none. */
   read: (value: string | number) => Sql | undefined
 }
@@ -25,41 +25,41 @@ export type Sorting<Row> = {
 export type Sortings<Row, Field extends string = string> = {
   byField: Readonly<Record<Field, Sorting<Row>>>
   /** What rows that are alike are sorted by, in the direction of the last field; the id is last. */
-  ties: readonly { column: Sql; of: (row: Row) => string }[]
+  ties: readonly { column: Sql; rowValue: (row: Row) => string }[]
   /** The field of the time that rows were made at. */
   time: Field
   /** The order when none is asked for. */
-  newest: Order<Field>
+  newestFirst: Order<Field>
 }
 
-export const byTime = <Row>(column: Sql, of: (row: Row) => string): Sorting<Row> => ({
+export const byTime = <Row>(column: Sql, rowValue: (row: Row) => string): Sorting<Row> => ({
   column,
-  of: (row) => Date.parse(of(row)),
+  rowValue: (row) => Date.parse(rowValue(row)),
   read: (value) => {
     const moment = readMs(value)
     return moment && sql`${moment.at}::timestamptz`
   },
 })
 
-export const byText = <Row>(column: Sql, of: (row: Row) => string): Sorting<Row> => ({
-  column: sql`${folded(column)} collate "C"`,
-  of,
+export const byText = <Row>(column: Sql, rowValue: (row: Row) => string): Sorting<Row> => ({
+  column: sql`${foldedText(column)} collate "C"`,
+  rowValue,
   read: (value) =>
-    typeof value === 'string' ? sql`${folded(sql`${value}::text`)} collate "C"` : undefined,
+    typeof value === 'string' ? sql`${foldedText(sql`${value}::text`)} collate "C"` : undefined,
 })
 
-export const byNumber = <Row>(column: Sql, of: (row: Row) => number): Sorting<Row> => ({
+export const byNumber = <Row>(column: Sql, rowValue: (row: Row) => number): Sorting<Row> => ({
   column,
-  of,
+  rowValue,
   read: (value) =>
     /^-?\d{1,40}(\.\d{1,30})?(e[+-]\d{1,3})?$/.test(String(value))
       ? sql`${value}::numeric`
       : undefined,
 })
 
-const words = { asc: sql`asc`, desc: sql`desc` }
+const directionSql = { asc: sql`asc`, desc: sql`desc` }
 const reverse = { asc: 'desc', desc: 'asc' } as const
-const beyond = { asc: sql`>`, desc: sql`<` }
+const comparison = { asc: sql`>`, desc: sql`<` }
 
 /** The direction in which rows that are alike stand. */
 export const directionOf = (order: Order): Direction => order.at(-1)?.direction ?? 'desc'
@@ -80,13 +80,13 @@ export function sortedColumns<Row, Field extends string>(
   ]
 }
 
-/** What stands behind `order by`. */
+/** The list of an `order by`. */
 export function orderSql(
   columns: readonly SortedColumn[],
-  way: 'forwards' | 'backwards' = 'forwards',
+  scan: 'forwards' | 'backwards' = 'forwards',
 ): Sql {
   const parts = columns.map(({ column, direction }) => {
-    return sql`${column} ${words[way === 'forwards' ? direction : reverse[direction]]}`
+    return sql`${column} ${directionSql[scan === 'forwards' ? direction : reverse[direction]]}`
   })
   return join(parts, sql`, `)
 }
@@ -100,12 +100,12 @@ export function afterSql(columns: readonly SortedColumn[], cursor: Cursor): Sql 
   const direction = columns.at(-1)?.direction ?? 'desc'
   // A comparison of rows is one range of an index; it takes all columns in one direction.
   if (columns.every((column) => column.direction === direction)) {
-    return sql`(${list(columns.map(({ column }) => column))}) ${beyond[direction]}
+    return sql`(${list(columns.map(({ column }) => column))}) ${comparison[direction]}
       (${list(cursor)})`
   }
   return columns.reduceRight((rest, { column, direction }, i) => {
     const at = cursor[i] ?? sql`null`
-    return sql`(${column} ${beyond[direction]} ${at} or (${column} = ${at} and ${rest}))`
+    return sql`(${column} ${comparison[direction]} ${at} or (${column} = ${at} and ${rest}))`
   }, sql`false`)
 }
 
@@ -115,11 +115,14 @@ export function cursorAt<Row, Field extends string>(
   { byField, ties }: Sortings<Row, Field>,
   row: Row,
 ): Cursor {
-  const values = order.map(({ field }) => byField[field].read(byField[field].of(row)))
-  return [...values.map((value) => value ?? sql`null`), ...ties.map(({ of }) => sql`${of(row)}`)]
+  const values = order.map(({ field }) => byField[field].read(byField[field].rowValue(row)))
+  return [
+    ...values.map((value) => value ?? sql`null`),
+    ...ties.map(({ rowValue }) => sql`${rowValue(row)}`),
+  ]
 }
 
-/** What every id of ours comes before, in the direction of an order. */
+/** A text that sorts after every id in the direction of an order. */
 export const lastId = (order: Order): string => (directionOf(order) === 'desc' ? '' : '~')
 
 /** The cursor after all that was made at a time, or, with its ties, after a row of that time. */
@@ -141,24 +144,29 @@ export function sortValuesOf<Row, Field extends string>(
   { byField, ties }: Sortings<Row, Field>,
   row: Row,
 ): SortValues {
-  return [...order.map(({ field }) => byField[field].of(row)), ...ties.map(({ of }) => of(row))]
+  return [
+    ...order.map(({ field }) => byField[field].rowValue(row)),
+    ...ties.map(({ rowValue }) => rowValue(row)),
+  ]
 }
 
-/** Reads such values; says what is wrong with them in words. */
+/** Reads such values into a cursor, or returns the violation. */
 export function readSortValues<Row, Field extends string>(
   order: Order<Field>,
   { byField, ties }: Sortings<Row, Field>,
   values: readonly (string | number)[],
 ): Cursor | string {
-  const wanted = order.length + ties.length
-  if (values.length !== wanted) return `searchAfter must contain ${wanted} elements`
+  const expectedCount = order.length + ties.length
+  if (values.length !== expectedCount) return `searchAfter must contain ${expectedCount} elements`
   const parts = values.map((value, i) => {
     const field = order[i]?.field
     if (field) return byField[field].read(value)
     return typeof value === 'string' ? sql`${value}::text` : undefined
   })
-  const wrong = parts.indexOf(undefined)
-  return wrong < 0 ? parts.filter((part) => part !== undefined) : sortValueInvalid(wrong)
+  const invalidIndex = parts.indexOf(undefined)
+  return invalidIndex < 0
+    ? parts.filter((part) => part !== undefined)
+    : sortValueInvalid(invalidIndex)
 }
 
 export const sortValueInvalid = (i: number) => `searchAfter.${i} must be as in a row's sort`

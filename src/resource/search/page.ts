@@ -6,8 +6,8 @@ import { unprocessable } from '../../http/errors.ts'
 import { limits } from '../../limits.ts'
 import type { FollowerIndex } from '../followers.ts'
 import { Numeric } from '../words.ts'
-import { tooFar } from './errors.ts'
-import { asCommon, askedOfIndex, conditionsOf, type Filter, filterSql } from './filter.ts'
+import { pageTooFar } from './errors.ts'
+import { commonFilter, conditionsOf, type Filter, filterSql, indexedCondition } from './filter.ts'
 import {
   afterSql,
   type Cursor,
@@ -26,16 +26,16 @@ export type SearchedTable<Row, Field extends string = string> = {
   /** What fields, sortings and joins call a row of the table. */
   alias: Sql
   sortings: Sortings<Row, Field>
-  /** What filters need besides, by the names that their fields give. */
+  /** The joins that filters need, by the names that their fields give. */
   joins: Readonly<Record<string, (locationId: string) => Sql>>
-  /** What a page has of its rows, and the joins for that. */
+  /** The columns of a page's rows, and the joins that they need. */
   columns: Sql
   columnJoins: (locationId: string) => Sql
   /** Names of fields, as `pipeline_id,status`, by which an index finds rows in order of time. */
   timeIndexes: ReadonlySet<string>
   /** A statement that reads how many rows pass, where the family knows that without them. */
   total?: (locationId: string, filter: Filter) => Sql | undefined
-  /** How far rows are counted one by one; null: to the end. */
+  /** How many rows are counted at most; null for no bound. */
   totalMax: (filter: Filter) => number | null
 }
 
@@ -49,12 +49,14 @@ export type Page<Field extends string = string> = {
   limit: number
 }
 
-/** What a client's filter makes is as manifold as filters are: only the common ones are prepared. */
-export const prepared = (isCommon: boolean, statement: Sql): Sql =>
+/**
+ * Prepares only statements of common filters, as each other filter makes a statement of its own.
+ */
+export const prepareIf = (isCommon: boolean, statement: Sql): Sql =>
   isCommon ? statement : unnamed(statement)
 
-/** The rows that pass a filter, from `from` on; those of an index of followers by way of it, as `f`. */
-export function passing<Row, Field extends string>(
+/** The `from` and `where` of rows that pass a filter; an index of followers is joined as `f`. */
+export function passingRows<Row, Field extends string>(
   { table, alias, joins }: SearchedTable<Row, Field>,
   locationId: string,
   filter: Filter,
@@ -66,24 +68,24 @@ export function passing<Row, Field extends string>(
     ),
     sql` `,
   )
-  const asked = askedOfIndex(filter)
-  if (!asked) {
+  const indexed = indexedCondition(filter)
+  if (!indexed) {
     return sql`
       from ${table} ${alias} ${joined}
       where ${alias}.location_id = ${locationId} and ${filterSql(filter)}`
   }
-  const { field, index, values, besides } = asked
-  // Not every `f` still follows. `nullif` hides from the planner that nearly all do.
+  const { field, index, values, besides: remainder } = indexed
+  // A row of the index may be stale. `nullif` hides from the planner that nearly none is.
   return sql`
-    from (${followed(index, locationId, values)}) f
+    from (${followedRows(index, locationId, values)}) f
     join ${table} ${alias} on ${alias}.location_id = ${locationId}
       and ${alias}.id = f.${index.id} ${joined}
     where nullif(${field.column} && ${values}::text[], false) is not null
-      and ${filterSql(besides)}`
+      and ${filterSql(remainder)}`
 }
 
-/** What one of these follows, or, each once and in order, what any of several do. */
-function followed(index: FollowerIndex, locationId: string, userIds: readonly string[]): Sql {
+/** The rows of the index for one user, or for several, each row followed once and in order. */
+function followedRows(index: FollowerIndex, locationId: string, userIds: readonly string[]): Sql {
   const columns = indexColumns(index, 'desc')
   const selected = join(
     columns.map(({ column }) => column),
@@ -101,16 +103,17 @@ const indexColumns = ({ key }: FollowerIndex, direction: 'asc' | 'desc'): Sorted
   key.map(({ column }) => ({ column: sql`f.${column}`, direction }))
 
 /**
- * Of a limit that is a parameter the planner expects a tenth of all rows, takes a plan for all values
- * for dear, and plans anew each time, which takes longer than the page. So it is told of a bound where
- * one plan is right for all values; elsewhere, a pipeline may have a row in a million.
+ * For a limit that is a parameter the planner assumes a tenth of all rows, finds the generic plan
+ * too dear, and plans anew each time, which takes longer than the page. A literal bound prevents
+ * that. It is set only where one plan suits all values: a pipeline may have one row in a million.
  */
-const bounds = [
+const limitSteps = [
   { most: 20, sql: sql`limit 21` },
   { most: 100, sql: sql`limit 101` },
   { most: 500, sql: sql`limit 501` },
 ] as const
-const boundOf = (limit: number): Sql => bounds.find(({ most }) => limit <= most)?.sql ?? sql``
+const limitStepSql = (limit: number): Sql =>
+  limitSteps.find(({ most: rowsMax }) => limit <= rowsMax)?.sql ?? sql``
 
 /** Whether an index has what a common filter finds, and nothing else, in the order of time. */
 export function hasTimeIndex(timeIndexes: ReadonlySet<string>, common: Filter): boolean {
@@ -126,24 +129,24 @@ export async function findPage<Row, Field extends string>(
   { filter, order, after, skip, limit }: Page<Field>,
 ): Promise<Row[]> {
   const { alias, sortings, columns, columnJoins, timeIndexes } = searched
-  const common = order === sortings.newest ? asCommon(filter) : undefined
+  const common = order === sortings.newestFirst ? commonFilter(filter) : undefined
   const isBounded = skip === 0 && common !== undefined && hasTimeIndex(timeIndexes, common)
-  const index = isByTime(order, sortings) ? askedOfIndex(filter)?.index : undefined
+  const index = isByTime(order, sortings) ? indexedCondition(filter)?.index : undefined
   const sorted = sortedColumns(order, sortings)
-  const walked = index ? indexColumns(index, directionOf(order)) : sorted
-  const onwards = after ? sql`and ${afterSql(walked, after)}` : sql``
-  const found = sql`
-    select ${alias}.* ${passing(searched, locationId, common ?? filter)} ${onwards}
-    order by ${orderSql(walked)}`
+  const scanColumns = index ? indexColumns(index, directionOf(order)) : sorted
+  const afterCursor = after ? sql`and ${afterSql(scanColumns, after)}` : sql``
+  const matches = sql`
+    select ${alias}.* ${passingRows(searched, locationId, common ?? filter)} ${afterCursor}
+    order by ${orderSql(scanColumns)}`
   const bounded = isBounded
-    ? sql`select ${alias}.* from (${found} ${boundOf(limit)}) ${alias}`
-    : found
-  // Only the rows of the page are made into what clients see.
+    ? sql`select ${alias}.* from (${matches} ${limitStepSql(limit)}) ${alias}`
+    : matches
+  // The columns that clients see are computed for the rows of the page alone.
   const statement = sql`
     with page as (${bounded} limit ${limit + 1} offset ${skip})
     select ${columns} from page ${alias} ${columnJoins(locationId)}
     order by ${orderSql(sorted)}`
-  return db.query<Row>(prepared(common !== undefined, statement))
+  return db.query<Row>(prepareIf(common !== undefined, statement))
 }
 
 /** How many rows pass, as far as they are counted. */
@@ -153,20 +156,28 @@ export async function findTotal<Row, Field extends string>(
   locationId: string,
   filter: Filter,
 ): Promise<number> {
-  const common = asCommon(filter)
+  const common = commonFilter(filter)
   const statement =
     searched.total?.(locationId, common ?? filter) ??
     sql`
       select count(*)::int as total from (
-        select ${passing(searched, locationId, filter)}
+        select ${passingRows(searched, locationId, filter)}
         limit ${searched.totalMax(filter)}::bigint) found`
-  const [row] = await db.query<{ total: number }>(prepared(common !== undefined, statement))
+  const [row] = await db.query<{ total: number }>(prepareIf(common !== undefined, statement))
   return row?.total ?? 0
 }
 
 /** How many rows stand before a page; pages are counted from `first`. */
-export function skipTo({ page, limit, first }: { page: number; limit: number; first: 0 | 1 }) {
-  if (page * limit > limits.skipMax) throw tooFar()
+export function rowsBeforePage({
+  page,
+  limit,
+  first,
+}: {
+  page: number
+  limit: number
+  first: 0 | 1
+}) {
+  if (page * limit > limits.skipMax) throw pageTooFar()
   return (page - first) * limit
 }
 
@@ -228,9 +239,9 @@ export function pageUrl(
   path: string,
   parameters: Parameters,
 ): string {
-  const given = new URLSearchParams()
+  const search = new URLSearchParams()
   for (const [name, value] of Object.entries(parameters)) {
-    if (value !== undefined && value !== null) given.set(name, String(value))
+    if (value !== undefined && value !== null) search.set(name, String(value))
   }
-  return `${protocol}://${host}${path}?${given}`
+  return `${protocol}://${host}${path}?${search}`
 }

@@ -1,18 +1,18 @@
 import { type ApiError, unprocessable } from '../../http/errors.ts'
 import { limits } from '../../limits.ts'
 import { dayMs, type Moment, readMoment } from '../dates.ts'
-import { type FieldOf, type FilterField, type Operator, operatorsOf } from './fields.ts'
+import { type FieldLookup, type FilterField, type Operator, operatorsOf } from './fields.ts'
 import type { Bound, Condition, Filter, Test } from './filter.ts'
 
 /** What filters a family takes, and how it refuses others when not as class-validator does. */
 export type FilterLanguage = {
-  fieldOf: FieldOf
+  fieldOf: FieldLookup
   unknownField?: (name: unknown) => ApiError
   unknownOperator?: (operator: unknown) => ApiError
 }
 
-/** What reading a filter finds: each problem names its node by its path, as `filters.0.operator`. */
-type Reading = FilterLanguage & { wrong: string[] }
+/** Collects violations, which name their node by its path, as `filters.0.operator`. */
+type FilterReader = FilterLanguage & { violations: string[] }
 
 type Json = Readonly<Record<string, unknown>>
 
@@ -21,9 +21,10 @@ type Json = Readonly<Record<string, unknown>>
  * that is wrong. UPSTREAM: the language of behaviour.md §2.4; its words are class-validator's
  */
 export function readFilters(filters: readonly unknown[], language: FilterLanguage): Filter {
-  const reading: Reading = { ...language, wrong: [] }
-  const all = filters.map((node, i) => readNode(node, `filters.${i}`, reading))
-  if (reading.wrong.length > 0) throw unprocessable(reading.wrong.slice(0, limits.violationsMax))
+  const reader: FilterReader = { ...language, violations: [] }
+  const all = filters.map((node, i) => readNode(node, `filters.${i}`, reader))
+  if (reader.violations.length > 0)
+    throw unprocessable(reader.violations.slice(0, limits.violationsMax))
   return { all }
 }
 
@@ -52,53 +53,53 @@ export function fieldNamesIn(filters: readonly unknown[]): string[] {
   return [...names]
 }
 
-/** What is wrong somewhere stands for nothing: the whole filter is refused. */
-const nothing: Filter = { all: [] }
+/** Stands for an invalid node, as the whole filter is refused in the end. */
+const emptyFilter: Filter = { all: [] }
 
-function readNode(node: unknown, path: string, reading: Reading): Filter {
-  if (!isObject(node)) return refuse(reading, `${path} must be an object`)
+function readNode(node: unknown, path: string, reader: FilterReader): Filter {
+  if (!isObject(node)) return addViolation(reader, `${path} must be an object`)
   const isGroup = 'group' in node || 'filters' in node
   const known = isGroup ? ['group', 'filters'] : ['field', 'operator', 'value']
   for (const name of Object.keys(node)) {
-    if (!known.includes(name)) reading.wrong.push(`${path}.property ${name} should not exist`)
+    if (!known.includes(name)) reader.violations.push(`${path}.property ${name} should not exist`)
   }
-  return isGroup ? readGroup(node, path, reading) : readCondition(node, path, reading)
+  return isGroup ? readGroup(node, path, reader) : readCondition(node, path, reader)
 }
 
-function readGroup({ group, filters }: Json, path: string, reading: Reading): Filter {
+function readGroup({ group, filters }: Json, path: string, reader: FilterReader): Filter {
   if (group !== 'AND' && group !== 'OR') {
-    refuse(reading, `${path}.group must be a valid enum value`)
+    addViolation(reader, `${path}.group must be a valid enum value`)
   }
-  if (!Array.isArray(filters)) return refuse(reading, `${path}.filters must be an array`)
+  if (!Array.isArray(filters)) return addViolation(reader, `${path}.filters must be an array`)
   if (filters.length === 0) {
-    return refuse(reading, `${path}.filters must contain at least 1 elements`)
+    return addViolation(reader, `${path}.filters must contain at least 1 elements`)
   }
-  const parts = filters.map((node, i) => readNode(node, `${path}.filters.${i}`, reading))
+  const parts = filters.map((node, i) => readNode(node, `${path}.filters.${i}`, reader))
   return group === 'OR' ? { any: parts } : { all: parts }
 }
 
-function readCondition(node: Json, path: string, reading: Reading): Filter {
-  const field = readField(node.field, path, reading)
-  if (!field) return nothing
+function readCondition(node: Json, path: string, reader: FilterReader): Filter {
+  const field = readField(node.field, path, reader)
+  if (!field) return emptyFilter
   const known = field.operators ?? operatorsOf[field.kind]
-  const operator = known.find((one) => one === node.operator)
+  const operator = known.find((operator) => operator === node.operator)
   if (!operator) {
-    if (reading.unknownOperator) throw reading.unknownOperator(node.operator)
-    return refuse(reading, `${path}.operator must be a valid enum value`)
+    if (reader.unknownOperator) throw reader.unknownOperator(node.operator)
+    return addViolation(reader, `${path}.operator must be a valid enum value`)
   }
-  const before = reading.wrong.length
-  const test = readTest(field, operator, node.value, `${path}.value`, reading)
-  if (!test || reading.wrong.length > before) return nothing
+  const before = reader.violations.length
+  const test = readTest(field, operator, node.value, `${path}.value`, reader)
+  if (!test || reader.violations.length > before) return emptyFilter
   const condition: Condition = { field, test }
   return operator.startsWith('not_') ? { ...condition, isNegated: true } : condition
 }
 
-function readField(name: unknown, path: string, reading: Reading): FilterField | undefined {
-  const field = typeof name === 'string' ? reading.fieldOf(name) : undefined
+function readField(name: unknown, path: string, reader: FilterReader): FilterField | undefined {
+  const field = typeof name === 'string' ? reader.fieldOf(name) : undefined
   if (field) return field
-  if (reading.unknownField) throw reading.unknownField(name)
-  const wanted = typeof name === 'string' ? 'a valid enum value' : 'a string'
-  refuse(reading, `${path}.field must be ${wanted}`)
+  if (reader.unknownField) throw reader.unknownField(name)
+  const expected = typeof name === 'string' ? 'a valid enum value' : 'a string'
+  addViolation(reader, `${path}.field must be ${expected}`)
   return undefined
 }
 
@@ -107,49 +108,49 @@ function readTest(
   operator: Operator,
   value: unknown,
   path: string,
-  reading: Reading,
+  reader: FilterReader,
 ): Test | undefined {
   switch (operator) {
     case 'exists':
     case 'not_exists':
       // Forms that clients fill in send an empty value.
       if (value !== undefined && value !== null && value !== '') {
-        refuse(reading, `${path.replace(/value$/, 'property value')} should not exist`)
+        addViolation(reader, `${path.replace(/value$/, 'property value')} should not exist`)
       }
       return { is: 'present' }
     case 'range':
-      return { is: 'within', bounds: readBounds(field, value, path, reading) }
+      return { is: 'within', bounds: readBounds(field, value, path, reader) }
     case 'nested':
-      return { is: 'having', filter: readRows(field, value, path, reading) }
+      return { is: 'having', filter: readRows(field, value, path, reader) }
     case 'contains':
     case 'not_contains':
-      if (field.kind === 'text') return readText(value, path, reading)
+      if (field.kind === 'text') return readText(value, path, reader)
   }
-  return { is: 'any of', values: readValues(field, value, path, reading) }
+  return { is: 'any of', values: readValues(field, value, path, reader) }
 }
 
-/** What must hold of one and the same row of another table. */
-function readRows(field: FilterField, value: unknown, path: string, reading: Reading): Filter {
-  if (!Array.isArray(value)) return refuse(reading, `${path} must be an array`)
-  if (value.length === 0) return refuse(reading, `${path} must contain at least 1 elements`)
-  if (value.length > limits.filterValuesMax) return refuse(reading, tooMany(path))
-  const inner = { ...reading, fieldOf: field.rows?.fieldOf ?? reading.fieldOf }
+/** Reads the conditions that one row of another table must meet together. */
+function readRows(field: FilterField, value: unknown, path: string, reader: FilterReader): Filter {
+  if (!Array.isArray(value)) return addViolation(reader, `${path} must be an array`)
+  if (value.length === 0) return addViolation(reader, `${path} must contain at least 1 elements`)
+  if (value.length > limits.filterValuesMax) return addViolation(reader, tooManyValues(path))
+  const inner = { ...reader, fieldOf: field.rows?.fieldOf ?? reader.fieldOf }
   return {
     all: value.map((node, i) => {
       const at = `${path}.${i}`
       return isObject(node)
         ? readCondition(node, at, inner)
-        : refuse(reading, `${at} must be an object`)
+        : addViolation(reader, `${at} must be an object`)
     }),
   }
 }
 
-function readText(text: unknown, path: string, reading: Reading): Test | undefined {
+function readText(text: unknown, path: string, reader: FilterReader): Test | undefined {
   const max = limits.searchCharsMax
-  if (typeof text !== 'string') refuse(reading, `${path} must be a string`)
-  else if (text === '') refuse(reading, `${path} should not be empty`)
+  if (typeof text !== 'string') addViolation(reader, `${path} must be a string`)
+  else if (text === '') addViolation(reader, `${path} should not be empty`)
   else if ([...text].length > max) {
-    refuse(reading, `${path} must be shorter than or equal to ${max} characters`)
+    addViolation(reader, `${path} must be shorter than or equal to ${max} characters`)
   } else return { is: 'containing', text }
   return undefined
 }
@@ -158,40 +159,40 @@ function readValues(
   field: FilterField,
   value: unknown,
   path: string,
-  reading: Reading,
+  reader: FilterReader,
 ): (string | number)[] {
-  if (!Array.isArray(value)) return [readValue(field, value, path, path, reading)].flat()
-  if (value.length === 0) refuse(reading, `${path} must contain at least 1 elements`)
+  if (!Array.isArray(value)) return [readValue(field, value, path, path, reader)].flat()
+  if (value.length === 0) addViolation(reader, `${path} must contain at least 1 elements`)
   if (value.length > limits.filterValuesMax) {
-    refuse(reading, tooMany(path))
+    addViolation(reader, tooManyValues(path))
     return []
   }
   const each = `each value in ${path}`
-  return value.flatMap((item) => readValue(field, item, path, each, reading))
+  return value.flatMap((item) => readValue(field, item, path, each, reader))
 }
 
-const tooMany = (path: string) =>
+const tooManyValues = (path: string) =>
   `${path} must contain no more than ${limits.filterValuesMax} elements`
 
-/** One value, or none when it is wrong; `path` is where it stands, `name` how it is called. */
+/** One value, or none when it is invalid; violations call it by `path` or by `name`. */
 function readValue(
   field: FilterField,
   value: unknown,
   path: string,
   name: string,
-  reading: Reading,
+  reader: FilterReader,
 ): (string | number)[] {
   if (field.kind === 'number') {
     if (isNumber(value)) return [value]
-    refuse(reading, `${name} must be a number conforming to the specified constraints`)
+    addViolation(reader, `${name} must be a number conforming to the specified constraints`)
     return []
   }
   // UPSTREAM: `eq` takes numbers and booleans too.
   const text = typeof value === 'number' || typeof value === 'boolean' ? String(value) : value
-  if (typeof text !== 'string') refuse(reading, `${name} must be a string`)
-  else if (text === '') refuse(reading, `${name} should not be empty`)
+  if (typeof text !== 'string') addViolation(reader, `${name} must be a string`)
+  else if (text === '') addViolation(reader, `${name} should not be empty`)
   else if (field.values && !field.values.includes(text)) {
-    refuse(reading, `${path} must be a valid enum value`)
+    addViolation(reader, `${path} must be a valid enum value`)
   } else return [text]
   return []
 }
@@ -199,50 +200,57 @@ function readValue(
 const sides = ['gte', 'gt', 'lte', 'lt'] as const
 type Side = (typeof sides)[number]
 
-function readBounds(field: FilterField, range: unknown, path: string, reading: Reading): Bound[] {
+function readBounds(
+  field: FilterField,
+  range: unknown,
+  path: string,
+  reader: FilterReader,
+): Bound[] {
   if (!isObject(range)) {
-    refuse(reading, `${path} must be an object`)
+    addViolation(reader, `${path} must be an object`)
     return []
   }
   for (const name of Object.keys(range)) {
     if (!sides.some((side) => side === name)) {
-      refuse(reading, `${path}.property ${name} should not exist`)
+      addViolation(reader, `${path}.property ${name} should not exist`)
     }
   }
-  const given = sides.filter((side) => range[side] !== undefined && range[side] !== null)
-  if (given.length === 0) refuse(reading, `${path} should not be empty`)
-  return given.flatMap((side) => {
-    const bound = boundOf(field, side, range[side])
+  const boundedSides = sides.filter((side) => range[side] !== undefined && range[side] !== null)
+  if (boundedSides.length === 0) addViolation(reader, `${path} should not be empty`)
+  return boundedSides.flatMap((side) => {
+    const bound = readBound(field, side, range[side])
     if (bound) return [bound]
-    const wanted =
+    const expected =
       field.kind === 'number'
         ? 'a number conforming to the specified constraints'
         : 'a valid ISO 8601 date string'
-    refuse(reading, `${path}.${side} must be ${wanted}`)
+    addViolation(reader, `${path}.${side} must be ${expected}`)
     return []
   })
 }
 
-const operatorOf = { gte: '>=', gt: '>', lte: '<=', lt: '<' } as const
+const comparisonOf = { gte: '>=', gt: '>', lte: '<=', lt: '<' } as const
 
-function boundOf({ kind }: FilterField, side: Side, value: unknown): Bound | undefined {
+function readBound({ kind }: FilterField, side: Side, value: unknown): Bound | undefined {
   if (kind === 'number') {
-    return isNumber(value) ? { operator: operatorOf[side], value } : undefined
+    return isNumber(value) ? { operator: comparisonOf[side], value } : undefined
   }
   const moment = readMoment(value)
   if (!moment) return undefined
   if (kind === 'day') {
-    return { operator: operatorOf[side], value: moment.at.toISOString().slice(0, 10) }
+    return { operator: comparisonOf[side], value: moment.at.toISOString().slice(0, 10) }
   }
   return timeBound(side, moment)
 }
 
-/** A bound of times: a day is meant as a whole, to its end. */
+/** A bound of times; a day counts whole, to its end. */
 export function timeBound(side: Side, { at, isDay }: Moment): Bound {
-  if (!isDay) return { operator: operatorOf[side], value: at }
+  if (!isDay) return { operator: comparisonOf[side], value: at }
   const next = new Date(at.getTime() + dayMs)
   if (side === 'gt') return { operator: '>=', value: next }
-  return side === 'lte' ? { operator: '<', value: next } : { operator: operatorOf[side], value: at }
+  return side === 'lte'
+    ? { operator: '<', value: next }
+    : { operator: comparisonOf[side], value: at }
 }
 
 function isNumber(value: unknown): value is number | string {
@@ -254,7 +262,7 @@ function isObject(value: unknown): value is Json {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
-function refuse({ wrong }: Reading, words: string): Filter {
-  wrong.push(words)
-  return nothing
+function addViolation({ violations }: FilterReader, violation: string): Filter {
+  violations.push(violation)
+  return emptyFilter
 }

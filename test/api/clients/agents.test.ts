@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { demo } from '../../../src/demo/ids.ts'
-import { newTypes } from '../opportunities/changing.ts'
-import { type Found, ids, type Row } from '../opportunities/searching.ts'
+import { newEventTypes } from '../opportunities/changing.ts'
+import { type FoundRow, idsOf, type SearchResult } from '../opportunities/searching.ts'
 import { unprocessable } from '../refusals.ts'
 import { testServer } from '../test-server.ts'
 import { caller } from './caller.ts'
@@ -13,7 +13,7 @@ const json = { accept: 'application/json', 'content-type': 'application/json' }
 
 const server = testServer()
 
-const rowOf = (answer: Record<string, unknown>) => answer.opportunity as Row
+const rowOf = (answer: Record<string, unknown>) => answer.opportunity as FoundRow
 
 /** UPSTREAM: rocketride-org/rocketride-server:nodes/src/nodes/tool_gohighlevel, behaviour.md §9 */
 describe('RocketRide, tool_gohighlevel', () => {
@@ -22,18 +22,18 @@ describe('RocketRide, tool_gohighlevel', () => {
 
   test('GET search until meta has no more, POST search with all that its body requires', async () => {
     const query = `limit=40&status=all&getTasks=true&getNotes=false&location_id=${locationId}`
-    const first = (await ask('GET', `/opportunities/search?${query}`)) as Found
+    const first = (await ask('GET', `/opportunities/search?${query}`)) as SearchResult
     const { startAfter, startAfterId, total } = first.meta
     const cursor = `startAfter=${startAfter}&startAfterId=${startAfterId}`
-    const second = (await ask('GET', `/opportunities/search?${query}&${cursor}`)) as Found
+    const second = (await ask('GET', `/opportunities/search?${query}&${cursor}`)) as SearchResult
     const rows = [...first.opportunities, ...second.opportunities]
-    assert.equal(new Set(ids(rows)).size, total)
+    assert.equal(new Set(idsOf(rows)).size, total)
     assert.ok(rows.every((row) => Array.isArray(row.tasks) && !('notes' in row)))
     const flags = { notes: true, tasks: false, calendarEvents: false, unReadConversations: true }
     const body = { limit: 100, locationId, searchAfter: [], query: '', additionalDetails: flags }
     const advanced = await ask('POST', '/opportunities/search', { body })
-    const found = advanced.opportunities as Row[]
-    assert.deepEqual(ids(found), ids(rows))
+    const found = advanced.opportunities as FoundRow[]
+    assert.deepEqual(idsOf(found), idsOf(rows))
     assert.equal(advanced.total, total)
     assert.ok(found.every((row) => row.unReadConversations === 0 && !('tasks' in row)))
     const paged = await ask('POST', '/opportunities/search', { body: { ...body, page: 1 } })
@@ -60,7 +60,7 @@ describe('RocketRide, tool_gohighlevel', () => {
     const upsert = { id: made.id, pipelineId, locationId, ...followers }
     const kept = await ask('POST', '/opportunities/upsert', { body: upsert })
     assert.equal(kept.new, false)
-    assert.deepEqual(await newTypes(server), [], 'an empty add changes nothing')
+    assert.deepEqual(await newEventTypes(server), [], 'an empty add changes nothing')
     const unattached = { pipelineId, name: 'Nobody', locationId, ...followers }
     const refused = await server.ask('POST', '/opportunities/upsert', { body: unattached })
     assert.equal(refused.text, unprocessable('contactId should not be empty'))
@@ -79,8 +79,9 @@ describe('mastanley13/GoHighLevel-MCP and cristip73/GoHighLevel-MCP', () => {
   const ask = caller(server, { headers: json })
 
   test('search with everything that the tool has, in snake_case', async () => {
-    const [row] = ((await ask('GET', `/opportunities/search?location_id=${locationId}`)) as Found)
-      .opportunities
+    const [row] = (
+      (await ask('GET', `/opportunities/search?location_id=${locationId}`)) as SearchResult
+    ).opportunities
     const query = new URLSearchParams({
       location_id: locationId,
       q: String(row?.contact.email),
@@ -100,8 +101,8 @@ describe('mastanley13/GoHighLevel-MCP and cristip73/GoHighLevel-MCP', () => {
       getNotes: 'false',
       getCalendarEvents: 'false',
     })
-    const found = (await ask('GET', `/opportunities/search?${query}`)) as Found
-    assert.deepEqual(ids(found.opportunities), [row?.id])
+    const found = (await ask('GET', `/opportunities/search?${query}`)) as SearchResult
+    assert.deepEqual(idsOf(found.opportunities), [row?.id])
     assert.equal(found.meta.total, 1)
   })
 
@@ -149,8 +150,8 @@ describe('growthable-source/ghl-agent', () => {
       location_id: locationId,
       status: 'all',
     })
-    const found = (await ask('GET', `/opportunities/search?${query}`)) as Found
-    assert.deepEqual(ids(found.opportunities), [id])
+    const found = (await ask('GET', `/opportunities/search?${query}`)) as SearchResult
+    assert.deepEqual(idsOf(found.opportunities), [id])
     const path = `/opportunities/${id}`
     await ask('PUT', path, { body: { pipelineStageId: stageIds[3] } })
     await ask('PUT', path, { body: { monetaryValue: 100 } })
@@ -183,7 +184,7 @@ describe('NicholaiVogel/GoHighLevel-CLI', () => {
       contact_id: contactId,
       status: 'open',
     })
-    const search = async () => (await ask('GET', `/opportunities/search?${asked}`)) as Found
+    const search = async () => (await ask('GET', `/opportunities/search?${asked}`)) as SearchResult
     assert.deepEqual((await search()).opportunities, [])
     const body = { locationId, name, pipelineId, contactId, status: 'open', monetaryValue: 0.1 }
     const { id } = rowOf(await ask('POST', '/opportunities/', { status: 201, body }))
@@ -197,7 +198,7 @@ describe('NicholaiVogel/GoHighLevel-CLI', () => {
   test('pages by number, and by startAfterId before startAfter', async () => {
     const own = `location_id=${locationId}&limit=25`
     const page = async (more: string) =>
-      (await ask('GET', `/opportunities/search?${own}&${more}`)) as Found
+      (await ask('GET', `/opportunities/search?${own}&${more}`)) as SearchResult
     const first = await page('page=1')
     const byNumber = await page('page=2')
     const { startAfter, startAfterId } = first.meta

@@ -2,8 +2,14 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { sql } from '../../../src/db/sql.ts'
 import { demo } from '../../../src/demo/ids.ts'
-import { newTypes } from '../opportunities/changing.ts'
-import { type Found, ids, insert, type Row, search } from '../opportunities/searching.ts'
+import { newEventTypes } from '../opportunities/changing.ts'
+import {
+  type FoundRow,
+  idsOf,
+  insertRow,
+  type SearchResult,
+  search,
+} from '../opportunities/searching.ts'
 import { unprocessable } from '../refusals.ts'
 import { type Ask, testServer } from '../test-server.ts'
 import { caller } from './caller.ts'
@@ -11,7 +17,7 @@ import { caller } from './caller.ts'
 const { locationId, pipelineId, contactId, stageIds, userIds, customFieldIds } = demo
 
 /** Whose opportunities are made in numbers. */
-const busy = 'byMEV0NQinDhq8ZfiOi2'
+const busyContactId = 'byMEV0NQinDhq8ZfiOi2'
 
 const server = testServer()
 const strict = testServer({ strict: true })
@@ -21,7 +27,7 @@ async function newest(): Promise<string[]> {
   const rows = await server.db.query<{ id: string }>(sql`
     select o.id from opportunities o where o.location_id = ${locationId}
     order by o.created_at desc, o.contact_id desc, o.id desc`)
-  return ids(rows)
+  return idsOf(rows)
 }
 
 /** UPSTREAM: n8n-io/n8n:packages/nodes-base/nodes/HighLevel/v2, behaviour.md §9 */
@@ -53,15 +59,15 @@ describe('n8n, node HighLevel v2', () => {
         pipelineStageId: pipeline?.stages[2]?.id,
       },
     })
-    const made = created.opportunity as Row
+    const made = created.opportunity as FoundRow
     assert.equal(made.pipelineStageId, stageIds[2])
     const path = `/opportunities/${made.id}`
-    assert.equal(((await ask('GET', path)).opportunity as Row).name, 'From n8n')
+    assert.equal(((await ask('GET', path)).opportunity as FoundRow).name, 'From n8n')
     const body = { assignedTo: userIds[2], monetaryValue: 1, name: 'Changed', status: 'won' }
-    const updated = (await ask('PUT', path, { body })).opportunity as Row
+    const updated = (await ask('PUT', path, { body })).opportunity as FoundRow
     assert.partialDeepStrictEqual(updated, body)
     assert.equal((await ask('DELETE', path)).succeded, true)
-    assert.deepEqual(await newTypes(server), [
+    assert.deepEqual(await newEventTypes(server), [
       'OpportunityCreate',
       'OpportunityUpdate',
       'OpportunityUpdate',
@@ -79,7 +85,7 @@ describe('n8n, node HighLevel v2', () => {
     const { opportunity } = await ask('PUT', `/opportunities/${id}`, {
       body: { customFields: [field] },
     })
-    const found = (opportunity as Row).customFields.find((one) => one.id === field.id)
+    const found = (opportunity as FoundRow).customFields.find((one) => one.id === field.id)
     assert.equal(found?.fieldValue, 'N8N-1')
   })
 
@@ -94,7 +100,10 @@ describe('n8n, node HighLevel v2', () => {
       q: 'for',
       location_id: locationId,
     })
-    const { opportunities, meta } = (await ask('GET', `/opportunities/search?${query}`)) as Found
+    const { opportunities, meta } = (await ask(
+      'GET',
+      `/opportunities/search?${query}`,
+    )) as SearchResult
     const all = (await search(server, 'limit=100')).opportunities
     const wanted = all.filter(
       (row) =>
@@ -105,7 +114,7 @@ describe('n8n, node HighLevel v2', () => {
         row.createdAt < '2026-02-10',
     )
     assert.ok(wanted.length > 0)
-    assert.deepEqual(ids(opportunities), ids(wanted))
+    assert.deepEqual(idsOf(opportunities), idsOf(wanted))
     assert.equal(meta.total, wanted.length)
     const none = await ask(
       'GET',
@@ -117,20 +126,20 @@ describe('n8n, node HighLevel v2', () => {
   test('“Return all” copies startAfter and startAfterId alone, until it has the total', async () => {
     for (let i = 0; i < 50; i++) {
       const createdAt = new Date('2026-01-20T10:00:00.000Z')
-      await insert(server, { id: `all${i}`, contactId: busy, createdAt })
+      await insertRow(server, { id: `all${i}`, contactId: busyContactId, createdAt })
     }
-    const rows: Row[] = []
+    const rows: FoundRow[] = []
     let query: Record<string, string> = { limit: '100', location_id: locationId }
     let total: number
     do {
       const page = await ask('GET', `/opportunities/search?${new URLSearchParams(query)}`)
-      const { opportunities, meta } = page as Found
+      const { opportunities, meta } = page as SearchResult
       rows.push(...opportunities)
       total = meta.total
       query = { startAfterId: String(meta.startAfterId), startAfter: String(meta.startAfter) }
     } while (total > rows.length)
     assert.equal(rows.length, 110)
-    assert.deepEqual(ids(rows), await newest())
+    assert.deepEqual(idsOf(rows), await newest())
   })
 
   test('with --strict its page two is refused, as upstream does', async () => {
@@ -166,15 +175,15 @@ describe('activepieces, piece lead-connector', () => {
       locationId,
     }
     const created = await ask('POST', '/opportunities/', { status: 201, body })
-    const { id } = created.opportunity as Row
+    const { id } = created.opportunity as FoundRow
     // What was left out of the form comes from the opportunity as it is read.
-    const read = (await ask('GET', `/opportunities/${id}`)).opportunity as Row
+    const read = (await ask('GET', `/opportunities/${id}`)).opportunity as FoundRow
     const { locationId: _, ...picked } = body
     const changed = await ask('PUT', `/opportunities/${id}`, {
       body: { ...picked, pipelineStageId: stageIds[2], name: read.name, status: read.status },
     })
     assert.partialDeepStrictEqual(changed.opportunity, { id, pipelineStageId: stageIds[2] })
-    const other = { ...picked, contactId: busy }
+    const other = { ...picked, contactId: busyContactId }
     const refused = await server.ask('PUT', `/opportunities/${id}`, { body: other })
     assert.equal(refused.text, unprocessable('property contactId should not exist'))
     assert.equal(refused.status, 422)
@@ -183,7 +192,7 @@ describe('activepieces, piece lead-connector', () => {
 
   test('with --strict its own contact is refused, too', async () => {
     const path = `/opportunities/${demo.opportunityId}`
-    const body = { name: 'Piece', contactId: busy }
+    const body = { name: 'Piece', contactId: busyContactId }
     const refused = await strict.ask('PUT', path, { body })
     assert.equal(refused.text, unprocessable('property contactId should not exist'))
     assert.equal(refused.status, 422)
@@ -192,10 +201,10 @@ describe('activepieces, piece lead-connector', () => {
 
   test('polls with the id of the newest that it knows, and gets what is older', async () => {
     const asked = `limit=100&location_id=${locationId}&pipeline_id=${pipelineId}`
-    const first = (await ask('GET', `/opportunities/search?${asked}`)) as Found
+    const first = (await ask('GET', `/opportunities/search?${asked}`)) as SearchResult
     const [known] = first.opportunities
     const second = await ask('GET', `/opportunities/search?${asked}&startAfterId=${known?.id}`)
-    const older = (second as Found).opportunities
+    const older = (second as SearchResult).opportunities
     const seen = first.opportunities.slice(1)
     assert.deepEqual(older.slice(0, seen.length), seen)
   })
@@ -208,7 +217,11 @@ describe('MeltanoLabs/tap-gohighlevel', () => {
   test('goes on by the query of meta.nextPageUrl beside its own, while rows come', async () => {
     for (let i = 0; i < 150; i++) {
       const createdAt = new Date(Date.parse('2025-06-01') + Math.floor(i / 3) * 1_000)
-      await insert(server, { id: `tap${String(i).padStart(3, '0')}`, contactId: busy, createdAt })
+      await insertRow(server, {
+        id: `tap${String(i).padStart(3, '0')}`,
+        contactId: busyContactId,
+        createdAt,
+      })
     }
     const wanted = await newest()
     const own = {
@@ -218,18 +231,22 @@ describe('MeltanoLabs/tap-gohighlevel', () => {
       getTasks: 'true',
       location_id: locationId,
     }
-    const rows: Row[] = []
+    const rows: FoundRow[] = []
     let next: string | null = ''
     for (let page = 0; next !== null; page++) {
       assert.ok(page < 10, 'the pages end')
       const token: URLSearchParams = next ? new URL(next).searchParams : new URLSearchParams()
       const query = new URLSearchParams({ ...own, ...Object.fromEntries(token) })
-      const found = (await ask('GET', `/opportunities/search?${query}`)) as Found
+      const found = (await ask('GET', `/opportunities/search?${query}`)) as SearchResult
       rows.push(...found.opportunities)
       next = found.meta.nextPageUrl
-      await insert(server, { id: `late${page}`, contactId: busy, createdAt: server.now })
+      await insertRow(server, {
+        id: `late${page}`,
+        contactId: busyContactId,
+        createdAt: server.now,
+      })
     }
-    assert.deepEqual(ids(rows), wanted)
+    assert.deepEqual(idsOf(rows), wanted)
     for (const row of rows) {
       assert.deepEqual([row.calendarEvents, row.notes, row.tasks], [[], [], []])
       assert.ok('pipelineStageUId' in row && 'lostReasonId' in row)
@@ -244,7 +261,10 @@ describe('the official Python SDK', () => {
 
   test('searches in camelCase under v3, and creates with fieldValue and a forecast', async () => {
     const query = { locationId, pipelineId, pipelineStageId: String(stageIds[1]), limit: '3' }
-    const found = (await ask('GET', `/opportunities/search?${new URLSearchParams(query)}`)) as Found
+    const found = (await ask(
+      'GET',
+      `/opportunities/search?${new URLSearchParams(query)}`,
+    )) as SearchResult
     assert.ok(found.opportunities.every((row) => row.pipelineStageId === stageIds[1]))
     assert.match(String(found.meta.nextPageUrl), /locationId=.*pipelineStageId=/)
     const { opportunity } = await ask('POST', '/opportunities/', {

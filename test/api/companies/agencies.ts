@@ -16,32 +16,32 @@ export async function tokenWith(
   {
     companyId = demo.companyId,
     locationId = null,
-    may = scopes,
-  }: { companyId?: string; locationId?: string | null; may?: readonly Scope[] },
+    allowedScopes = scopes,
+  }: { companyId?: string; locationId?: string | null; allowedScopes?: readonly Scope[] },
 ): Promise<string> {
-  const integration = { name: 'Test', companyId, locationId, scopes: may }
+  const integration = { name: 'Test', companyId, locationId, scopes: allowedScopes }
   const { token } = await createPrivateIntegration(server.db, integration, server.now)
   return token
 }
 
 /** An agency that the demo's has nothing to do with: `token` is its own. */
-export async function strangers(server: TestServer) {
+export async function createUnrelatedAgency(server: TestServer) {
   const [companyId, locationId, userId] = ['strangeCompany', 'strangeLocation', 'strangeUser']
-  const born = new Date('2026-01-01T00:00:00.000Z')
+  const createdAt = new Date('2026-01-01T00:00:00.000Z')
   await server.db.query(sql`
     insert into companies (id, name, created_at, updated_at)
-    values (${companyId}, 'Strangers', ${born}, ${born})`)
+    values (${companyId}, 'Strangers', ${createdAt}, ${createdAt})`)
   await server.db.query(sql`
     insert into locations (location_id, company_id, name, email, created_at, updated_at)
-    values (${locationId}, ${companyId}, 'Far away', 'far@away.example', ${born}, ${born})`)
+    values (${locationId}, ${companyId}, 'Far away', 'far@away.example', ${createdAt}, ${createdAt})`)
   await server.db.query(sql`
     insert into users (id, company_id, first_name, last_name, email, type, role,
       created_at, updated_at)
     values (${userId}, ${companyId}, 'Ada', 'Strange', 'ada@away.example', 'account', 'admin',
-      ${born}, ${born})`)
+      ${createdAt}, ${createdAt})`)
   await server.db.query(sql`
     insert into location_users (location_id, user_id, created_at)
-    values (${locationId}, ${userId}, ${born})`)
+    values (${locationId}, ${userId}, ${createdAt})`)
   return { companyId, locationId, userId, token: await tokenWith(server, { companyId }) }
 }
 

@@ -3,7 +3,7 @@ import { describe, test } from 'node:test'
 import { sql } from '../../../src/db/sql.ts'
 import { demo } from '../../../src/demo/ids.ts'
 import { testServer } from '../test-server.ts'
-import { asAgency, refusals, strangers, tokenWith } from './agencies.ts'
+import { asAgency, createUnrelatedAgency, refusals, tokenWith } from './agencies.ts'
 
 const path = `/companies/${demo.companyId}`
 
@@ -28,7 +28,7 @@ describe('get-company', () => {
   })
 
   test('200: every field that is set; deleted locations do not count', async () => {
-    const { companyId, locationId, token } = await strangers(server)
+    const { companyId, locationId, token } = await createUnrelatedAgency(server)
     await server.db.query(sql`
       update companies set logo_url = 'logo', domain = 'domain', address = 'address',
         city = 'city', state = 'state', country = 'US', postal_code = '1', phone = '2',
@@ -53,16 +53,16 @@ describe('get-company', () => {
         locationCount: 0,
       },
     })
-    const refused = await server.ask('GET', path, { token })
-    assert.deepEqual([refused.status, refused.text], [403, refusals.otherCompany])
+    const answer = await server.ask('GET', path, { token })
+    assert.deepEqual([answer.status, answer.text], [403, refusals.otherCompany])
   })
 
   test('401: a location’s token, and an agency’s without the scope', async () => {
-    const ofLocation = await server.ask('GET', path)
-    assert.deepEqual([ofLocation.status, ofLocation.text], [401, refusals.notForLocations])
-    const token = await tokenWith(server, { may: ['locations.readonly'] })
-    const without = await server.ask('GET', path, { token })
-    assert.deepEqual([without.status, without.text], [401, refusals.missingScope])
+    const locationAnswer = await server.ask('GET', path)
+    assert.deepEqual([locationAnswer.status, locationAnswer.text], [401, refusals.notForLocations])
+    const token = await tokenWith(server, { allowedScopes: ['locations.readonly'] })
+    const unscopedAnswer = await server.ask('GET', path, { token })
+    assert.deepEqual([unscopedAnswer.status, unscopedAnswer.text], [401, refusals.missingScope])
   })
 
   test('403: a company that is not the token’s, whether there is one or not', async () => {

@@ -15,19 +15,22 @@ import { request, send } from '../wire.ts'
 import { type Operation, operations, wasLetIn } from './operations.ts'
 
 const path = `/opportunities/${demo.opportunityId}`
-const unknown = 'pit-00000000-0000-4000-8000-000000000000'
+const unknownToken = 'pit-00000000-0000-4000-8000-000000000000'
 
 /** The form of an access token of OAuth: three parts of base64url, nothing that anybody signed. */
 const jwt = 'eyJhbGciOiJSUzI1NiJ9.eyJhdXRoQ2xhc3MiOiJMb2NhdGlvbiJ9.c2lnbmF0dXJl'
 
 describe('authentication', () => {
   const server = testServer()
-  let every: Operation[] = []
+  let allOperations: Operation[] = []
   before(async () => {
-    every = await operations(server)
+    allOperations = await operations(server)
   })
 
-  const make = async (given: readonly Scope[], locationId: string | null = demo.locationId) => {
+  const makeToken = async (
+    given: readonly Scope[],
+    locationId: string | null = demo.locationId,
+  ) => {
     const integration = { name: 'Test', companyId: demo.companyId, locationId, scopes: given }
     return (await createPrivateIntegration(server.db, integration, server.now)).token
   }
@@ -43,8 +46,8 @@ describe('authentication', () => {
 
   // UPSTREAM: behaviour.md §1.3, recorded (issue #217)
   test('401: an unknown Private Integration Token, on every route', async () => {
-    for (const { method, path, version } of every) {
-      const answer = await server.ask(method, path, { token: unknown, version })
+    for (const { method, path, version } of allOperations) {
+      const answer = await server.ask(method, path, { token: unknownToken, version })
       assert.equal(answer.status, 401, `${method} ${path}`)
       assert.equal(answer.text, invalidPrivateIntegrationToken)
       assert.equal(answer.headers.get('content-type'), 'application/json; charset=utf-8')
@@ -52,7 +55,7 @@ describe('authentication', () => {
   })
 
   test('401: a revoked one', async () => {
-    const token = await make(scopes)
+    const token = await makeToken(scopes)
     assert.equal(await revokeTokens(server.db, { token }, server.now), 1)
     const answer = await server.ask('GET', path, { token })
     assert.equal(answer.status, 401)
@@ -71,7 +74,7 @@ describe('authentication', () => {
   })
 
   test('401: no Authorization header, on every route', async () => {
-    for (const { method, path, version } of every) {
+    for (const { method, path, version } of allOperations) {
       const answer = await server.ask(method, path, { token: null, version })
       assert.equal(answer.status, 401, `${method} ${path}`)
       assert.equal(answer.text, invalidAccessToken)
@@ -80,7 +83,7 @@ describe('authentication', () => {
 
   // UPSTREAM: behaviour.md §1.3, the contract's UnauthorizedDTO
   test('401: an access token that nobody issued, on every route', async () => {
-    for (const { method, path, version } of every) {
+    for (const { method, path, version } of allOperations) {
       const answer = await server.ask(method, path, { token: jwt, version })
       assert.equal(answer.status, 401, `${method} ${path}`)
       assert.equal(answer.text, invalidAccessToken)
@@ -126,10 +129,10 @@ describe('authentication', () => {
 
   // UPSTREAM: behaviour.md §1.3, recorded (issue #217)
   test('401: the scope of the operation is missing, on every route', async () => {
-    for (const { method, path, version, scopes: asked, locationId } of every) {
-      const others = scopes.filter((scope) => !asked.includes(scope))
-      assert.equal(others.length, scopes.length - 1)
-      const token = await make(others, locationId)
+    for (const { method, path, version, scopes: ownScopes, locationId } of allOperations) {
+      const otherScopes = scopes.filter((scope) => !ownScopes.includes(scope))
+      assert.equal(otherScopes.length, scopes.length - 1)
+      const token = await makeToken(otherScopes, locationId)
       const answer = await server.ask(method, path, { token, version })
       assert.equal(answer.status, 401, `${method} ${path}`)
       assert.equal(answer.text, missingScope)
@@ -137,16 +140,23 @@ describe('authentication', () => {
   })
 
   test('200: that scope alone is enough, but where only apps may ask', async () => {
-    for (const { method, path, version, scopes: asked, locationId, isForApps } of every) {
-      const token = await make(asked.filter(isScope), locationId)
+    for (const {
+      method,
+      path,
+      version,
+      scopes: ownScopes,
+      locationId,
+      isForApps,
+    } of allOperations) {
+      const token = await makeToken(ownScopes.filter(isScope), locationId)
       const answer = await server.ask(method, path, { token, version })
       assert.equal(wasLetIn(answer), !isForApps, `${method} ${path}: ${answer.text}`)
     }
   })
 
   test('401: reading does not allow writing, nor writing reading', async () => {
-    const reader = await make(['opportunities.readonly'])
-    const writer = await make(['opportunities.write'])
+    const reader = await makeToken(['opportunities.readonly'])
+    const writer = await makeToken(['opportunities.write'])
     const body = { followers: [] }
     assert.equal((await server.ask('GET', path, { token: reader })).status, 200)
     const written = await server.ask('POST', `${path}/followers`, { token: writer, body })
@@ -163,8 +173,8 @@ describe('authentication', () => {
 
   // UPSTREAM: behaviour.md §1.3, recorded on other modules
   test('401: an agency’s token on every route of opportunities', async () => {
-    const tokens = [demo.agencyPrivateIntegrationToken, await make(scopes, null)]
-    const ours = every.filter(({ path }) => path.startsWith('/opportunities'))
+    const tokens = [demo.agencyPrivateIntegrationToken, await makeToken(scopes, null)]
+    const ours = allOperations.filter(({ path }) => path.startsWith('/opportunities'))
     for (const token of tokens) {
       for (const { method, path } of ours) {
         const answer = await server.ask(method, path, { token })
@@ -201,9 +211,9 @@ describe('authentication', () => {
   })
 
   test('401: is answered before the body has arrived, however long it is to be', async () => {
-    const narrow = await make(['opportunities.readonly'])
+    const narrow = await makeToken(['opportunities.readonly'])
     const refusals = [
-      [['Version: v3', `Authorization: Bearer ${unknown}`], invalidPrivateIntegrationToken],
+      [['Version: v3', `Authorization: Bearer ${unknownToken}`], invalidPrivateIntegrationToken],
       [['Version: v3', `Authorization: Bearer ${narrow}`], missingScope],
       [['Version: v3'], invalidAccessToken],
     ] as const

@@ -5,7 +5,7 @@ import { sql } from '../../../src/db/sql.ts'
 import { demo } from '../../../src/demo/ids.ts'
 import { traceDatabase } from '../../../src/events/trace.ts'
 import { createDebug } from '../../../src/http/log/debug.ts'
-import { readable } from '../../../src/http/log/log.ts'
+import { formatLine } from '../../../src/http/log/log.ts'
 import type { Server } from '../../../src/http/server.ts'
 import { createApp } from '../../../src/main.ts'
 import { until } from '../../until.ts'
@@ -19,8 +19,11 @@ const token = demo.privateIntegrationToken
 
 describe('--debug', () => {
   const server = testServer()
-  const written: string[] = []
-  const log = pino({ base: null, level: 'warn' }, { write: (line: string) => written.push(line) })
+  const writtenLines: string[] = []
+  const log = pino(
+    { base: null, level: 'warn' },
+    { write: (line: string) => writtenLines.push(line) },
+  )
   const debug = createDebug(log, { debug: ['http', 'sql', 'events', 'auth'], logLevel: 'warn' })
   let app: Server
   let url: string
@@ -32,14 +35,14 @@ describe('--debug', () => {
   })
   after(() => app.close())
   beforeEach(() => {
-    written.length = 0
+    writtenLines.length = 0
   })
 
-  const lines = () => written.map((line) => JSON.parse(line) as Line)
-  const of = (area: string) => lines().filter((line) => line.debug === area)
+  const lines = () => writtenLines.map((line) => JSON.parse(line) as Line)
+  const linesOf = (area: string) => lines().filter((line) => line.debug === area)
   /** The last refusal, without what every line has. */
-  function refused(area: string): object {
-    const { level, time, traceId, debug, msg, ...rest } = of(area).find(
+  function refusalIn(area: string): object {
+    const { level, time, traceId, debug, msg, ...rest } = linesOf(area).find(
       (line) => line.msg === 'refused',
     ) as Line
     return rest
@@ -57,18 +60,18 @@ describe('--debug', () => {
       body: typeof body === 'string' ? body : JSON.stringify(body),
     })
     await response.text()
-    await until(() => of('http').some(({ msg }) => msg === 'answered'))
+    await until(() => linesOf('http').some(({ msg }) => msg === 'answered'))
   }
 
   test('tells each step of a request, with its trace id', async () => {
     await ask({ followers: demo.followers.slice(3) })
-    await until(() => of('events').length > 0)
-    const told = lines().filter((line) => line.debug === 'http' || line.debug === 'auth')
+    await until(() => linesOf('events').length > 0)
+    const steps = lines().filter((line) => line.debug === 'http' || line.debug === 'auth')
     assert.deepEqual(
-      told.map(({ msg }) => msg),
+      steps.map(({ msg }) => msg),
       ['request', 'caller', 'scope granted', 'rate limit', 'validated', 'answered'],
     )
-    assert.partialDeepStrictEqual(told, [
+    assert.partialDeepStrictEqual(steps, [
       { method: 'DELETE', route, version: '2021-07-28' },
       { kind: 'private-integration', companyId: demo.companyId, locationId: demo.locationId },
       { scope: 'opportunities.write', access: ['bearer'] },
@@ -76,52 +79,52 @@ describe('--debug', () => {
       {},
       { method: 'DELETE', route, status: 200 },
     ])
-    const change = of('sql').find(({ sql: text }) => /insert into outbox/.test(String(text)))
+    const change = linesOf('sql').find(({ sql: text }) => /insert into outbox/.test(String(text)))
     assert.ok(change && Number(change.ms) > 0 && Number(change.values) > 3 && change.rows === 1)
     assert.doesNotMatch(String(change.sql), /\n/)
-    const [event] = of('events')
+    const [event] = linesOf('events')
     assert.partialDeepStrictEqual(event, { msg: 'appended', locationId: demo.locationId })
     assert.match(String(event?.type), /^Opportunity/)
-    const traceIds = new Set([...told, change, event].map((line) => line?.traceId))
+    const traceIds = new Set([...steps, change, event].map((line) => line?.traceId))
     assert.equal(traceIds.size, 1)
-    assert.match(String(told[0]?.traceId), /^[0-9a-f-]{36}$/)
-    assert.ok(!written.some((line) => line.includes(token) || line.includes('"level":30')))
+    assert.match(String(steps[0]?.traceId), /^[0-9a-f-]{36}$/)
+    assert.ok(!writtenLines.some((line) => line.includes(token) || line.includes('"level":30')))
   })
 
   test('tells which step refused', async () => {
     await ask({}, { version: '' })
-    assert.deepEqual(refused('http'), { by: 'version', method: 'DELETE', route, status: 401 })
-    written.length = 0
+    assert.deepEqual(refusalIn('http'), { by: 'version', method: 'DELETE', route, status: 401 })
+    writtenLines.length = 0
     await ask({}, { authorization: 'Bearer pit-nobody' })
-    assert.partialDeepStrictEqual(refused('auth'), {
+    assert.partialDeepStrictEqual(refusalIn('auth'), {
       by: 'token',
       token: 'private integration',
       status: 401,
       message: 'Invalid Private Integration token',
     })
-    written.length = 0
+    writtenLines.length = 0
     await ask({}, { authorization: `Bearer ${demo.agencyPrivateIntegrationToken}` })
-    assert.partialDeepStrictEqual(refused('auth'), {
+    assert.partialDeepStrictEqual(refusalIn('auth'), {
       by: 'scope',
       scope: 'opportunities.write',
       message: 'The token is not authorized for this scope.',
     })
-    assert.partialDeepStrictEqual(of('auth')[0], { msg: 'caller', companyId: demo.companyId })
-    written.length = 0
+    assert.partialDeepStrictEqual(linesOf('auth')[0], { msg: 'caller', companyId: demo.companyId })
+    writtenLines.length = 0
     await ask('{"followers":')
-    assert.deepEqual(refused('http'), { by: 'body or address', status: 400 })
-    written.length = 0
+    assert.deepEqual(refusalIn('http'), { by: 'body or address', status: 400 })
+    writtenLines.length = 0
     await ask({ followers: 'x', aSecretName: 1 })
     const violations = ['a property should not exist', 'followers must be an array']
-    assert.partialDeepStrictEqual(refused('http'), { by: 'validation', at: 'body', violations })
-    written.length = 0
+    assert.partialDeepStrictEqual(refusalIn('http'), { by: 'validation', at: 'body', violations })
+    writtenLines.length = 0
     const other = `${url}/opportunities/pipelines?locationId=${demo.otherLocation.locationId}`
     const headers = { version: '2021-07-28', authorization: `Bearer ${token}` }
     assert.equal((await fetch(other, { headers })).status, 403)
-    assert.deepEqual(refused('auth'), { by: 'location', locationIn: 'query', status: 403 })
-    written.length = 0
+    assert.deepEqual(refusalIn('auth'), { by: 'location', locationIn: 'query', status: 403 })
+    writtenLines.length = 0
     const missing = await fetch(`${url}/opportunities/nobody`, { headers })
-    assert.deepEqual(refused('http'), { by: 'handler', status: missing.status })
+    assert.deepEqual(refusalIn('http'), { by: 'handler', status: missing.status })
   })
 
   test('tells of the events of a transaction when it is committed, and of none that is not', async () => {
@@ -139,12 +142,12 @@ describe('--debug', () => {
     )
     await db.transaction(async (tx) => {
       await tx.query(append('zz2'))
-      assert.deepEqual(of('events'), [])
+      assert.deepEqual(linesOf('events'), [])
     })
-    await until(() => of('events').length > 0)
-    assert.partialDeepStrictEqual(of('events'), [{ type: 'Tested', id: 'zz2' }])
-    assert.equal(of('events').length, 1)
-    const names = of('sql').map(({ msg }) => msg)
+    await until(() => linesOf('events').length > 0)
+    assert.partialDeepStrictEqual(linesOf('events'), [{ type: 'Tested', id: 'zz2' }])
+    assert.equal(linesOf('events').length, 1)
+    const names = linesOf('sql').map(({ msg }) => msg)
     assert.deepEqual(names, ['statement', 'transaction failed', 'statement', 'transaction'])
   })
 
@@ -162,10 +165,13 @@ describe('--debug', () => {
   test('is a line that a person reads in a terminal, which it cannot write on', () => {
     const line = { level: 20, time: 0, debug: 'sql', ms: 0.5, sql: 'select 1', msg: 'statement' }
     assert.equal(
-      readable(JSON.stringify(line)),
+      formatLine(JSON.stringify(line)),
       '00:00:00.000 sql    statement ms=0.5 sql=select 1\n',
     )
     const failed = { level: 50, time: 0, err: { stack: 'Error: x\n    at y' }, msg: 'bad\u001b[2J' }
-    assert.equal(readable(JSON.stringify(failed)), '00:00:00.000 error  bad\nError: x\n    at y\n')
+    assert.equal(
+      formatLine(JSON.stringify(failed)),
+      '00:00:00.000 error  bad\nError: x\n    at y\n',
+    )
   })
 })

@@ -10,10 +10,10 @@ import { sql } from '../../../src/db/sql.ts'
 import { demo } from '../../../src/demo/ids.ts'
 import { removeExpired } from '../../../src/events/expiry.ts'
 import { limits } from '../../../src/limits.ts'
-import { expired } from '../../../src/main.ts'
-import { recording, type Sent } from '../../db/recording.ts'
+import { expiryStatements } from '../../../src/main.ts'
+import { recordStatements, type SentStatement } from '../../db/recording.ts'
 import { openTestDatabase } from '../../test-database.ts'
-import { countOpportunities, forget, wanted } from '../opportunities/creation.ts'
+import { clearPipeline, countOpportunities, creationBody } from '../opportunities/creation.ts'
 import { type Answer, type Ask, TestServer, testServer } from '../test-server.ts'
 import { own, request, send } from '../wire.ts'
 
@@ -33,7 +33,11 @@ const withKey = (key: string, options: Ask = {}): Ask => ({
 })
 
 const createOnce = (server: TestServer, key: string, more: object = {}, options: Ask = {}) =>
-  server.ask('POST', '/opportunities/', withKey(key, { body: { ...wanted, ...more }, ...options }))
+  server.ask(
+    'POST',
+    '/opportunities/',
+    withKey(key, { body: { ...creationBody, ...more }, ...options }),
+  )
 
 /** Asserts that an answer is the first one over again. */
 function assertReplayed(answer: Answer, first: Answer): void {
@@ -49,10 +53,10 @@ const types = async (server: TestServer) => (await server.newEvents()).map(({ ty
 
 describe('Idempotency-Key', () => {
   const server = testServer()
-  const begun = server.now
+  const firstTime = server.now
   beforeEach(async () => {
-    server.now = begun
-    await forget(server)
+    server.now = firstTime
+    await clearPipeline(server)
   })
 
   const create = (key: string, more: object = {}, options: Ask = {}) =>
@@ -99,13 +103,13 @@ describe('Idempotency-Key', () => {
     assert.equal(first.status, 200)
     await server.newEvents()
     const other = followers.replace(opportunityId, otherLocation.opportunityId)
-    const asked = [
+    const otherRequests = [
       ['DELETE', followers, { followers: [demo.followers[1]] }],
       ['DELETE', `${followers}?isRemoveAllFollowers=true`, body],
       ['DELETE', other, body],
       ['POST', followers, body],
     ] as const
-    for (const [method, path, body] of asked) {
+    for (const [method, path, body] of otherRequests) {
       const answer = await server.ask(method, path, withKey(key, { body }))
       assert.equal(answer.text, used)
       assert.equal(answer.status, 422)
@@ -133,10 +137,10 @@ describe('Idempotency-Key', () => {
 
   test('400 and 404 again, though the same request would now do something', async () => {
     const key = newKey()
-    await server.ask('POST', '/opportunities/', { body: wanted })
+    await server.ask('POST', '/opportunities/', { body: creationBody })
     const refused = await create(key)
     assert.equal(refused.status, 400)
-    await forget(server)
+    await clearPipeline(server)
     assertReplayed(await create(key), refused)
     assert.deepEqual(await types(server), [])
     const nowhere = followers.replace(opportunityId, 'nobodyknowsme')
@@ -186,18 +190,18 @@ describe('Idempotency-Key', () => {
       server.db.query(sql`
         select from idempotency_keys where location_id = ${locationId} and key = ${key}`)
     const first = await create(key)
-    await forget(server)
-    server.now = new Date(begun.getTime() + limits.idempotencyKeptMs - 1)
+    await clearPipeline(server)
+    server.now = new Date(firstTime.getTime() + limits.idempotencyKeptMs - 1)
     assertReplayed(await create(key), first)
-    await removeExpired(server.db, expired, server.now)
+    await removeExpired(server.db, expiryStatements, server.now)
     assert.equal((await rows()).length, 1)
-    server.now = new Date(begun.getTime() + limits.idempotencyKeptMs)
-    const again = await create(key, { name: 'Another' })
-    assert.equal(again.status, 201, again.text)
-    assertReplayed(await create(key, { name: 'Another' }), again)
+    server.now = new Date(firstTime.getTime() + limits.idempotencyKeptMs)
+    const repeated = await create(key, { name: 'Another' })
+    assert.equal(repeated.status, 201, repeated.text)
+    assertReplayed(await create(key, { name: 'Another' }), repeated)
     await removeExpired(
       server.db,
-      expired,
+      expiryStatements,
       new Date(server.now.getTime() + limits.idempotencyKeptMs),
     )
     assert.deepEqual(await rows(), [])
@@ -207,7 +211,7 @@ describe('Idempotency-Key', () => {
     const text =
       '{"message":"Idempotency-Key must be 1 to 255 visible ASCII characters",' +
       '"error":"Bad Request","statusCode":400}'
-    const body = JSON.stringify(wanted)
+    const body = JSON.stringify(creationBody)
     const longest = 'k'.repeat(255)
     const lines = [['Idempotency-Key:'], [`Idempotency-Key: ${longest}k`], ['Idempotency-Key: a b']]
     lines.push(['Idempotency-Key: \xe9'], ['Idempotency-Key: a', 'Idempotency-Key: a'])
@@ -304,7 +308,7 @@ describe('Idempotency-Key, and a server that fails', () => {
     await server.close()
     await db.close()
   })
-  beforeEach(() => forget(server))
+  beforeEach(() => clearPipeline(server))
 
   for (const where of ['keeping', 'commit'] as const) {
     test(`503 when the answer cannot be kept (${where}), and nothing was done`, async () => {
@@ -325,7 +329,7 @@ describe('Idempotency-Key, and a server that fails', () => {
       failing = where
       assert.equal((await createOnce(server, newKey())).status, 503)
       failing = 'nothing'
-      await forget(server)
+      await clearPipeline(server)
     })
   }
 
@@ -340,7 +344,7 @@ describe('Idempotency-Key, and a server that fails', () => {
   test('a client that hangs up holds nothing up', async () => {
     const key = newKey()
     const { hostname, port } = new URL(server.url)
-    const body = JSON.stringify(wanted)
+    const body = JSON.stringify(creationBody)
     const headers = ['Content-Type: application/json', `Idempotency-Key: ${key}`]
     const length = `Content-Length: ${Buffer.byteLength(body)}`
     const socket = net.connect(Number(port), hostname)
@@ -354,12 +358,12 @@ describe('Idempotency-Key, and a server that fails', () => {
 })
 
 describe('Idempotency-Key, left out', () => {
-  const sent: Sent[] = []
+  const sent: SentStatement[] = []
   let server: TestServer
 
   before(async () => {
     const { db } = await openTestDatabase()
-    server = new TestServer({}, async () => ({ db: recording(db, sent), url: undefined }))
+    server = new TestServer({}, async () => ({ db: recordStatements(db, sent), url: undefined }))
     await server.open()
   })
   after(() => server.close())
@@ -392,7 +396,7 @@ describe('Idempotency-Key, over several servers', () => {
   after(() => second?.close())
 
   test('one effect, of ten at once', { skip: !url }, async () => {
-    await forget(first)
+    await clearPipeline(first)
     const key = newKey()
     const answers = await Promise.all(
       Array.from({ length: 10 }, (_, i) => createOnce(i % 2 ? first : second, key)),
@@ -403,7 +407,7 @@ describe('Idempotency-Key, over several servers', () => {
   })
 
   test('409 while another server is at it for long', { skip: !url }, async () => {
-    await forget(first)
+    await clearPipeline(first)
     const key = newKey()
     const hold = Promise.withResolvers<void>()
     const held = Promise.withResolvers<void>()

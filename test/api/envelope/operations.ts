@@ -29,10 +29,10 @@ export async function operations(server: TestServer): Promise<Operation[]> {
   const { paths } = (await response.json()) as {
     paths: Record<string, Record<string, Described>>
   }
-  const found = Object.entries(paths).flatMap(([path, methods]) =>
+  const described = Object.entries(paths).flatMap(([path, methods]) =>
     Object.entries(methods).flatMap(([method, { operationId: name, security }]): Operation[] => {
-      const asked = Object.assign({}, ...security) as Record<string, string[]>
-      const schemes = Object.keys(asked)
+      const scopesByScheme = Object.assign({}, ...security) as Record<string, string[]>
+      const schemes = Object.keys(scopesByScheme)
       if (schemes.length === 0) return []
       const isForApps = schemes.every((scheme) => scheme.endsWith('-Only'))
       const isForLocations = schemes.some((scheme) => /^(bearer|Location-Access)$/.test(scheme))
@@ -41,7 +41,7 @@ export async function operations(server: TestServer): Promise<Operation[]> {
           name,
           method: method.toUpperCase(),
           path: path.replaceAll(/\{\w+\}/g, 'nobody-knows-me'),
-          scopes: Object.values(asked)[0] ?? [],
+          scopes: Object.values(scopesByScheme)[0] ?? [],
           ...(isForLocations
             ? { locationId: demo.locationId, token: demo.privateIntegrationToken }
             : { locationId: null, token: demo.agencyPrivateIntegrationToken }),
@@ -52,8 +52,8 @@ export async function operations(server: TestServer): Promise<Operation[]> {
       ]
     }),
   )
-  assert.ok(found.some(({ name }) => name === 'remove-followers-opportunity'))
-  return found
+  assert.ok(described.some(({ name }) => name === 'remove-followers-opportunity'))
+  return described
 }
 
 /** Whether an operation itself answered: it has nothing of that name, or asks for its input. */

@@ -2,12 +2,12 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { sql } from '../../../src/db/sql.ts'
 import { demo } from '../../../src/demo/ids.ts'
-import { asAgency, refusals, strangers, tokenWith } from '../companies/agencies.ts'
+import { asAgency, createUnrelatedAgency, refusals, tokenWith } from '../companies/agencies.ts'
 import { testServer } from '../test-server.ts'
 import { profile, prospectInfo, secrets, settings } from './rows.ts'
 
 const path = '/locations/'
-const least = { name: 'Mark Shoes', companyId: demo.companyId }
+const minimalBody = { name: 'Mark Shoes', companyId: demo.companyId }
 
 describe('create-location', () => {
   const server = testServer()
@@ -16,32 +16,32 @@ describe('create-location', () => {
 
   test('200: with a name alone, and its event', async () => {
     await server.newEvents()
-    const { status, body } = await create(least)
+    const { status, body } = await create(minimalBody)
     assert.equal(status, 200)
     assert.match(String(body.id), /^[0-9A-Za-z]{20}$/)
-    assert.deepEqual(body, { ...least, id: body.id, timezone: 'UTC', settings, social: {} })
+    assert.deepEqual(body, { ...minimalBody, id: body.id, timezone: 'UTC', settings, social: {} })
     assert.deepEqual(await server.newEvents(), [
-      { type: 'LocationCreate', payload: { ...least, id: body.id, email: null } },
+      { type: 'LocationCreate', payload: { ...minimalBody, id: body.id, email: null } },
     ])
   })
 
   test('200: every field is read back; secrets are kept nowhere', async () => {
-    const body = { ...least, ...profile, prospectInfo, ...secrets, snapshotId: 'snapshot' }
+    const body = { ...minimalBody, ...profile, prospectInfo, ...secrets, snapshotId: 'snapshot' }
     const created = await create(body)
     assert.equal(created.status, 200)
     const { id } = created.body
     const { email, firstName, lastName } = prospectInfo
     const shown = { ...profile, settings: { saasSettings: {}, ...profile.settings } }
-    assert.deepEqual(created.body, { id, ...least, email, ...shown })
+    assert.deepEqual(created.body, { id, ...minimalBody, email, ...shown })
     const [event] = await server.newEvents()
-    assert.deepEqual(event?.payload, { id, ...least, email })
+    assert.deepEqual(event?.payload, { id, ...minimalBody, email })
     const { settings: _, social: __, phone: ___, ...business } = profile
     const read = await server.ask('GET', `/locations/${id}`, asAgency)
     assert.deepEqual(read.body.location, {
       ...created.body,
       firstName,
       lastName,
-      business: { name: least.name, ...business },
+      business: { name: minimalBody.name, ...business },
     })
     const [row] = await server.db.query<{ text: string }>(sql`
       select to_jsonb(l)::text as text from locations l where l.location_id = ${id}`)
@@ -52,7 +52,7 @@ describe('create-location', () => {
     await server.db.query(sql`
       update companies set timezone = 'Europe/Vienna' where id = ${demo.companyId}`)
     const { status, body } = await create({
-      ...least,
+      ...minimalBody,
       phone: null,
       country: null,
       timezone: null,
@@ -62,34 +62,38 @@ describe('create-location', () => {
     })
     assert.equal(status, 200)
     const { id } = body
-    assert.deepEqual(body, { ...least, id, timezone: 'Europe/Vienna', settings, social: {} })
+    assert.deepEqual(body, { ...minimalBody, id, timezone: 'Europe/Vienna', settings, social: {} })
   })
 
   test('200: the location works, and has no pipeline yet', async () => {
-    const { body } = await create(least)
+    const { body } = await create(minimalBody)
     const locationId = String(body.id)
     const token = await tokenWith(server, { locationId })
-    const found = await server.ask('GET', `/opportunities/pipelines?locationId=${locationId}`, {
-      token,
-    })
-    assert.deepEqual([found.status, found.body], [200, { pipelines: [] }])
-    const own = await server.ask('GET', `/locations/${locationId}`, { token })
-    assert.equal(own.status, 200)
+    const pipelinesAnswer = await server.ask(
+      'GET',
+      `/opportunities/pipelines?locationId=${locationId}`,
+      {
+        token,
+      },
+    )
+    assert.deepEqual([pipelinesAnswer.status, pipelinesAnswer.body], [200, { pipelines: [] }])
+    const locationAnswer = await server.ask('GET', `/locations/${locationId}`, { token })
+    assert.equal(locationAnswer.status, 200)
   })
 
   test('401: a location’s token, and an agency’s without the scope', async () => {
-    const ofLocation = await server.ask('POST', path, { body: least })
-    assert.deepEqual([ofLocation.status, ofLocation.text], [401, refusals.notForLocations])
-    const token = await tokenWith(server, { may: ['locations.readonly'] })
-    const without = await server.ask('POST', path, { token, body: least })
-    assert.deepEqual([without.status, without.text], [401, refusals.missingScope])
+    const locationAnswer = await server.ask('POST', path, { body: minimalBody })
+    assert.deepEqual([locationAnswer.status, locationAnswer.text], [401, refusals.notForLocations])
+    const token = await tokenWith(server, { allowedScopes: ['locations.readonly'] })
+    const unscopedAnswer = await server.ask('POST', path, { token, body: minimalBody })
+    assert.deepEqual([unscopedAnswer.status, unscopedAnswer.text], [401, refusals.missingScope])
   })
 
   test('403: another company', async () => {
-    const { companyId } = await strangers(server)
+    const { companyId } = await createUnrelatedAgency(server)
     await server.newEvents()
-    for (const other of [companyId, 'nobody-knows-me']) {
-      const { status, text } = await create({ ...least, companyId: other })
+    for (const otherCompanyId of [companyId, 'nobody-knows-me']) {
+      const { status, text } = await create({ ...minimalBody, companyId: otherCompanyId })
       assert.deepEqual([status, text], [403, refusals.otherCompany])
     }
     assert.deepEqual(await server.newEvents(), [])
@@ -97,7 +101,7 @@ describe('create-location', () => {
 
   test('422: what is missing, of another form, or not in the contract', async () => {
     await server.newEvents()
-    const refused: [object, string[]][] = [
+    const refusedBodies: [object, string[]][] = [
       [
         {},
         [
@@ -107,29 +111,29 @@ describe('create-location', () => {
           'companyId should not be empty',
         ],
       ],
-      [{ ...least, name: ' ' }, ['name should not be empty']],
-      [{ ...least, country: 'USA' }, ['country must be a valid enum value']],
-      [{ ...least, timezone: 'Mars/Olympus' }, ['timezone must be a valid IANA time-zone']],
-      [{ ...least, timezone: '+05:00' }, ['timezone must be a valid IANA time-zone']],
-      [{ ...least, email: 'a@b.example' }, ['property email should not exist']],
-      [{ ...least, business: {} }, ['property business should not exist']],
-      [{ ...least, settings: { x: 1 } }, ['settings.property x should not exist']],
+      [{ ...minimalBody, name: ' ' }, ['name should not be empty']],
+      [{ ...minimalBody, country: 'USA' }, ['country must be a valid enum value']],
+      [{ ...minimalBody, timezone: 'Mars/Olympus' }, ['timezone must be a valid IANA time-zone']],
+      [{ ...minimalBody, timezone: '+05:00' }, ['timezone must be a valid IANA time-zone']],
+      [{ ...minimalBody, email: 'a@b.example' }, ['property email should not exist']],
+      [{ ...minimalBody, business: {} }, ['property business should not exist']],
+      [{ ...minimalBody, settings: { x: 1 } }, ['settings.property x should not exist']],
       [
-        { ...least, settings: { allowDuplicateContact: 'yes' } },
+        { ...minimalBody, settings: { allowDuplicateContact: 'yes' } },
         ['settings.allowDuplicateContact must be a boolean value'],
       ],
       [
-        { ...least, settings: { contactUniqueIdentifiers: ['name'] } },
+        { ...minimalBody, settings: { contactUniqueIdentifiers: ['name'] } },
         ['each value in settings.contactUniqueIdentifiers must be a valid enum value'],
       ],
-      [{ ...least, social: { myspace: 'x' } }, ['social.property myspace should not exist']],
+      [{ ...minimalBody, social: { myspace: 'x' } }, ['social.property myspace should not exist']],
       [
-        { ...least, prospectInfo: { firstName: 'a', lastName: 'b' } },
+        { ...minimalBody, prospectInfo: { firstName: 'a', lastName: 'b' } },
         ['prospectInfo.email must be a string'],
       ],
-      [{ ...least, twilio: { sid: 'x' } }, ['twilio.authToken must be a string']],
+      [{ ...minimalBody, twilio: { sid: 'x' } }, ['twilio.authToken must be a string']],
     ]
-    for (const [body, message] of refused) {
+    for (const [body, message] of refusedBodies) {
       const answer = await create(body)
       assert.equal(answer.status, 422)
       assert.deepEqual(answer.body.message, message)

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { demo } from '../../../src/demo/ids.ts'
-import { asAgency, refusals, strangers, tokenWith } from '../companies/agencies.ts'
+import { asAgency, createUnrelatedAgency, refusals, tokenWith } from '../companies/agencies.ts'
 import { testServer } from '../test-server.ts'
 
 const { companyId } = demo
@@ -35,12 +35,15 @@ describe('delete-location', () => {
     assert.deepEqual([changed.status, changed.text], [403, refusals.otherLocation])
     const allowed = await server.ask('GET', `/locations/${id}/permissions`, asAgency)
     assert.deepEqual([allowed.status, allowed.text], [403, refusals.otherLocation])
-    const again = await remove(id)
-    assert.deepEqual([again.status, again.text], [403, refusals.otherLocation])
+    const repeatedAnswer = await remove(id)
+    assert.deepEqual([repeatedAnswer.status, repeatedAnswer.text], [403, refusals.otherLocation])
     const { body } = await server.ask('GET', '/locations/search?limit=100', asAgency)
     assert.ok(!(body.locations as { id: string }[]).some((location) => location.id === id))
-    const own = await server.ask('GET', `/locations/${id}`, { token })
-    assert.equal(own.text, '{"statusCode":401,"message":"Invalid Private Integration token"}')
+    const ownTokenAnswer = await server.ask('GET', `/locations/${id}`, { token })
+    assert.equal(
+      ownTokenAnswer.text,
+      '{"statusCode":401,"message":"Invalid Private Integration token"}',
+    )
   })
 
   test('200: under v3 and with deleteTwilioAccount=true alike', async () => {
@@ -63,31 +66,34 @@ describe('delete-location', () => {
 
   test('401: a location’s token, and an agency’s without the scope', async () => {
     const path = `/locations/${demo.locationId}?deleteTwilioAccount=false`
-    const ofLocation = await server.ask('DELETE', path)
-    assert.deepEqual([ofLocation.status, ofLocation.text], [401, refusals.notForLocations])
-    const token = await tokenWith(server, { may: ['locations.readonly'] })
-    const without = await server.ask('DELETE', path, { token })
-    assert.deepEqual([without.status, without.text], [401, refusals.missingScope])
+    const locationAnswer = await server.ask('DELETE', path)
+    assert.deepEqual([locationAnswer.status, locationAnswer.text], [401, refusals.notForLocations])
+    const token = await tokenWith(server, { allowedScopes: ['locations.readonly'] })
+    const unscopedAnswer = await server.ask('DELETE', path, { token })
+    assert.deepEqual([unscopedAnswer.status, unscopedAnswer.text], [401, refusals.missingScope])
     assert.equal((await server.ask('GET', `/locations/${demo.locationId}`)).status, 200)
   })
 
   test('403: a location that is not the agency’s, whether there is one or not', async () => {
-    const other = await strangers(server)
-    for (const id of [other.locationId, 'nobody-knows-me']) {
+    const unrelatedAgency = await createUnrelatedAgency(server)
+    for (const id of [unrelatedAgency.locationId, 'nobody-knows-me']) {
       const { status, text } = await remove(id)
       assert.deepEqual([status, text], [403, refusals.otherLocation])
     }
-    const { token } = other
-    assert.equal((await server.ask('GET', `/locations/${other.locationId}`, { token })).status, 200)
+    const { token } = unrelatedAgency
+    assert.equal(
+      (await server.ask('GET', `/locations/${unrelatedAgency.locationId}`, { token })).status,
+      200,
+    )
   })
 
   test('422: without deleteTwilioAccount, or with anything else', async () => {
-    const refused = [
+    const refusedQueries = [
       ['', 'deleteTwilioAccount must be a boolean value'],
       ['?deleteTwilioAccount=maybe', 'deleteTwilioAccount must be a boolean value'],
       ['?deleteTwilioAccount=true&x=1', 'property x should not exist'],
     ]
-    for (const [query, message] of refused) {
+    for (const [query, message] of refusedQueries) {
       const { status, body } = await remove(demo.locationId, query)
       assert.deepEqual([status, body.message], [422, [message]])
     }

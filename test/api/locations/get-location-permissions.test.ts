@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { demo } from '../../../src/demo/ids.ts'
-import { asAgency, refusals, strangers, tokenWith } from '../companies/agencies.ts'
+import { asAgency, createUnrelatedAgency, refusals, tokenWith } from '../companies/agencies.ts'
 import { testServer } from '../test-server.ts'
 
 const path = `/locations/${demo.locationId}/permissions`
@@ -20,16 +20,16 @@ describe('get-location-permissions', () => {
   })
 
   test('401: a location’s token, and an agency’s without the scope', async () => {
-    const ofLocation = await server.ask('GET', path)
-    assert.deepEqual([ofLocation.status, ofLocation.text], [401, refusals.notForLocations])
-    const token = await tokenWith(server, { may: ['locations.readonly'] })
-    const without = await server.ask('GET', path, { token })
-    assert.deepEqual([without.status, without.text], [401, refusals.missingScope])
+    const locationAnswer = await server.ask('GET', path)
+    assert.deepEqual([locationAnswer.status, locationAnswer.text], [401, refusals.notForLocations])
+    const token = await tokenWith(server, { allowedScopes: ['locations.readonly'] })
+    const unscopedAnswer = await server.ask('GET', path, { token })
+    assert.deepEqual([unscopedAnswer.status, unscopedAnswer.text], [401, refusals.missingScope])
   })
 
   test('403: a location that is not the agency’s, whether there is one or not', async () => {
-    const other = await strangers(server)
-    for (const id of [other.locationId, 'nobody-knows-me']) {
+    const unrelatedAgency = await createUnrelatedAgency(server)
+    for (const id of [unrelatedAgency.locationId, 'nobody-knows-me']) {
       const { status, text } = await server.ask('GET', `/locations/${id}/permissions`, asAgency)
       assert.deepEqual([status, text], [403, refusals.otherLocation])
     }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { sql } from '../../../src/db/sql.ts'
 import { demo } from '../../../src/demo/ids.ts'
-import { asAgency, refusals, strangers, tokenWith } from '../companies/agencies.ts'
+import { asAgency, createUnrelatedAgency, refusals, tokenWith } from '../companies/agencies.ts'
 import { testServer } from '../test-server.ts'
 import { riverside } from './rows.ts'
 
@@ -32,37 +32,37 @@ describe('get-location', () => {
       update locations set domain = 'domain', logo_url = 'logo', first_name = 'Jo',
         last_name = 'Li', business = '{"name": "Riverside Ltd"}'
       where location_id = ${demo.otherLocation.locationId}`)
-    const other = `/locations/${demo.otherLocation.locationId}`
-    const { body } = await server.ask('GET', other, asAgency)
-    const found = body.location as Record<string, unknown>
-    const { domain, logoUrl, firstName, lastName, business } = found
+    const otherPath = `/locations/${demo.otherLocation.locationId}`
+    const { body } = await server.ask('GET', otherPath, asAgency)
+    const changedLocation = body.location as Record<string, unknown>
+    const { domain, logoUrl, firstName, lastName, business } = changedLocation
     assert.deepEqual([domain, logoUrl, firstName, lastName], ['domain', 'logo', 'Jo', 'Li'])
     assert.deepEqual(business, {
       name: 'Riverside Ltd',
-      country: found.country,
-      timezone: found.timezone,
+      country: changedLocation.country,
+      timezone: changedLocation.timezone,
       logoUrl: 'logo',
     })
   })
 
   test('401: a token without the scope', async () => {
     for (const locationId of [null, demo.locationId]) {
-      const token = await tokenWith(server, { locationId, may: ['locations.write'] })
+      const token = await tokenWith(server, { locationId, allowedScopes: ['locations.write'] })
       const { status, text } = await server.ask('GET', path, { token })
       assert.deepEqual([status, text], [401, refusals.missingScope])
     }
   })
 
   test('403: a location that the token does not reach, and one that is not there', async () => {
-    const { locationId, token } = await strangers(server)
-    const refused = [
+    const { locationId, token } = await createUnrelatedAgency(server)
+    const refusedAsks = [
       [`/locations/${demo.otherLocation.locationId}`, {}],
       ['/locations/nobody-knows-me', {}],
       ['/locations/nobody-knows-me', asAgency],
       [`/locations/${locationId}`, asAgency],
       [path, { token }],
     ] as const
-    for (const [address, caller] of refused) {
+    for (const [address, caller] of refusedAsks) {
       const { status, text } = await server.ask('GET', address, caller)
       assert.deepEqual([status, text], [403, refusals.otherLocation])
     }

@@ -16,8 +16,8 @@ describe('get-timezones', () => {
     const timeZones = body.timeZones as string[]
     assert.ok(timeZones.length > 400)
     assert.deepEqual(timeZones, [...new Set(timeZones)].sort())
-    for (const known of ['America/Chicago', 'Europe/London', 'UTC']) {
-      assert.ok(timeZones.includes(known), known)
+    for (const timezone of ['America/Chicago', 'Europe/London', 'UTC']) {
+      assert.ok(timeZones.includes(timezone), timezone)
     }
   })
 
@@ -31,16 +31,19 @@ describe('get-timezones', () => {
   })
 
   test('401: an agency’s token, and a location’s without the scope', async () => {
-    const ofAgency = await server.ask('GET', path, asAgency)
-    assert.deepEqual([ofAgency.status, ofAgency.text], [401, refusals.missingScope])
-    const token = await tokenWith(server, { locationId: demo.locationId, may: ['users.readonly'] })
-    const without = await server.ask('GET', path, { token })
-    assert.deepEqual([without.status, without.text], [401, refusals.missingScope])
+    const agencyAnswer = await server.ask('GET', path, asAgency)
+    assert.deepEqual([agencyAnswer.status, agencyAnswer.text], [401, refusals.missingScope])
+    const token = await tokenWith(server, {
+      locationId: demo.locationId,
+      allowedScopes: ['users.readonly'],
+    })
+    const unscopedAnswer = await server.ask('GET', path, { token })
+    assert.deepEqual([unscopedAnswer.status, unscopedAnswer.text], [401, refusals.missingScope])
   })
 
   test('403: another location', async () => {
-    const other = `/locations/${demo.otherLocation.locationId}/timezones`
-    const { status, text } = await server.ask('GET', other)
+    const otherPath = `/locations/${demo.otherLocation.locationId}/timezones`
+    const { status, text } = await server.ask('GET', otherPath)
     assert.deepEqual([status, text], [403, refusals.otherLocation])
   })
 })

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { sql } from '../../../src/db/sql.ts'
 import { demo } from '../../../src/demo/ids.ts'
-import { asAgency, refusals, strangers, tokenWith } from '../companies/agencies.ts'
+import { asAgency, createUnrelatedAgency, refusals, tokenWith } from '../companies/agencies.ts'
 import { testServer } from '../test-server.ts'
 import { profile, prospectInfo, riverside, secrets, settings } from './rows.ts'
 
@@ -104,21 +104,21 @@ describe('put-location', () => {
   })
 
   test('401: a location’s token, and an agency’s without the scope', async () => {
-    const ofLocation = await server.ask('PUT', path, { body: { companyId } })
-    assert.deepEqual([ofLocation.status, ofLocation.text], [401, refusals.notForLocations])
-    const token = await tokenWith(server, { may: ['locations.readonly'] })
-    const without = await server.ask('PUT', path, { token, body: { companyId } })
-    assert.deepEqual([without.status, without.text], [401, refusals.missingScope])
+    const locationAnswer = await server.ask('PUT', path, { body: { companyId } })
+    assert.deepEqual([locationAnswer.status, locationAnswer.text], [401, refusals.notForLocations])
+    const token = await tokenWith(server, { allowedScopes: ['locations.readonly'] })
+    const unscopedAnswer = await server.ask('PUT', path, { token, body: { companyId } })
+    assert.deepEqual([unscopedAnswer.status, unscopedAnswer.text], [401, refusals.missingScope])
   })
 
   test('403: another company, or a location that is not the agency’s', async () => {
-    const other = await strangers(server)
+    const unrelatedAgency = await createUnrelatedAgency(server)
     await server.newEvents()
-    for (const company of [other.companyId, 'nobody-knows-me']) {
+    for (const company of [unrelatedAgency.companyId, 'nobody-knows-me']) {
       const { status, text } = await put({ companyId: company })
       assert.deepEqual([status, text], [403, refusals.otherCompany])
     }
-    for (const locationId of [other.locationId, 'nobody-knows-me']) {
+    for (const locationId of [unrelatedAgency.locationId, 'nobody-knows-me']) {
       const { status, text } = await put({ name: 'Mine' }, `/locations/${locationId}`)
       assert.deepEqual([status, text], [403, refusals.otherLocation])
     }
@@ -127,7 +127,7 @@ describe('put-location', () => {
 
   test('422: what is missing, of another form, or not in the contract', async () => {
     await server.newEvents()
-    const refused: [object, string[]][] = [
+    const refusedBodies: [object, string[]][] = [
       [{ companyId: undefined }, ['companyId must be a string', 'companyId should not be empty']],
       [{ name: '' }, ['name should not be empty']],
       [{ timezone: '' }, ['timezone must be a valid IANA time-zone']],
@@ -146,7 +146,7 @@ describe('put-location', () => {
         ['settings.crmSettings.syncFollowers.opportunity must be a boolean value'],
       ],
     ]
-    for (const [body, message] of refused) {
+    for (const [body, message] of refusedBodies) {
       const answer = await put(body)
       assert.equal(answer.status, 422)
       assert.deepEqual(answer.body.message, message)

@@ -14,14 +14,14 @@ describe('a location that is made', () => {
 
   const telling = (type: string): Reactions => ({
     locationCreated: {
-      async step(tx, { locationId }, now) {
+      async apply(tx, { locationId }, now) {
         await appendEvents(tx, [{ locationId, type, payload: {} }], now)
         return 1
       },
     },
   })
   const failing: Reactions = {
-    locationCreated: { step: () => Promise.reject(new Error('cannot')) },
+    locationCreated: { apply: () => Promise.reject(new Error('cannot')) },
   }
 
   test('comes with what the families do, in the order of their list', async () => {

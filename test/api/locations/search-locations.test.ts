@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { demo } from '../../../src/demo/ids.ts'
-import { asAgency, refusals, strangers, tokenWith } from '../companies/agencies.ts'
+import { asAgency, createUnrelatedAgency, refusals, tokenWith } from '../companies/agencies.ts'
 import { testServer } from '../test-server.ts'
 import { riverside } from './rows.ts'
 
@@ -10,7 +10,7 @@ const path = '/locations/search'
 describe('search-locations', () => {
   const server = testServer()
 
-  const found = async (query: string, caller: object = asAgency) => {
+  const search = async (query: string, caller: object = asAgency) => {
     const { status, body } = await server.ask('GET', `${path}${query}`, caller)
     assert.equal(status, 200, query)
     return (body.locations as { id: string }[]).map(({ id }) => id)
@@ -22,23 +22,23 @@ describe('search-locations', () => {
       assert.equal(status, 200)
       assert.deepEqual(body, { locations: [riverside] })
     }
-    assert.deepEqual(await found(`?companyId=${demo.companyId}&skip=1`, {}), [])
-    assert.deepEqual(await found('?email=OFFICE@riverside.example', {}), [demo.locationId])
-    assert.deepEqual(await found('?email=office@harbour.example', {}), [])
+    assert.deepEqual(await search(`?companyId=${demo.companyId}&skip=1`, {}), [])
+    assert.deepEqual(await search('?email=OFFICE@riverside.example', {}), [demo.locationId])
+    assert.deepEqual(await search('?email=office@harbour.example', {}), [])
   })
 
   test('200: an agency’s token finds all of its agency, in order, by e-mail', async () => {
-    const { token, locationId } = await strangers(server)
-    const both = [demo.locationId, demo.otherLocation.locationId].sort()
-    assert.deepEqual((await found('')).sort(), both)
-    const ascending = await found('?order=asc')
-    assert.deepEqual(await found('?order=desc'), ascending.toReversed())
-    assert.deepEqual(await found('?limit=1'), ascending.slice(0, 1))
-    assert.deepEqual(await found('?limit=1&skip=1'), ascending.slice(1))
-    assert.deepEqual(await found('?limit=100000'), ascending)
-    assert.deepEqual(await found('?email=office@riverside.example'), [demo.locationId])
-    assert.deepEqual(await found('?email=far@away.example'), [])
-    assert.deepEqual(await found('', { token }), [locationId])
+    const { token, locationId } = await createUnrelatedAgency(server)
+    const locationIds = [demo.locationId, demo.otherLocation.locationId].sort()
+    assert.deepEqual((await search('')).sort(), locationIds)
+    const ascending = await search('?order=asc')
+    assert.deepEqual(await search('?order=desc'), ascending.toReversed())
+    assert.deepEqual(await search('?limit=1'), ascending.slice(0, 1))
+    assert.deepEqual(await search('?limit=1&skip=1'), ascending.slice(1))
+    assert.deepEqual(await search('?limit=100000'), ascending)
+    assert.deepEqual(await search('?email=office@riverside.example'), [demo.locationId])
+    assert.deepEqual(await search('?email=far@away.example'), [])
+    assert.deepEqual(await search('', { token }), [locationId])
   })
 
   test('200: ten, when nothing is said', async () => {
@@ -48,12 +48,12 @@ describe('search-locations', () => {
         body: { name: `Location ${i}`, companyId: demo.companyId },
       })
     }
-    assert.equal((await found('')).length, 10)
-    assert.equal((await found('?limit=50')).length, 12)
+    assert.equal((await search('')).length, 10)
+    assert.equal((await search('?limit=50')).length, 12)
   })
 
   test('401: a token without the scope', async () => {
-    const token = await tokenWith(server, { may: ['locations.write'] })
+    const token = await tokenWith(server, { allowedScopes: ['locations.write'] })
     const { status, text } = await server.ask('GET', path, { token })
     assert.deepEqual([status, text], [401, refusals.missingScope])
   })
@@ -66,7 +66,7 @@ describe('search-locations', () => {
   })
 
   test('422: what is not in the contract', async () => {
-    const refused = [
+    const refusedQueries = [
       ['skip=-1', 'skip must not be less than 0'],
       ['skip=x', 'skip must be an integer number'],
       ['skip=10001', 'skip must not be greater than 10000'],
@@ -75,7 +75,7 @@ describe('search-locations', () => {
       ['order=up', 'order must be a valid enum value'],
       ['name=x', 'property name should not exist'],
     ]
-    for (const [query, message] of refused) {
+    for (const [query, message] of refusedQueries) {
       const { status, body } = await server.ask('GET', `${path}?${query}`, asAgency)
       assert.deepEqual([status, body.message], [422, [message]], query)
     }

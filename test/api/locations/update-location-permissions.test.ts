@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { demo } from '../../../src/demo/ids.ts'
-import { asAgency, refusals, strangers, tokenWith } from '../companies/agencies.ts'
+import { asAgency, createUnrelatedAgency, refusals, tokenWith } from '../companies/agencies.ts'
 import { testServer } from '../test-server.ts'
 import { riverside } from './rows.ts'
 
@@ -15,8 +15,8 @@ describe('update-location-permissions', () => {
 
   test('200: what was said, each once, and its event', async () => {
     await server.newEvents()
-    const said = await put(['crm', 'workflow', 'crm'])
-    assert.deepEqual([said.status, said.text], [200, '{"permissions":["crm","workflow"]}'])
+    const answer = await put(['crm', 'workflow', 'crm'])
+    assert.deepEqual([answer.status, answer.text], [200, '{"permissions":["crm","workflow"]}'])
     const read = await server.ask('GET', path, asAgency)
     assert.equal(read.text, '{"permissions":["crm","workflow"]}')
     const { id, name, email } = riverside
@@ -32,17 +32,17 @@ describe('update-location-permissions', () => {
 
   test('401: a location’s token, and an agency’s without the scope', async () => {
     const body = { permissions: [] }
-    const ofLocation = await server.ask('PUT', path, { body })
-    assert.deepEqual([ofLocation.status, ofLocation.text], [401, refusals.notForLocations])
-    const token = await tokenWith(server, { may: ['locations.readonly'] })
-    const without = await server.ask('PUT', path, { token, body })
-    assert.deepEqual([without.status, without.text], [401, refusals.missingScope])
+    const locationAnswer = await server.ask('PUT', path, { body })
+    assert.deepEqual([locationAnswer.status, locationAnswer.text], [401, refusals.notForLocations])
+    const token = await tokenWith(server, { allowedScopes: ['locations.readonly'] })
+    const unscopedAnswer = await server.ask('PUT', path, { token, body })
+    assert.deepEqual([unscopedAnswer.status, unscopedAnswer.text], [401, refusals.missingScope])
   })
 
   test('403: a location that is not the agency’s, whether there is one or not', async () => {
-    const other = await strangers(server)
+    const unrelatedAgency = await createUnrelatedAgency(server)
     await server.newEvents()
-    for (const id of [other.locationId, 'nobody-knows-me']) {
+    for (const id of [unrelatedAgency.locationId, 'nobody-knows-me']) {
       const { status, text } = await put([], `/locations/${id}/permissions`)
       assert.deepEqual([status, text], [403, refusals.otherLocation])
     }
@@ -51,12 +51,12 @@ describe('update-location-permissions', () => {
 
   test('422: a permission that there is not, or no list', async () => {
     await server.newEvents()
-    const refused: [unknown, string][] = [
+    const refusedBodies: [unknown, string][] = [
       [['flying'], 'each value in permissions must be a valid enum value'],
       ['crm', 'permissions must be an array'],
       [undefined, 'permissions must be an array'],
     ]
-    for (const [permissions, message] of refused) {
+    for (const [permissions, message] of refusedBodies) {
       const { status, body } = await put(permissions)
       assert.deepEqual([status, body.message], [422, [message]])
     }

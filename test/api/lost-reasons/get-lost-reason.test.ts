@@ -3,7 +3,7 @@ import { before, describe, test } from 'node:test'
 import { demo } from '../../../src/demo/ids.ts'
 import { otherLocation, unprocessable } from '../refusals.ts'
 import { testServer } from '../test-server.ts'
-import { create, find, own, path } from './rows.ts'
+import { create, find, listPath, path } from './rows.ts'
 
 const at = '2026-01-05T15:00:00.000Z'
 const row = (id: string, name: string) => ({
@@ -26,11 +26,11 @@ describe('get-lost-reason', () => {
       row(noAnswer, 'No answer'),
     ]
     for (const version of ['v3', '2023-02-21', '2021-07-28', '2021-04-15', 'legacy']) {
-      const answer = await server.ask('GET', own, { version })
+      const answer = await server.ask('GET', listPath, { version })
       assert.equal(answer.status, 200)
       assert.equal(answer.text, JSON.stringify({ lostReasons, total: 3 }))
     }
-    assert.equal((await server.ask('GET', own.replace('?', '/?'))).status, 200)
+    assert.equal((await server.ask('GET', listPath.replace('?', '/?'))).status, 200)
   })
 
   test('200: another location’s own token sees only that location’s', async () => {
@@ -42,7 +42,7 @@ describe('get-lost-reason', () => {
   describe('with more of them', () => {
     before(async () => {
       for (const name of ['100 % sure', 'Éclair', 'a_b', 'axb', 'Old']) await create(server, name)
-      const { body } = await server.ask('GET', `${own}&name=Old`)
+      const { body } = await server.ask('GET', `${listPath}&name=Old`)
       const [old] = body.lostReasons as { id: string }[]
       await server.ask('DELETE', `${path}/${old?.id}`)
     })
@@ -82,7 +82,7 @@ describe('get-lost-reason', () => {
     assert.equal(missing.status, 422)
     assert.equal(missing.body.code, 'COMMON_LOCATION_ID_UNDEFINED')
     const query = '&skip=-1&limit=0&deleted=x&getCount=field&page=1'
-    const answer = await server.ask('GET', own + query)
+    const answer = await server.ask('GET', listPath + query)
     assert.equal(answer.status, 422)
     assert.equal(
       answer.text,

@@ -2,7 +2,7 @@ import { demo } from '../../../src/demo/ids.ts'
 import type { Answer, Ask, TestServer } from '../test-server.ts'
 
 export const path = '/opportunities/lost-reason'
-export const own = `${path}?locationId=${demo.locationId}`
+export const listPath = `${path}?locationId=${demo.locationId}`
 
 export type LostReason = {
   id: string
@@ -24,7 +24,7 @@ export async function find(
   server: TestServer,
   query = '',
 ): Promise<{ names: string[]; total: unknown }> {
-  const { body } = await server.ask('GET', own + query)
+  const { body } = await server.ask('GET', listPath + query)
   const { lostReasons, total } = body as { lostReasons: LostReason[]; total: unknown }
   return { names: lostReasons.map(({ name }) => name), total }
 }

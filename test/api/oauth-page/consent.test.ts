@@ -80,12 +80,12 @@ describe('chooselocation: choosing and consenting', () => {
     assert.match(consent.html, /<strong>app\.example\.com<\/strong>/)
     assert.deepEqual(await installs(), [])
 
-    const sent = await allow(consent)
-    assert.equal(sent.status, 303)
-    const { code, ...rest } = answerTo(sent)
+    const answer = await allow(consent)
+    assert.equal(answer.status, 303)
+    const { code, ...rest } = answerTo(answer)
     assert.match(code ?? '', /^[0-9a-f]{40}$/)
     assert.deepEqual(rest, { from: 'groundlevel', state: 'the state' })
-    assert.equal(sent.location, `${redirectUri}&code=${code}&state=the%20state`)
+    assert.equal(answer.location, `${redirectUri}&code=${code}&state=the%20state`)
     assert.deepEqual(await installs(), [
       {
         companyId: demo.companyId,
@@ -148,14 +148,14 @@ describe('chooselocation: choosing and consenting', () => {
   })
 
   test('303: the agency itself, when the app is made for agencies too', async () => {
-    const both = await registerApp(server, { target: 'both' })
-    const page = await signIn({}, admin, both)
+    const appOfBoth = await registerApp(server, { target: 'both' })
+    const page = await signIn({}, admin, appOfBoth)
     const consent = await choose(page, { where: 'agency' })
     assert.match(consent.html, /in the agency <bdi>Groundlevel Demo Agency<\/bdi>\?/)
     assert(answerTo(await allow(consent)).code)
     const [install] = await server.db.query<{ locationId: string; isBulk: boolean }>(sql`
       select location_id as "locationId", is_bulk as "isBulk" from oauth_installs
-      where app_id = ${both.id}`)
+      where app_id = ${appOfBoth.id}`)
     assert.deepEqual(install, { locationId: '', isBulk: false })
   })
 
@@ -164,9 +164,12 @@ describe('chooselocation: choosing and consenting', () => {
     const agency = await signIn({}, admin, agencyApp)
     assert.match(agency.html, /Allow <bdi>Calendar Sync<\/bdi> in the agency/)
     person = new Person(server)
-    const own = await signIn({}, as('ben.castellano'))
-    assert.match(own.html, /Allow <bdi>Calendar Sync<\/bdi> in <bdi>Riverside Marketing<\/bdi>\?/)
-    assert(answerTo(await allow(own)).code)
+    const ownPage = await signIn({}, as('ben.castellano'))
+    assert.match(
+      ownPage.html,
+      /Allow <bdi>Calendar Sync<\/bdi> in <bdi>Riverside Marketing<\/bdi>\?/,
+    )
+    assert(answerTo(await allow(ownPage)).code)
     assert.equal((await installs())[0]?.userId, ben)
   })
 
@@ -197,8 +200,8 @@ describe('chooselocation: choosing and consenting', () => {
       [{ code_challenge: challenge }, 'plain'],
     ] as const) {
       person = new Person(server)
-      const sent = await allow(await choose(await signIn(changed), { locations: riverside }))
-      const hash = hashToken(answerTo(sent).code ?? '')
+      const answer = await allow(await choose(await signIn(changed), { locations: riverside }))
+      const hash = hashToken(answerTo(answer).code ?? '')
       const codes = await server.db.query(sql`
         select code_challenge as challenge, code_challenge_method as method from oauth_codes
         where hash = ${hash}`)
@@ -237,7 +240,7 @@ describe('chooselocation: choosing and consenting', () => {
       const action = page.forms[0]?.action.replace('/choose?', '/decide?') ?? ''
       const body = new URLSearchParams([...(page.forms[0]?.fields ?? []), ['decision', 'allow']])
       for (const [name, value] of Object.entries(filled)) {
-        for (const one of [value].flat()) body.append(name, one)
+        for (const item of [value].flat()) body.append(name, item)
       }
       const decided = await person.go(action, { method: 'POST', body })
       assert.equal(decided.status, 422)
@@ -274,10 +277,10 @@ describe('chooselocation: choosing and consenting', () => {
   })
 
   test('an agency user who is restricted has only the locations assigned, one at a time', async () => {
-    const both = await registerApp(server, { target: 'both' })
+    const appOfBoth = await registerApp(server, { target: 'both' })
     await server.db.query(sql`
       update users set restrict_sub_account = true where id = ${demo.admin.id}`)
-    const page = await signIn({}, admin, both)
+    const page = await signIn({}, admin, appOfBoth)
     assert.match(page.html, /Allow <bdi>Calendar Sync<\/bdi> in <bdi>Riverside Marketing<\/bdi>\?/)
     await server.db.query(sql`
       update users set restrict_sub_account = false where id = ${demo.admin.id}`)
@@ -294,23 +297,23 @@ describe('chooselocation: choosing and consenting', () => {
 
     const agencyApp = await registerApp(server, { target: 'agency' })
     person = new Person(server)
-    const refused = await signIn({}, as('ben.castellano'), agencyApp)
-    assert.equal(refused.status, 403)
-    assert.match(refused.html, /is made for whole agencies/)
+    const refusedPage = await signIn({}, as('ben.castellano'), agencyApp)
+    assert.equal(refusedPage.status, 403)
+    assert.match(refusedPage.html, /is made for whole agencies/)
     assert.deepEqual(await installs(), [])
   })
 
   test('403: a choice or a decision without the token, or with that of another', async () => {
     const page = await signIn()
     const consent = await choose(page, { locations: riverside })
-    const other = new Person(server)
-    const theirs = await other.signIn(parametersOf(app), admin)
-    const othersToken = theirs.forms[0]?.fields[0]?.[1] ?? ''
+    const otherPerson = new Person(server)
+    const otherConsent = await otherPerson.signIn(parametersOf(app), admin)
+    const othersToken = otherConsent.forms[0]?.fields[0]?.[1] ?? ''
     for (const form_token of ['', 'x', othersToken]) {
       assert.equal((await choose(page, { locations: riverside, form_token })).status, 403)
-      const sent = await person.submit(consent, '/decide', { decision: 'allow', form_token })
-      assert.equal(sent.status, 403)
-      assert.equal(sent.location, null)
+      const answer = await person.submit(consent, '/decide', { decision: 'allow', form_token })
+      assert.equal(answer.status, 403)
+      assert.equal(answer.location, null)
     }
     const site = { 'sec-fetch-site': 'cross-site' }
     const decision = { decision: 'allow' }
@@ -322,9 +325,9 @@ describe('chooselocation: choosing and consenting', () => {
     const consent = await choose(await signIn(), { locations: riverside })
     const begun = server.now
     server.now = new Date(begun.getTime() + 13 * 3_600_000)
-    const sent = await allow(consent)
-    assert.equal(sent.status, 303)
-    assert.match(sent.location ?? '', /^\/oauth\/chooselocation\?response_type=code&/)
+    const answer = await allow(consent)
+    assert.equal(answer.status, 303)
+    assert.match(answer.location ?? '', /^\/oauth\/chooselocation\?response_type=code&/)
     assert.deepEqual(await installs(), [])
     server.now = begun
   })
@@ -335,9 +338,9 @@ describe('chooselocation: choosing and consenting', () => {
     const changed = action.replace('app.example.com', 'evil.example')
     assert.notEqual(changed, action)
     const body = new URLSearchParams([...(consent.forms[0]?.fields ?? []), ['decision', 'allow']])
-    const sent = await person.go(changed, { method: 'POST', body })
-    assert.equal(sent.status, 400)
-    assert.equal(sent.location, null)
+    const answer = await person.go(changed, { method: 'POST', body })
+    assert.equal(answer.status, 400)
+    assert.equal(answer.location, null)
     assert.deepEqual(await installs(), [])
   })
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { before, describe, test } from 'node:test'
-import { sentenceOf } from '../../../src/api/oauth/page/views/scope-sentences.ts'
+import { scopeSentence } from '../../../src/api/oauth/page/views/scope-sentences.ts'
 import { scopes } from '../../../src/auth/scopes.ts'
 import { testServer } from '../test-server.ts'
 import { answerTo, Person, parametersOf, redirectUri, registerApp } from './person.ts'
@@ -80,8 +80,13 @@ describe('chooselocation: the parameters', () => {
       assert.equal(page.location, null)
       assert.match(page.html, /There is no app with the client_id/)
     }
-    const none = [undefined, ''].map((client_id) => parametersOf(app, { client_id }))
-    for (const query of [...none, `${parametersOf(app)}&client_id=${app.clientId}`]) {
+    const queriesWithoutClient = [undefined, ''].map((client_id) =>
+      parametersOf(app, { client_id }),
+    )
+    for (const query of [
+      ...queriesWithoutClient,
+      `${parametersOf(app)}&client_id=${app.clientId}`,
+    ]) {
       const page = await ask(query)
       assert.equal(page.status, 400, query)
       assert.equal(page.location, null)
@@ -94,40 +99,40 @@ describe('chooselocation: the parameters', () => {
   })
 
   test('400: a redirect address that is not the registered one to the letter', async () => {
-    const own = redirectUri
+    const ownUri = redirectUri
     for (const uri of [
       'https://evil.example/',
-      `${own}&`,
-      `${own}#`,
-      `${own}#fragment`,
-      `${own}/../../evil`,
-      ` ${own}`,
-      `${own} `,
-      `${own}%00`,
-      `${own}\n`,
-      own.slice(0, -1),
-      own.split('?')[0],
-      own.replace('https:', 'http:'),
-      own.replace('https:', 'HTTPS:'),
-      own.replace('https:', ''),
-      own.replace('https:', 'javascript:'),
-      own.replace('app.example.com', 'APP.example.com'),
-      own.replace('app.example.com', 'app.example.com.'),
-      own.replace('app.example.com', 'app.example.com:443'),
-      own.replace('app.example.com', 'app.example.com:8443'),
-      own.replace('app.example.com', 'app.example.com.evil.example'),
-      own.replace('app.example.com', 'evil.app.example.com'),
-      own.replace('app.example.com', 'evil.example\\@app.example.com'),
-      own.replace('app.example.com', 'app.example.com@evil.example'),
-      own.replace('app.example.com', 'user:word@app.example.com'),
-      own.replace('app.example.com', 'app.еxample.com'),
-      own.replace('/oauth/', '//oauth/'),
-      own.replace('/oauth/', '/./oauth/'),
-      own.replace('/oauth/', '/x/../oauth/'),
-      own.replace('/oauth/', '/OAuth/'),
-      own.replace('/oauth/', '/%6fauth/'),
-      own.replace('?from=', '?FROM='),
-      own.replace('callback', 'callback/'),
+      `${ownUri}&`,
+      `${ownUri}#`,
+      `${ownUri}#fragment`,
+      `${ownUri}/../../evil`,
+      ` ${ownUri}`,
+      `${ownUri} `,
+      `${ownUri}%00`,
+      `${ownUri}\n`,
+      ownUri.slice(0, -1),
+      ownUri.split('?')[0],
+      ownUri.replace('https:', 'http:'),
+      ownUri.replace('https:', 'HTTPS:'),
+      ownUri.replace('https:', ''),
+      ownUri.replace('https:', 'javascript:'),
+      ownUri.replace('app.example.com', 'APP.example.com'),
+      ownUri.replace('app.example.com', 'app.example.com.'),
+      ownUri.replace('app.example.com', 'app.example.com:443'),
+      ownUri.replace('app.example.com', 'app.example.com:8443'),
+      ownUri.replace('app.example.com', 'app.example.com.evil.example'),
+      ownUri.replace('app.example.com', 'evil.app.example.com'),
+      ownUri.replace('app.example.com', 'evil.example\\@app.example.com'),
+      ownUri.replace('app.example.com', 'app.example.com@evil.example'),
+      ownUri.replace('app.example.com', 'user:word@app.example.com'),
+      ownUri.replace('app.example.com', 'app.еxample.com'),
+      ownUri.replace('/oauth/', '//oauth/'),
+      ownUri.replace('/oauth/', '/./oauth/'),
+      ownUri.replace('/oauth/', '/x/../oauth/'),
+      ownUri.replace('/oauth/', '/OAuth/'),
+      ownUri.replace('/oauth/', '/%6fauth/'),
+      ownUri.replace('?from=', '?FROM='),
+      ownUri.replace('callback', 'callback/'),
       'data:text/html,<script>alert(1)</script>',
     ]) {
       const page = await askWith({ redirect_uri: uri })
@@ -138,10 +143,10 @@ describe('chooselocation: the parameters', () => {
   })
 
   test('400: no redirect address, two, a list of them, or that of another app', async () => {
-    const other = await registerApp(server, { redirectUris: ['https://other.example/cb'] })
+    const otherApp = await registerApp(server, { redirectUris: ['https://other.example/cb'] })
     const encoded = encodeURIComponent(redirectUri)
     const base = parametersOf(app, { redirect_uri: undefined })
-    const refused = async (queries: string[], why: RegExp) => {
+    const assertRefused = async (queries: string[], why: RegExp) => {
       for (const query of queries) {
         const page = await ask(query)
         assert.equal(page.status, 400, query)
@@ -157,12 +162,12 @@ describe('chooselocation: the parameters', () => {
       `${base}&redirect_uri[]=${encoded}`,
       `${base}&redirect_uri[0]=${encoded}`,
     ]
-    await refused(notOne, /must have a redirect_uri, and only one/)
+    await assertRefused(notOne, /must have a redirect_uri, and only one/)
     const foreign = [
-      parametersOf(app, { redirect_uri: other.redirectUris[0] }),
-      parametersOf(other, { redirect_uri: redirectUri }),
+      parametersOf(app, { redirect_uri: otherApp.redirectUris[0] }),
+      parametersOf(otherApp, { redirect_uri: redirectUri }),
     ]
-    await refused(foreign, /is not one that Calendar Sync has registered/)
+    await assertRefused(foreign, /is not one that Calendar Sync has registered/)
   })
 
   test('400: broken encoding is no address, so that nothing is sent to any', async () => {
@@ -268,9 +273,11 @@ describe('chooselocation: the parameters', () => {
       ['https://a.example/über', 'https://a.example/%C3%BCber?error='],
     ] as const
     const redirectUris = cases.map(([uri]) => uri)
-    const many = await registerApp(server, { redirectUris })
+    const appOfManyUris = await registerApp(server, { redirectUris })
     for (const [uri, begin] of cases) {
-      const page = await ask(parametersOf(many, { redirect_uri: uri, response_type: 'token' }))
+      const page = await ask(
+        parametersOf(appOfManyUris, { redirect_uri: uri, response_type: 'token' }),
+      )
       assert.equal(page.location?.slice(0, begin.length), begin)
     }
   })
@@ -305,17 +312,17 @@ describe('chooselocation: the parameters', () => {
       const response = await fetch(server.url + address)
       assert.equal(response.status, 200)
       assert.match(response.headers.get('content-type') ?? '', /^(text\/css|text\/java|image\/svg)/)
-      const kept = 'public, max-age=31536000, immutable'
-      assert.equal(response.headers.get('cache-control'), kept)
+      const cacheControl = 'public, max-age=31536000, immutable'
+      assert.equal(response.headers.get('cache-control'), cacheControl)
       assert.equal(response.headers.get('x-content-type-options'), 'nosniff')
     }
     assert.equal((await server.ask('GET', '/oauth/assets/page-0.css')).status, 404)
   })
 
   test('every scope has a sentence of its own', () => {
-    const sentences = scopes.map(sentenceOf)
+    const sentences = scopes.map(scopeSentence)
     assert.equal(new Set(sentences).size, scopes.length)
     for (const sentence of sentences) assert.match(sentence, /^[A-Z][a-z]+,? .{8,80}[a-z]$/)
-    assert.equal(sentenceOf('workflows.readonly'), 'Use “workflows.readonly”')
+    assert.equal(scopeSentence('workflows.readonly'), 'Use “workflows.readonly”')
   })
 })

@@ -15,23 +15,29 @@ export type Page = {
 
 export const redirectUri = 'https://app.example.com/oauth/callback?from=groundlevel'
 
-type Made = Awaited<ReturnType<typeof createApp>>
+type RegisteredApp = Awaited<ReturnType<typeof createApp>>
 
 /** Registers an app as tests need it. */
-export function registerApp(server: TestServer, wanted: Partial<NewApp> = {}): Promise<Made> {
+export function registerApp(
+  server: TestServer,
+  changes: Partial<NewApp> = {},
+): Promise<RegisteredApp> {
   const app: NewApp = {
     name: 'Calendar Sync',
     redirectUris: [redirectUri],
     scopes: ['contacts.readonly', 'opportunities.write'],
     target: 'sub-account',
     webhookUrl: null,
-    ...wanted,
+    ...changes,
   }
   return createApp(server.db, app, server.now)
 }
 
 /** The parameters that an app sends people with, and a query string of them. */
-export function parametersOf(app: Made, changed: Record<string, string | undefined> = {}): string {
+export function parametersOf(
+  app: RegisteredApp,
+  changed: Record<string, string | undefined> = {},
+): string {
   const all: Record<string, string | undefined> = {
     response_type: 'code',
     client_id: app.clientId,
@@ -40,8 +46,8 @@ export function parametersOf(app: Made, changed: Record<string, string | undefin
     state: 'the state',
     ...changed,
   }
-  const kept = Object.entries(all).filter(([, value]) => value !== undefined)
-  return new URLSearchParams(kept as [string, string][]).toString()
+  const presentParameters = Object.entries(all).filter(([, value]) => value !== undefined)
+  return new URLSearchParams(presentParameters as [string, string][]).toString()
 }
 
 /** Somebody at a browser without scripts: keeps cookies, fills in forms, follows nothing. */
@@ -72,16 +78,16 @@ export class Person {
     assert(form, `the page has a form for ${step}`)
     const body = new URLSearchParams(form.fields.filter(([name]) => !(name in filled)))
     for (const [name, value] of Object.entries(filled)) {
-      for (const one of [value].flat()) body.append(name, one)
+      for (const item of [value].flat()) body.append(name, item)
     }
     return this.go(form.action, { method: 'POST', body, headers })
   }
 
   /** Signs in on the page that a request begins with, and opens it again. */
   async signIn(query: string, { email, password }: { email: string; password: string }) {
-    const sent = await this.submit(await this.open(query), '/sign-in', { email, password })
-    assert.equal(sent.status, 303, sent.html)
-    return this.go(sent.location ?? '')
+    const answer = await this.submit(await this.open(query), '/sign-in', { email, password })
+    assert.equal(answer.status, 303, answer.html)
+    return this.go(answer.location ?? '')
   }
 
   async go(path: string, init: RequestInit = {}): Promise<Page> {

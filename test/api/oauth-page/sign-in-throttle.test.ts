@@ -54,8 +54,8 @@ describe('chooselocation: many tries to sign in', () => {
     const person = new Person(server)
     const page = await person.open(query)
     assert.equal(page.status, 200)
-    const sent = await person.submit(page, '/sign-in', { ...admin, form_token: '' })
-    assert.equal(sent.status, 403)
+    const answer = await person.submit(page, '/sign-in', { ...admin, form_token: '' })
+    assert.equal(answer.status, 403)
   })
 
   test('servers on one database count together, and what succeeds is given back there', async () => {

@@ -31,24 +31,24 @@ describe('chooselocation: signing in', () => {
   const isSignedIn = async () => !/<h1>Sign in/.test((await person.open(query)).html)
 
   test('303: the right password, back to the same request', async () => {
-    const sent = await person.submit(await person.open(query), '/sign-in', admin)
-    assert.equal(sent.status, 303)
-    const back = new URL(sent.location ?? '', server.url)
+    const answer = await person.submit(await person.open(query), '/sign-in', admin)
+    assert.equal(answer.status, 303)
+    const back = new URL(answer.location ?? '', server.url)
     assert.equal(back.origin, server.url)
     assert.equal(back.pathname, '/oauth/chooselocation')
     assert.deepEqual(
       Object.fromEntries(back.searchParams),
       Object.fromEntries(new URLSearchParams(query)),
     )
-    const page = await person.go(sent.location ?? '')
+    const page = await person.go(answer.location ?? '')
     assert.equal(page.status, 200)
     assert.match(page.html, /Signed in as <bdi>Olivia Hart<\/bdi>/)
   })
 
   test('303: the address in capitals and with blanks is the same', async () => {
     const email = `  ${admin.email.toUpperCase()} `
-    const sent = await person.submit(await person.open(query), '/sign-in', { ...admin, email })
-    assert.equal(sent.status, 303)
+    const answer = await person.submit(await person.open(query), '/sign-in', { ...admin, email })
+    assert.equal(answer.status, 303)
   })
 
   test('the cookie is for this page alone, and Secure where the browser speaks https', async () => {
@@ -60,8 +60,8 @@ describe('chooselocation: signing in', () => {
     ])
     assert.deepEqual((await person.open(query)).headers.getSetCookie(), [])
     const https = { 'x-forwarded-proto': 'https' }
-    const sent = await person.submit(first, '/sign-in', admin, https)
-    assert.deepEqual(sent.headers.getSetCookie(), [
+    const answer = await person.submit(first, '/sign-in', admin, https)
+    assert.deepEqual(answer.headers.getSetCookie(), [
       `${cookie}=${person.secret}; Path=/oauth; Max-Age=43200; HttpOnly; SameSite=Lax; Secure`,
       `${cookie}=${person.secret}; Path=/v2/oauth; Max-Age=43200; HttpOnly; SameSite=Lax; Secure`,
     ])
@@ -87,11 +87,11 @@ describe('chooselocation: signing in', () => {
     const old = new Person(server)
     old.cookies.set(cookie, person.secret ?? '')
     const before = (await sessions()).length
-    const again = await person.open(query)
-    const formToken = again.forms[0]?.fields[0]?.[1] ?? ''
+    const reopened = await person.open(query)
+    const formToken = reopened.forms[0]?.fields[0]?.[1] ?? ''
     const body = new URLSearchParams({ ...admin, form_token: formToken })
-    const sent = await person.go(page.forms[0]?.action ?? '', { method: 'POST', body })
-    assert.equal(sent.status, 303)
+    const answer = await person.go(page.forms[0]?.action ?? '', { method: 'POST', body })
+    assert.equal(answer.status, 303)
     assert.equal((await sessions()).length, before)
     assert.match((await old.open(query)).html, /<h1>Sign in/)
     assert.equal(await isSignedIn(), true)
@@ -99,13 +99,13 @@ describe('chooselocation: signing in', () => {
 
   test('a session ends after 12 hours', async () => {
     await person.signIn(query, admin)
-    const own = person.secret ?? ''
+    const ownToken = person.secret ?? ''
     const begun = server.now
     server.now = new Date(begun.getTime() + 12 * 3_600_000 - 1)
     assert.equal(await isSignedIn(), true)
     server.now = new Date(begun.getTime() + 12 * 3_600_000)
     assert.equal(await isSignedIn(), false)
-    const [session] = (await sessions()).filter(({ hash }) => hash === hashToken(own))
+    const [session] = (await sessions()).filter(({ hash }) => hash === hashToken(ownToken))
     assert.equal(session?.expiresAt, server.now.toISOString())
     server.now = begun
   })
@@ -122,23 +122,23 @@ describe('chooselocation: signing in', () => {
     await server.db.query(sql`update users set deleted_at = ${server.now} where id = ${id}`)
     assert.equal(await isSignedIn(), false)
     const page = await person.open(query)
-    const sent = await person.submit(page, '/sign-in', { email, password })
-    assert.equal(sent.status, 401)
-    assert.match(sent.html, new RegExp(wrong))
+    const answer = await person.submit(page, '/sign-in', { email, password })
+    assert.equal(answer.status, 401)
+    assert.match(answer.html, new RegExp(wrong))
   })
 
   describe('somebody with a session', () => {
-    const known = { email: 'cleo@agency.example', password: 'long enough, this' }
+    const credentials = { email: 'cleo@agency.example', password: 'long enough, this' }
     const body = {
       ...{ companyId: demo.companyId, firstName: 'Cleo', lastName: 'In', type: 'account' },
-      ...{ role: 'admin', locationIds: [demo.locationId], ...known },
+      ...{ role: 'admin', locationIds: [demo.locationId], ...credentials },
     }
     let id = ''
     beforeEach(async () => {
-      const made = await server.ask('POST', '/users/', { ...asAgency, body })
-      assert.equal(made.status, 201, made.text)
-      id = String(made.body.id)
-      await person.signIn(query, known)
+      const created = await server.ask('POST', '/users/', { ...asAgency, body })
+      assert.equal(created.status, 201, created.text)
+      id = String(created.body.id)
+      await person.signIn(query, credentials)
       assert.equal(await isSignedIn(), true)
     })
     afterEach(async () => {
@@ -146,23 +146,23 @@ describe('chooselocation: signing in', () => {
     })
     const change = async (values: object) => {
       const { companyId } = demo
-      const sent = { ...asAgency, body: { companyId, ...values } }
-      assert.equal((await server.ask('PUT', `/users/${id}`, sent)).status, 200)
+      const update = { ...asAgency, body: { companyId, ...values } }
+      assert.equal((await server.ask('PUT', `/users/${id}`, update)).status, 200)
     }
-    const own = async () => (await sessions()).filter(({ userId }) => userId === id)
+    const ownSessions = async () => (await sessions()).filter(({ userId }) => userId === id)
 
     test('is asked to sign in again after a change of password, in every browser', async () => {
       const elsewhere = new Person(server)
-      await elsewhere.signIn(query, known)
-      const other = new Person(server)
-      await other.signIn(query, admin)
+      await elsewhere.signIn(query, credentials)
+      const otherPerson = new Person(server)
+      await otherPerson.signIn(query, admin)
       await change({ password: 'another password' })
-      assert.deepEqual(await own(), [])
+      assert.deepEqual(await ownSessions(), [])
       assert.equal(await isSignedIn(), false)
       assert.match((await elsewhere.open(query)).html, /<h1>Sign in/)
-      assert.match((await other.open(query)).html, /Signed in as/)
+      assert.match((await otherPerson.open(query)).html, /Signed in as/)
       const password = 'another password'
-      await person.signIn(query, { ...known, password })
+      await person.signIn(query, { ...credentials, password })
       assert.equal(await isSignedIn(), true)
     })
 
@@ -173,7 +173,7 @@ describe('chooselocation: signing in', () => {
 
     test('has none left when they are deleted', async () => {
       assert.equal((await server.ask('DELETE', `/users/${id}`, asAgency)).status, 200)
-      assert.deepEqual(await own(), [])
+      assert.deepEqual(await ownSessions(), [])
       assert.equal(await isSignedIn(), false)
     })
 
@@ -186,7 +186,7 @@ describe('chooselocation: signing in', () => {
       assert.equal(await begin('in time'), true)
       await change({ password: 'another password' })
       assert.equal(await begin('too late'), false)
-      assert.deepEqual(await own(), [])
+      assert.deepEqual(await ownSessions(), [])
     })
   })
 
@@ -203,12 +203,12 @@ describe('chooselocation: signing in', () => {
       { email: 'x'.repeat(20_000), password: 'x'.repeat(20_000) },
       { email: [admin.email, admin.email], password: [admin.password, admin.password] },
     ]) {
-      const sent = await person.submit(page, '/sign-in', filled)
-      assert.equal(sent.status, 401)
-      assert.equal(sent.headers.get('set-cookie'), null)
-      assert.match(sent.html, new RegExp(wrong))
+      const answer = await person.submit(page, '/sign-in', filled)
+      assert.equal(answer.status, 401)
+      assert.equal(answer.headers.get('set-cookie'), null)
+      assert.match(answer.html, new RegExp(wrong))
       const typed = /value="[^"]*"\s+(?=aria)|autofocus|\s+/g
-      bodies.add(sent.html.replace(typed, ' ').replaceAll(/ +/g, ' '))
+      bodies.add(answer.html.replace(typed, ' ').replaceAll(/ +/g, ' '))
     }
     assert.equal(bodies.size, 1)
     assert.equal(await isSignedIn(), false)
@@ -217,21 +217,29 @@ describe('chooselocation: signing in', () => {
   test('401: what was typed comes back as text, the password not at all', async () => {
     const page = await person.open(query)
     const email = '"><script>alert(1)</script>@x.example'
-    const sent = await person.submit(page, '/sign-in', { email, password: 'secret-word' })
-    assert.doesNotMatch(sent.html, /<script>|secret-word/)
-    assert.match(sent.html, /value="&quot;&gt;&lt;script&gt;alert\(1\)/)
+    const answer = await person.submit(page, '/sign-in', { email, password: 'secret-word' })
+    assert.doesNotMatch(answer.html, /<script>|secret-word/)
+    assert.match(answer.html, /value="&quot;&gt;&lt;script&gt;alert\(1\)/)
   })
 
   test('403: a form without the token, with a wrong one, or with that of another', async () => {
     const page = await person.open(query)
-    const other = await new Person(server).open(query)
-    const othersToken = other.forms[0]?.fields[0]?.[1] ?? ''
-    const own = page.forms[0]?.fields[0]?.[1] ?? ''
-    for (const token of [[], '', 'x', othersToken, own.slice(1), `${own} `, [own, own]]) {
-      const sent = await person.submit(page, '/sign-in', { ...admin, form_token: token })
-      assert.equal(sent.status, 403)
-      assert.equal(sent.location, null)
-      assert.match(sent.html, /This page is out of date/)
+    const otherPage = await new Person(server).open(query)
+    const othersToken = otherPage.forms[0]?.fields[0]?.[1] ?? ''
+    const ownToken = page.forms[0]?.fields[0]?.[1] ?? ''
+    for (const token of [
+      [],
+      '',
+      'x',
+      othersToken,
+      ownToken.slice(1),
+      `${ownToken} `,
+      [ownToken, ownToken],
+    ]) {
+      const answer = await person.submit(page, '/sign-in', { ...admin, form_token: token })
+      assert.equal(answer.status, 403)
+      assert.equal(answer.location, null)
+      assert.match(answer.html, /This page is out of date/)
     }
     assert.equal(await isSignedIn(), false)
   })
@@ -241,18 +249,18 @@ describe('chooselocation: signing in', () => {
     const bare = await new Person(server).submit(page, '/sign-in', admin)
     assert.equal(bare.status, 403)
     for (const site of ['cross-site', 'same-site']) {
-      const sent = await person.submit(page, '/sign-in', admin, { 'sec-fetch-site': site })
-      assert.equal(sent.status, 403)
+      const answer = await person.submit(page, '/sign-in', admin, { 'sec-fetch-site': site })
+      assert.equal(answer.status, 403)
     }
-    const sent = await person.submit(page, '/sign-in', admin, { 'sec-fetch-site': 'same-origin' })
-    assert.equal(sent.status, 303)
+    const answer = await person.submit(page, '/sign-in', admin, { 'sec-fetch-site': 'same-origin' })
+    assert.equal(answer.status, 303)
   })
 
   test('403: the token of before signing in is none after it', async () => {
     const page = await person.open(query)
     await person.submit(page, '/sign-in', admin)
-    const sent = await person.submit(page, '/sign-in', admin)
-    assert.equal(sent.status, 403)
+    const answer = await person.submit(page, '/sign-in', admin)
+    assert.equal(answer.status, 403)
   })
 
   test('303: signing out ends the session, wherever its cookie went', async () => {
@@ -262,8 +270,8 @@ describe('chooselocation: signing in', () => {
     assert.match((await copy.open(query)).html, /Signed in as/)
     const forged = await copy.submit(page, '/sign-out', { form_token: 'x' })
     assert.equal(forged.status, 403)
-    const sent = await person.submit(page, '/sign-out')
-    assert.equal(sent.status, 303)
+    const answer = await person.submit(page, '/sign-out')
+    assert.equal(answer.status, 303)
     assert.equal(person.secret, undefined)
     assert.match((await copy.open(query)).html, /<h1>Sign in/)
     assert.equal(await isSignedIn(), false)
@@ -296,11 +304,11 @@ describe('chooselocation: signing in', () => {
       [403, form, ''],
     ] as const
     for (const [status, headers, body] of cases) {
-      const sent = await person.go(action, { method: 'POST', headers, body })
-      assert.equal(sent.status, status, String(body).slice(0, 20))
-      assert.equal(sent.headers.get('content-type'), 'text/html; charset=utf-8')
-      assert.equal(sent.headers.get('x-frame-options'), 'DENY')
-      assert.match(sent.html, /<h1>/)
+      const answer = await person.go(action, { method: 'POST', headers, body })
+      assert.equal(answer.status, status, String(body).slice(0, 20))
+      assert.equal(answer.headers.get('content-type'), 'text/html; charset=utf-8')
+      assert.equal(answer.headers.get('x-frame-options'), 'DENY')
+      assert.match(answer.html, /<h1>/)
     }
   })
 
@@ -309,8 +317,8 @@ describe('chooselocation: signing in', () => {
     const begun = performance.now()
     const headers = { 'content-type': 'application/x-www-form-urlencoded' }
     const body = 'a&'.repeat(32_000)
-    const sent = await person.go(page.forms[0]?.action ?? '', { method: 'POST', headers, body })
-    assert.equal(sent.status, 403)
+    const answer = await person.go(page.forms[0]?.action ?? '', { method: 'POST', headers, body })
+    assert.equal(answer.status, 403)
     assert(performance.now() - begun < 1000)
   })
 
@@ -337,16 +345,16 @@ describe('chooselocation: signing in to the sandbox', () => {
     const page = await person.open(query)
     assert.match(page.html, /Continue as the demo admin/)
     assert.match(page.html, new RegExp(`<code>${demo.admin.password}</code>`))
-    const sent = await person.submit(page, '/demo-sign-in')
-    assert.equal(sent.status, 303)
-    assert.match((await person.go(sent.location ?? '')).html, /Olivia Hart/)
+    const answer = await person.submit(page, '/demo-sign-in')
+    assert.equal(answer.status, 303)
+    assert.match((await person.go(answer.location ?? '')).html, /Olivia Hart/)
   })
 
   test('403: the button, too, is only ours to push', async () => {
     const person = new Person(server)
     const page = await person.open(query)
-    const sent = await person.submit(page, '/demo-sign-in', { form_token: 'x' })
-    assert.equal(sent.status, 403)
+    const answer = await person.submit(page, '/demo-sign-in', { form_token: 'x' })
+    assert.equal(answer.status, 403)
     assert.match((await person.open(query)).html, /<h1>Sign in/)
   })
 
@@ -361,8 +369,8 @@ describe('chooselocation: signing in to the sandbox', () => {
       sql`update users set deleted_at = ${server.now} where id = ${demo.admin.id}`,
     )
     const person = new Person(server)
-    const sent = await person.submit(await person.open(query), '/demo-sign-in')
-    assert.equal(sent.status, 409)
-    assert.match(sent.html, /The demo admin was deleted/)
+    const answer = await person.submit(await person.open(query), '/demo-sign-in')
+    assert.equal(answer.status, 409)
+    assert.match(answer.html, /The demo admin was deleted/)
   })
 })

@@ -111,22 +111,22 @@ describe('access tokens', () => {
     server.now = new Date(start.getTime() + 86_398_000)
     const inTime = await read(tokens.access_token)
     server.now = new Date(start.getTime() + 86_399_000)
-    const late = await read(tokens.access_token)
+    const lateAnswer = await read(tokens.access_token)
     server.now = start
-    assert.deepEqual([inTime.status, late.status, late.text], [200, 401, invalidToken])
+    assert.deepEqual([inTime.status, lateAnswer.status, lateAnswer.text], [200, 401, invalidToken])
   })
 
   test('401: rightly signed, but of no grant', async () => {
     const keys = await openSigningKeys(server.db, undefined, server.now)
-    const of = (more: object) => keys.sign({ ...claims, ...more })
+    const signWith = (more: object) => keys.sign({ ...claims, ...more })
     await refused({
-      'unknown grant': await of({ jti: '0PqRsTuVwXyZ00000000-1' }),
-      'no jti': await of({ jti: undefined }),
-      'empty jti': await of({ jti: '' }),
-      'jti that is no text': await of({ jti: { a: 1 } }),
-      'jti with NUL': await of({ jti: 'a\0b-1' }),
+      'unknown grant': await signWith({ jti: '0PqRsTuVwXyZ00000000-1' }),
+      'no jti': await signWith({ jti: undefined }),
+      'empty jti': await signWith({ jti: '' }),
+      'jti that is no text': await signWith({ jti: { a: 1 } }),
+      'jti with NUL': await signWith({ jti: 'a\0b-1' }),
     })
-    assert.equal((await read(await of({}))).status, 200)
+    assert.equal((await read(await signWith({}))).status, 200)
   })
 
   test('401: not of the form of a JWT', async () => {
@@ -224,9 +224,9 @@ describe('access tokens', () => {
         assert.equal(kidOf(signed), newest)
         const start = performance.now()
         t.mock.method(performance, 'now', () => start + 1_000)
-        const found = await Promise.all([1, 2, 3].map(() => running.verify(signed, server.now)))
+        const claimSets = await Promise.all([1, 2, 3].map(() => running.verify(signed, server.now)))
         assert.deepEqual(
-          found.map(({ jti }) => jti),
+          claimSets.map(({ jti }) => jti),
           [claims.jti, claims.jti, claims.jti],
         )
       })

@@ -88,11 +88,11 @@ describe('groundlevel app', { skip }, () => {
   })
 
   test('refuses in a sentence', async () => {
-    const made = ['create', '--name', 'X', '--redirect-uris', redirectUri]
+    const createArgs = ['create', '--name', 'X', '--redirect-uris', redirectUri]
     for (const [args, sentence] of [
       [['create', '--name', 'X', '--redirect-uris', 'ftp://x', '--scopes', 'all'], /"ftp:\/\/x"/],
-      [[...made, '--scopes', 'contacts.nonsense'], /There is no scope "contacts.nonsense"/],
-      [[...made, '--scopes', 'all', '--target', 'all'], /one of sub-account, agency, both/],
+      [[...createArgs, '--scopes', 'contacts.nonsense'], /There is no scope "contacts.nonsense"/],
+      [[...createArgs, '--scopes', 'all', '--target', 'all'], /one of sub-account, agency, both/],
       [['uninstall', '--client-id', demo.clientId, '--location', 'x'], /is not installed in x/],
       [['nonsense'], /Say one of create, list, rotate-secret, uninstall, rotate-signing-key/],
     ] as const) {
@@ -113,12 +113,12 @@ describe('groundlevel app', { skip }, () => {
 
   test('an app from the command line gets tokens', async () => {
     const { body } = await create('opportunities.readonly')
-    const made = body as { clientId: string; clientSecret: string }
-    const app = await findApp(server.db, made.clientId)
+    const createdApp = body as { clientId: string; clientSecret: string }
+    const app = await findApp(server.db, createdApp.clientId)
     const code = await consent(server, { ...(app && { app }), redirectUri })
     const { status } = await exchange(server, code, {
-      client_id: made.clientId,
-      client_secret: made.clientSecret,
+      client_id: createdApp.clientId,
+      client_secret: createdApp.clientSecret,
       redirect_uri: redirectUri,
     })
     assert.equal(status, 200)

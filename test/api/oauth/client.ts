@@ -11,11 +11,11 @@ export const contactsPath = `/contacts/?locationId=${demo.locationId}`
 
 /** A form, as OAuth's clients send it. */
 export function form(fields: Record<string, string | undefined>): Ask {
-  const sent = Object.entries(fields).filter(
+  const presentFields = Object.entries(fields).filter(
     (field): field is [string, string] => field[1] !== undefined,
   )
   return {
-    body: new URLSearchParams(sent).toString(),
+    body: new URLSearchParams(presentFields).toString(),
     headers: { 'content-type': 'application/x-www-form-urlencoded' },
   }
 }
@@ -27,11 +27,11 @@ export async function demoApp(server: TestServer): Promise<App> {
 }
 
 /** What the page does when somebody consents: by default, for the demo location. */
-export async function consent(server: TestServer, wanted: Partial<Consent> = {}): Promise<string> {
+export async function consent(server: TestServer, changes: Partial<Consent> = {}): Promise<string> {
   const { code } = await installApp(
     server.db,
     {
-      app: wanted.app ?? (await demoApp(server)),
+      app: changes.app ?? (await demoApp(server)),
       companyId: demo.companyId,
       locationId: demo.locationId,
       userId: demo.userIds[0],
@@ -41,7 +41,7 @@ export async function consent(server: TestServer, wanted: Partial<Consent> = {})
       installToFutureLocations: false,
       approvedLocations: [],
       redirectUri,
-      ...wanted,
+      ...changes,
     },
     server.now,
   )
@@ -52,14 +52,14 @@ export async function consent(server: TestServer, wanted: Partial<Consent> = {})
 export function agencyConsent(
   server: TestServer,
   approvedLocations: readonly string[] = [demo.locationId, demo.otherLocation.locationId],
-  wanted: Partial<Consent> = {},
+  changes: Partial<Consent> = {},
 ): Promise<string> {
   return consent(server, {
     locationId: undefined,
     scopes: ['oauth.readonly', 'oauth.write', 'opportunities.readonly', 'companies.readonly'],
     isBulk: true,
     approvedLocations,
-    ...wanted,
+    ...changes,
   })
 }
 
@@ -75,19 +75,19 @@ export function askToken(
 export function exchange(
   server: TestServer,
   code: string,
-  more: Record<string, string | undefined> = {},
+  changes: Record<string, string | undefined> = {},
 ): Promise<Answer> {
   const grant = { grant_type: 'authorization_code', code, redirect_uri: redirectUri }
-  return askToken(server, { ...credentials, ...grant, ...more })
+  return askToken(server, { ...credentials, ...grant, ...changes })
 }
 
 export function refresh(
   server: TestServer,
   refreshToken: string,
-  more: Record<string, string | undefined> = {},
+  changes: Record<string, string | undefined> = {},
 ): Promise<Answer> {
   const grant = { grant_type: 'refresh_token', refresh_token: refreshToken }
-  return askToken(server, { ...credentials, ...grant, ...more })
+  return askToken(server, { ...credentials, ...grant, ...changes })
 }
 
 export type Tokens = { access_token: string; refresh_token: string } & Record<string, unknown>
@@ -113,7 +113,7 @@ export function claimsOf(token: string): Record<string, unknown> {
 export const invalidToken =
   '{"statusCode":401,"message":"Invalid token: access token is invalid","error":"Unauthorized"}'
 
-export async function anotherApp(server: TestServer, name = 'Another app') {
+export async function createAnotherApp(server: TestServer, name = 'Another app') {
   return createApp(
     server.db,
     {
@@ -128,22 +128,22 @@ export async function anotherApp(server: TestServer, name = 'Another app') {
 }
 
 /** A second agency with a location and an admin. */
-export async function anotherAgency(server: TestServer) {
-  const ids = { companyId: 'AgencyTwo00000000001', locationId: 'LocationOfTwo0000001' }
+export async function createAnotherAgency(server: TestServer) {
+  const tenantIds = { companyId: 'AgencyTwo00000000001', locationId: 'LocationOfTwo0000001' }
   const userId = 'UserOfAgencyTwo00001'
-  const at = server.now
+  const createdAt = server.now
   await server.db.query(sql`
     insert into companies (id, name, created_at, updated_at)
-    values (${ids.companyId}, 'Agency two', ${at}, ${at}) on conflict do nothing`)
+    values (${tenantIds.companyId}, 'Agency two', ${createdAt}, ${createdAt}) on conflict do nothing`)
   await server.db.query(sql`
     insert into locations (location_id, company_id, name, created_at, updated_at)
-    values (${ids.locationId}, ${ids.companyId}, 'Two', ${at}, ${at}) on conflict do nothing`)
+    values (${tenantIds.locationId}, ${tenantIds.companyId}, 'Two', ${createdAt}, ${createdAt}) on conflict do nothing`)
   await server.db.query(sql`
     insert into users (id, company_id, first_name, last_name, email, type, role,
       created_at, updated_at)
-    values (${userId}, ${ids.companyId}, 'Ada', 'Two', 'ada@two.example', 'agency', 'admin',
-      ${at}, ${at}) on conflict do nothing`)
-  return { ...ids, userId }
+    values (${userId}, ${tenantIds.companyId}, 'Ada', 'Two', 'ada@two.example', 'agency', 'admin',
+      ${createdAt}, ${createdAt}) on conflict do nothing`)
+  return { ...tenantIds, userId }
 }
 
 /** Deletes a location as `DELETE /locations/:id` does, or brings it back. */

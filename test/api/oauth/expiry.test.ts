@@ -8,11 +8,11 @@ import { rotateSigningKey } from '../../../src/auth/signing-keys.ts'
 import type { Queryable } from '../../../src/db/database.ts'
 import { sql } from '../../../src/db/sql.ts'
 import { demo } from '../../../src/demo/ids.ts'
-import { expiry, removeExpired } from '../../../src/events/expiry.ts'
+import { expiryTask, removeExpired } from '../../../src/events/expiry.ts'
 import { runPeriodically } from '../../../src/events/periodic.ts'
 import { createServer } from '../../../src/http/server.ts'
 import { limits } from '../../../src/limits.ts'
-import { expired } from '../../../src/main.ts'
+import { expiryStatements } from '../../../src/main.ts'
 import { until } from '../../until.ts'
 import { testServer } from '../test-server.ts'
 import { agencyConsent, consent, exchange, form, refresh, statusOf, tokensFor } from './client.ts'
@@ -40,10 +40,10 @@ describe('what has expired is removed', () => {
   /** Removes as if it were so much later than the beginning, and says what that removed. */
   const expiredAfter = async (ms: number): Promise<Partial<Counts>> => {
     const earlier = await counts()
-    const total = await removeExpired(server.db, expired, new Date(begun.getTime() + ms))
-    const later = await counts()
-    const removed = (Object.keys(later) as Table[])
-      .map((table) => [table, earlier[table] - later[table]] as const)
+    const total = await removeExpired(server.db, expiryStatements, new Date(begun.getTime() + ms))
+    const laterCounts = await counts()
+    const removed = (Object.keys(laterCounts) as Table[])
+      .map((table) => [table, earlier[table] - laterCounts[table]] as const)
       .filter(([, count]) => count !== 0)
     if (total === 0) assert.deepEqual(removed, [])
     return Object.fromEntries(removed)
@@ -75,7 +75,7 @@ describe('what has expired is removed', () => {
     const code = await consent(server)
     const { body } = await exchange(server, code)
     server.now = new Date(begun.getTime() + oauthLimits.codeMsMax - 1)
-    assert.equal(await removeExpired(server.db, expired, server.now), 0)
+    assert.equal(await removeExpired(server.db, expiryStatements, server.now), 0)
     assert.equal((await exchange(server, code)).status, 401)
     server.forgetTokens()
     assert.equal(await statusOf(server, String(body.access_token)), 401)
@@ -91,8 +91,8 @@ describe('what has expired is removed', () => {
   test('a grant with all its tokens, a day after it was revoked, and no other', async () => {
     const tokens = await tokensFor(server, consent(server))
     await refresh(server, tokens.refresh_token)
-    const other = { locationId: demo.otherLocation.locationId }
-    const living = await tokensFor(server, consent(server, other))
+    const otherTenant = { locationId: demo.otherLocation.locationId }
+    const living = await tokensFor(server, consent(server, otherTenant))
     const install = String(await findInstall(server.db, { clientId, companyId, locationId }))
     await uninstallApp(server.db, install, begun)
     assert.deepEqual(await expiredAfter(day - 1), {})
@@ -106,7 +106,7 @@ describe('what has expired is removed', () => {
     const tokens = await tokensFor(server, consent(server))
     server.now = new Date(begun.getTime() + 10 * day)
     const next = await refresh(server, tokens.refresh_token)
-    await removeExpired(server.db, expired, server.now)
+    await removeExpired(server.db, expiryStatements, server.now)
     const year = oauthLimits.refreshTokenMsMax
     assert.deepEqual(await expiredAfter(year + day - 1), {})
     assert.deepEqual(await expiredAfter(year + day), { tokens: 1 })
@@ -118,29 +118,29 @@ describe('what has expired is removed', () => {
   })
 
   test('a code, and the location’s grant of it stays apart from the one of the agency', async () => {
-    const own = await tokensFor(server, consent(server))
+    const locationTokens = await tokensFor(server, consent(server))
     const agency = await tokensFor(server, agencyConsent(server, []))
-    await removeExpired(server.db, expired, new Date(begun.getTime() + 2 * day))
+    await removeExpired(server.db, expiryStatements, new Date(begun.getTime() + 2 * day))
     assert.equal((await counts()).codes, 0)
-    const asked = form({ companyId, locationId })
-    const given = await server.ask('POST', '/oauth/locationToken', {
-      ...asked,
+    const request = form({ companyId, locationId })
+    const issued = await server.ask('POST', '/oauth/locationToken', {
+      ...request,
       token: agency.access_token,
     })
-    assert.equal(given.status, 200, given.text)
+    assert.equal(issued.status, 200, issued.text)
     const { client_id, client_secret } = { client_id: clientId, client_secret: demo.clientSecret }
-    const token = String(given.body.refresh_token)
+    const token = String(issued.body.refresh_token)
     const fields = form({ client_id, client_secret, token })
     assert.equal(
       (await server.ask('POST', '/oauth/revoke', { ...fields, token: null })).status,
       200,
     )
     assert.equal((await refresh(server, token)).status, 400)
-    assert.equal((await refresh(server, own.refresh_token)).status, 200)
+    assert.equal((await refresh(server, locationTokens.refresh_token)).status, 200)
   })
 
   test('a retired key, a day after the last of its tokens', async () => {
-    await removeExpired(server.db, expired, begun)
+    await removeExpired(server.db, expiryStatements, begun)
     const earlier = (await counts()).keys
     await rotateSigningKey(server.db, undefined, begun)
     assert.equal((await counts()).keys, earlier + 1)
@@ -149,13 +149,13 @@ describe('what has expired is removed', () => {
   })
 
   describe('of many rows', () => {
-    const many = 2 * limits.expiryRows + 1
-    const later = new Date(begun.getTime() + 10 * day)
+    const rowCount = 2 * limits.expiryRows + 1
+    const laterDate = new Date(begun.getTime() + 10 * day)
     beforeEach(async () => {
       await server.db.query(sql`
         insert into sessions (hash, user_id, created_at, expires_at)
         select 'session ' || i, ${demo.admin.id}, ${begun}, ${begun}
-        from generate_series(1, ${many}::int) i`)
+        from generate_series(1, ${rowCount}::int) i`)
     })
 
     test('all of them, in commits of some', async () => {
@@ -167,7 +167,7 @@ describe('what has expired is removed', () => {
           return rows
         },
       }
-      assert.equal(await removeExpired(noting, expired, later), many)
+      assert.equal(await removeExpired(noting, expiryStatements, laterDate), rowCount)
       const { expiryRows: most } = limits
       assert.deepEqual(
         sizes.filter((size) => size > 0),
@@ -177,18 +177,23 @@ describe('what has expired is removed', () => {
 
     test('each once, by several servers at once', async () => {
       const totals = await Promise.all(
-        [1, 2, 3].map(() => removeExpired(server.db, expired, later)),
+        [1, 2, 3].map(() => removeExpired(server.db, expiryStatements, laterDate)),
       )
       assert.equal(
         totals.reduce((sum, total) => sum + total),
-        many,
+        rowCount,
       )
       assert.equal((await counts()).sessions, 0)
     })
 
     test('no more of them once the server stops', async () => {
-      let asked = 0
-      const total = await removeExpired(server.db, expired, later, () => ++asked > 1)
+      let queryCount = 0
+      const total = await removeExpired(
+        server.db,
+        expiryStatements,
+        laterDate,
+        () => ++queryCount > 1,
+      )
       assert.equal(total, limits.expiryRows)
     })
   })
@@ -207,7 +212,7 @@ describe('what has expired is removed', () => {
     })
     before(async () => {
       const now = () => new Date(begun.getTime() + 10 * day)
-      runPeriodically(app, { db, now }, expiry(expired, 5))
+      runPeriodically(app, { db, now }, expiryTask(expiryStatements, 5))
     })
     after(() => app.close())
 

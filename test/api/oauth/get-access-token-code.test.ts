@@ -4,9 +4,9 @@ import { describe, test } from 'node:test'
 import { demo } from '../../../src/demo/ids.ts'
 import { testServer } from '../test-server.ts'
 import {
-  anotherApp,
   askToken,
   consent,
+  createAnotherApp,
   credentials,
   exchange,
   invalidToken,
@@ -42,11 +42,11 @@ describe('get-access-token, authorization_code', () => {
     const code = await consent(server)
     const start = server.now
     server.now = new Date(start.getTime() + 600_000)
-    const late = await exchange(server, code)
+    const lateAnswer = await exchange(server, code)
     server.now = new Date(start.getTime() + 599_999)
     const inTime = await exchange(server, code)
     server.now = start
-    assert.deepEqual([late.status, late.text, inTime.status], [401, codeNotFound, 200])
+    assert.deepEqual([lateAnswer.status, lateAnswer.text, inTime.status], [401, codeNotFound, 200])
   })
 
   test('401: used before, and what it gave is over', async () => {
@@ -54,8 +54,8 @@ describe('get-access-token, authorization_code', () => {
     const { body } = await exchange(server, code)
     const { access_token, refresh_token } = body as Record<string, string>
     assert.equal(await statusOf(server, String(access_token)), 200)
-    const again = await exchange(server, code)
-    assert.deepEqual([again.status, again.text], [401, codeNotFound])
+    const repeatedAnswer = await exchange(server, code)
+    assert.deepEqual([repeatedAnswer.status, repeatedAnswer.text], [401, codeNotFound])
     server.forgetTokens()
     const read = await server.ask('GET', `/opportunities/${demo.opportunityId}`, {
       token: String(access_token),
@@ -76,11 +76,11 @@ describe('get-access-token, authorization_code', () => {
 
   test('401: used many times at once, one gets tokens and they are dead', async () => {
     const code = await consent(server)
-    const all = await Promise.all(Array.from({ length: 6 }, () => exchange(server, code)))
-    const winners = all.filter(({ status }) => status === 200)
+    const answers = await Promise.all(Array.from({ length: 6 }, () => exchange(server, code)))
+    const winners = answers.filter(({ status }) => status === 200)
     assert.equal(winners.length, 1)
     assert.deepEqual(
-      all.filter(({ status }) => status !== 200).map(({ text }) => text),
+      answers.filter(({ status }) => status !== 200).map(({ text }) => text),
       Array(5).fill(codeNotFound),
     )
     server.forgetTokens()
@@ -88,10 +88,10 @@ describe('get-access-token, authorization_code', () => {
   })
 
   test('401: another app’s', async () => {
-    const { clientId, clientSecret } = await anotherApp(server)
+    const { clientId, clientSecret } = await createAnotherApp(server)
     const code = await consent(server)
-    const other = { client_id: clientId, client_secret: clientSecret }
-    const stolen = await exchange(server, code, other)
+    const otherCredentials = { client_id: clientId, client_secret: clientSecret }
+    const stolen = await exchange(server, code, otherCredentials)
     assert.deepEqual([stolen.status, stolen.text], [401, codeNotFound])
     assert.equal((await exchange(server, code)).status, 200)
   })

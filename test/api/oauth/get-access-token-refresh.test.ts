@@ -1,17 +1,17 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { oauthLimits } from '../../../src/api/oauth/limits.ts'
-import { refresh as refreshIn } from '../../../src/api/oauth/tokens/refresh-grant.ts'
+import { refreshTokens as refreshIn } from '../../../src/api/oauth/tokens/refresh-grant.ts'
 import { openSigningKeys } from '../../../src/auth/signing-keys.ts'
 import { sql } from '../../../src/db/sql.ts'
 import { demo } from '../../../src/demo/ids.ts'
 import { testServer } from '../test-server.ts'
 import {
   agencyConsent,
-  anotherApp,
   askToken,
   claimsOf,
   consent,
+  createAnotherApp,
   credentials,
   refresh,
   setDeleted,
@@ -28,7 +28,7 @@ describe('get-access-token, refresh_token', () => {
   const server = testServer()
 
   /** Moves the server's clock for what is done meanwhile. */
-  async function later<T>(ms: number, work: () => Promise<T>): Promise<T> {
+  async function askLater<T>(ms: number, work: () => Promise<T>): Promise<T> {
     const start = server.now
     server.now = new Date(start.getTime() + ms)
     try {
@@ -40,7 +40,9 @@ describe('get-access-token, refresh_token', () => {
 
   test('200: another pair, for the same as before', async () => {
     const first = await tokensFor(server, consent(server))
-    const { status, headers, body } = await later(1000, () => refresh(server, first.refresh_token))
+    const { status, headers, body } = await askLater(1000, () =>
+      refresh(server, first.refresh_token),
+    )
     assert.equal(status, 200)
     assert.equal(headers.get('cache-control'), 'no-store')
     const { access_token, refresh_token, refreshTokenId, ...rest } = body
@@ -92,14 +94,16 @@ describe('get-access-token, refresh_token', () => {
   test('200: eight at once get one pair, and the pair works', async () => {
     let { refresh_token } = await tokensFor(server, consent(server))
     for (let round = 0; round < 10; round++) {
-      const sent = refresh_token
-      const all = await Promise.all(Array.from({ length: 8 }, () => refresh(server, sent)))
+      const sharedToken = refresh_token
+      const answers = await Promise.all(
+        Array.from({ length: 8 }, () => refresh(server, sharedToken)),
+      )
       assert.deepEqual(
-        all.map(({ status }) => status),
+        answers.map(({ status }) => status),
         Array(8).fill(200),
       )
-      assert.equal(new Set(all.map(({ text }) => text)).size, 1)
-      const [pair] = all
+      assert.equal(new Set(answers.map(({ text }) => text)).size, 1)
+      const [pair] = answers
       assert.equal(await statusOf(server, String(pair?.body.access_token)), 200)
       refresh_token = String(pair?.body.refresh_token)
     }
@@ -113,7 +117,7 @@ describe('get-access-token, refresh_token', () => {
         keys: await openSigningKeys(server.db, undefined, new Date()),
       })),
     )
-    const wanted = {
+    const request = {
       clientId: credentials.client_id,
       clientSecret: credentials.client_secret,
       grantType: 'refresh_token',
@@ -123,10 +127,10 @@ describe('get-access-token, refresh_token', () => {
       redirectUri: undefined,
       codeVerifier: undefined,
     } as const
-    const given = await Promise.all(
-      [...processes, ...processes].map((context) => refreshIn(context, wanted)),
+    const results = await Promise.all(
+      [...processes, ...processes].map((context) => refreshIn(context, request)),
     )
-    const pairs = given.map((one) => {
+    const pairs = results.map((one) => {
       assert.ok(typeof one !== 'string', String(one))
       return [one.accessToken, one.refreshToken, one.refreshTokenId]
     })
@@ -139,16 +143,16 @@ describe('get-access-token, refresh_token', () => {
   test('200: the same pair within 30 seconds, and 400 after them', async () => {
     const first = await tokensFor(server, consent(server))
     const pair = await refresh(server, first.refresh_token)
-    const inTime = await later(30_000, () => refresh(server, first.refresh_token))
+    const inTime = await askLater(30_000, () => refresh(server, first.refresh_token))
     assert.equal(inTime.text, pair.text)
-    const late = await later(30_001, () => refresh(server, first.refresh_token))
-    assert.deepEqual([late.status, late.text], [400, invalidGrant])
+    const lateAnswer = await askLater(30_001, () => refresh(server, first.refresh_token))
+    assert.deepEqual([lateAnswer.status, lateAnswer.text], [400, invalidGrant])
     const fields = {
       ...credentials,
       grant_type: 'refresh_token',
       refresh_token: first.refresh_token,
     }
-    const v3 = await later(30_001, () => askToken(server, fields, 'v3'))
+    const v3 = await askLater(30_001, () => askToken(server, fields, 'v3'))
     assert.equal(v3.status, 400)
     assert.equal(v3.text, '{"statusCode":400,"message":"Invalid grant: refresh token is invalid"}')
   })
@@ -156,7 +160,7 @@ describe('get-access-token, refresh_token', () => {
   test('200: a use too late leaves its successors alone', async () => {
     const first = await tokensFor(server, consent(server))
     const { body: second } = await refresh(server, first.refresh_token)
-    assert.equal((await later(dayMs, () => refresh(server, first.refresh_token))).status, 400)
+    assert.equal((await askLater(dayMs, () => refresh(server, first.refresh_token))).status, 400)
     assert.equal(await statusOf(server, String(second.access_token)), 200)
     assert.equal((await refresh(server, String(second.refresh_token))).status, 200)
   })
@@ -182,17 +186,17 @@ describe('get-access-token, refresh_token', () => {
         ${server.now}::timestamptz + interval '1 day', ${server.now}
       from generate_series(1, ${oauthLimits.refreshTokensKept + 50}::int) n`)
     assert.equal((await refresh(server, first.refresh_token)).status, 200)
-    const kept = await server.db.query(sql`
+    const storedTokens = await server.db.query(sql`
       select id from oauth_refresh_tokens where grant_id = ${grantId}`)
-    assert.equal(kept.length, oauthLimits.refreshTokensKept)
+    assert.equal(storedTokens.length, oauthLimits.refreshTokensKept)
     assert.equal((await refresh(server, first.refresh_token)).status, 200)
   })
 
   test('200 within a year, 400 after it', async () => {
     const first = await tokensFor(server, consent(server))
-    const late = await later(365 * dayMs, () => refresh(server, first.refresh_token))
-    assert.deepEqual([late.status, late.text], [400, invalidGrant])
-    const inTime = await later(365 * dayMs - 1, () => refresh(server, first.refresh_token))
+    const lateAnswer = await askLater(365 * dayMs, () => refresh(server, first.refresh_token))
+    assert.deepEqual([lateAnswer.status, lateAnswer.text], [400, invalidGrant])
+    const inTime = await askLater(365 * dayMs - 1, () => refresh(server, first.refresh_token))
     assert.equal(inTime.status, 200)
   })
 
@@ -209,8 +213,14 @@ describe('get-access-token, refresh_token', () => {
 
   test('400: tokens that are none', async () => {
     const { access_token } = await tokensFor(server, consent(server))
-    for (const sent of ['nonsense', 'x'.repeat(20_000), access_token, 'ünïcode', "'; select 1"]) {
-      const { status, text } = await refresh(server, sent)
+    for (const badToken of [
+      'nonsense',
+      'x'.repeat(20_000),
+      access_token,
+      'ünïcode',
+      "'; select 1",
+    ]) {
+      const { status, text } = await refresh(server, badToken)
       assert.deepEqual([status, text], [400, invalidGrant])
     }
   })
@@ -226,11 +236,11 @@ describe('get-access-token, refresh_token', () => {
 
   test('401: wrong credentials, and another app’s token, which stays good', async () => {
     const first = await tokensFor(server, consent(server))
-    const other = await anotherApp(server)
+    const otherApp = await createAnotherApp(server)
     for (const wrong of [
       { client_secret: 'guessed' },
       { client_id: 'nobody' },
-      { client_id: other.clientId, client_secret: other.clientSecret },
+      { client_id: otherApp.clientId, client_secret: otherApp.clientSecret },
     ]) {
       const { status, text } = await refresh(server, first.refresh_token, wrong)
       assert.equal(status, 401)

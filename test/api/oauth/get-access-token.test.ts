@@ -6,10 +6,10 @@ import { demo } from '../../../src/demo/ids.ts'
 import { testServer } from '../test-server.ts'
 import {
   agencyConsent,
-  anotherApp,
   askToken,
   claimsOf,
   consent,
+  createAnotherApp,
   credentials,
   exchange,
   form,
@@ -164,12 +164,12 @@ describe('get-access-token', () => {
 
   describe('user_type', () => {
     test('200: what was installed decides which kind it is', async () => {
-      const ofLocation = await exchange(server, await consent(server), { user_type: 'Company' })
-      assert.equal(ofLocation.body.userType, 'Location')
-      const ofAgency = await exchange(server, await agencyConsent(server), {
+      const locationAnswer = await exchange(server, await consent(server), { user_type: 'Company' })
+      assert.equal(locationAnswer.body.userType, 'Location')
+      const agencyAnswer = await exchange(server, await agencyConsent(server), {
         user_type: 'Location',
       })
-      assert.equal(ofAgency.body.userType, 'Company')
+      assert.equal(agencyAnswer.body.userType, 'Company')
     })
 
     test('422, and 400 under v3: one that does not exist', async () => {
@@ -220,12 +220,12 @@ describe('get-access-token', () => {
         'client_id must be a string',
         'grant_type must be a string',
       ])
-      const twice = await server.ask('POST', '/oauth/token', {
+      const repeatedAnswer = await server.ask('POST', '/oauth/token', {
         ...ask,
         ...form({}),
         body: 'client_id=a&client_id=b&client_secret=c&grant_type=refresh_token',
       })
-      assert.deepEqual(twice.body.message, ['client_id must be a string'])
+      assert.deepEqual(repeatedAnswer.body.message, ['client_id must be a string'])
     })
 
     test('400: v3 names the first parameter that is missing or wrong', async () => {
@@ -276,8 +276,11 @@ describe('get-access-token', () => {
       assert.equal(nul.status, 400)
       const long = await server.ask('POST', '/oauth/token', { ...ask, body: 'a'.repeat(70_000) })
       assert.equal(long.status, 413)
-      const many = await server.ask('POST', '/oauth/token', { ...ask, body: 'a=&'.repeat(20_000) })
-      assert.equal(many.status, 422)
+      const oversizedAnswer = await server.ask('POST', '/oauth/token', {
+        ...ask,
+        body: 'a=&'.repeat(20_000),
+      })
+      assert.equal(oversizedAnswer.status, 422)
       const headers = { 'content-type': 'multipart/form-data; boundary=x' }
       const multipart = await server.ask('POST', '/oauth/token', { ...ask, headers, body: '--x--' })
       assert.equal(multipart.status, 415)
@@ -296,7 +299,7 @@ describe('get-access-token', () => {
   })
 
   test('401: the old client secret, once there is another', async () => {
-    const app = await anotherApp(server, 'Rotating')
+    const app = await createAnotherApp(server, 'Rotating')
     const code = await consent(server, { app, redirectUri: 'https://another.example/callback' })
     const fresh = await rotateClientSecret(server.db, app.clientId, server.now)
     const fields = { client_id: app.clientId, grant_type: 'authorization_code', code }

@@ -4,11 +4,11 @@ import { findInstall, uninstallApp } from '../../../src/api/oauth/installs/insta
 import { sql } from '../../../src/db/sql.ts'
 import { demo } from '../../../src/demo/ids.ts'
 import { testServer } from '../test-server.ts'
-import { agencyConsent, anotherAgency, consent, tokensFor } from './client.ts'
+import { agencyConsent, consent, createAnotherAgency, tokensFor } from './client.ts'
 
 const appId = demo.clientId.slice(0, 24)
 const { companyId } = demo
-const other = demo.otherLocation.locationId
+const otherLocationId = demo.otherLocation.locationId
 
 type Item = { _id: string; isInstalled: boolean } & Record<string, unknown>
 
@@ -38,7 +38,12 @@ describe('get-installed-location', () => {
     versionId: appId,
     installedAt: server.now.toISOString(),
   })
-  const notInstalled = { _id: other, name: 'Lakeside Clinics', address: 'US', isInstalled: false }
+  const notInstalled = {
+    _id: otherLocationId,
+    name: 'Lakeside Clinics',
+    address: 'US',
+    isInstalled: false,
+  }
 
   test('200: every location of the agency, those with the app first', async () => {
     const { status, body } = await ask()
@@ -78,15 +83,15 @@ describe('get-installed-location', () => {
       return ids
     }
     assert.deepEqual(await idsOf({ isInstalled: 'true' }), [demo.locationId])
-    assert.deepEqual(await idsOf({ isInstalled: 'false' }), [other])
-    assert.deepEqual(await idsOf({ query: 'LAKESIDE' }), [other])
+    assert.deepEqual(await idsOf({ isInstalled: 'false' }), [otherLocationId])
+    assert.deepEqual(await idsOf({ query: 'LAKESIDE' }), [otherLocationId])
     assert.deepEqual(await idsOf({ query: '%' }), [])
-    assert.deepEqual(await idsOf({ locationId: other }), [other])
+    assert.deepEqual(await idsOf({ locationId: otherLocationId }), [otherLocationId])
     assert.deepEqual(await idsOf({ locationId: 'nobody-knows-me' }), [])
     assert.deepEqual(await idsOf({ versionId: appId }), [demo.locationId])
     assert.deepEqual(await idsOf({ versionId: 'another' }), [])
     assert.deepEqual(await idsOf({ onTrial: 'true' }), [])
-    assert.deepEqual(await idsOf({ onTrial: 'false' }), [demo.locationId, other])
+    assert.deepEqual(await idsOf({ onTrial: 'false' }), [demo.locationId, otherLocationId])
     assert.deepEqual(await idsOf({ planId: 'any' }), [])
   })
 
@@ -114,7 +119,7 @@ describe('get-installed-location', () => {
     const next = await ask({ pageSize: '1', pageToken: String(pagination.nextPageToken) }, 'v3')
     assert.deepEqual(
       (next.body.items as Item[]).map(({ _id }) => _id),
-      [other],
+      [otherLocationId],
     )
     assert.deepEqual(next.body.pagination, {
       totalRecords: 2,
@@ -126,10 +131,10 @@ describe('get-installed-location', () => {
   })
 
   test('200: a location with an install of its own, until it is uninstalled', async () => {
-    await consent(server, { locationId: other })
-    const both = await ask({ isInstalled: 'true' })
-    assert.equal(both.body.count, 2)
-    const place = { clientId: demo.clientId, companyId, locationId: other }
+    await consent(server, { locationId: otherLocationId })
+    const bothLocations = await ask({ isInstalled: 'true' })
+    assert.equal(bothLocations.body.count, 2)
+    const place = { clientId: demo.clientId, companyId, locationId: otherLocationId }
     const installId = await findInstall(server.db, place)
     assert.equal(await uninstallApp(server.db, String(installId), server.now), true)
     assert.equal((await ask({ isInstalled: 'true' })).body.count, 1)
@@ -142,12 +147,12 @@ describe('get-installed-location', () => {
 
     before(async () => {
       await server.db.query(sql`update users set type = 'account' where id = ${userId}`)
-      const wanted = { userId }
-      const consented = agencyConsent(server, [demo.locationId], wanted)
+      const consentOptions = { userId }
+      const consented = agencyConsent(server, [demo.locationId], consentOptions)
       restricted = (await tokensFor(server, consented)).access_token
       // Not in the only location without the app, nor in it before.
       await server.db.query(sql`
-        delete from location_users where user_id = ${userId} and location_id = ${other}`)
+        delete from location_users where user_id = ${userId} and location_id = ${otherLocationId}`)
     })
     after(async () => {
       const consented = agencyConsent(server, [demo.locationId])
@@ -166,29 +171,29 @@ describe('get-installed-location', () => {
     })
 
     test('200: a location that they are leaving is not theirs any more', async () => {
-      const own = async () => {
+      const userLocations = async () => {
         const { body } = await ask({ restrictToUserLocations: 'true' }, 'v3', restricted)
         return (body.items as { _id: string }[]).map(({ _id }) => _id)
       }
       const setLeaving = (leftAt: Date | null) =>
         server.db.query(sql`
           update location_users set left_at = ${leftAt} where user_id = ${userId}`)
-      assert.deepEqual(await own(), [demo.locationId])
+      assert.deepEqual(await userLocations(), [demo.locationId])
       await setLeaving(server.now)
-      assert.deepEqual(await own(), [])
+      assert.deepEqual(await userLocations(), [])
       await setLeaving(null)
     })
   })
 
   test('200: nothing of another agency', async () => {
-    const two = await anotherAgency(server)
-    const wanted = {
+    const two = await createAnotherAgency(server)
+    const consentOptions = {
       companyId: two.companyId,
       userId: two.userId,
       approveAllLocations: true,
       installToFutureLocations: true,
     }
-    const { access_token } = await tokensFor(server, agencyConsent(server, [], wanted))
+    const { access_token } = await tokensFor(server, agencyConsent(server, [], consentOptions))
     const { body } = await ask({ companyId: two.companyId }, '2021-07-28', access_token)
     assert.deepEqual(
       (body.locations as Item[]).map(({ _id }) => _id),
@@ -286,9 +291,9 @@ describe('get-installed-location', () => {
   })
 
   test('404: the path of v3 before v3, whoever asks', async () => {
-    for (const one of [token, demo.privateIntegrationToken, 'no-token', null]) {
-      const asked = { token: one, version: '2023-02-21' }
-      const { status, text } = await server.ask('GET', '/oauth/installed-locations?a=b', asked)
+    for (const badToken of [token, demo.privateIntegrationToken, 'no-token', null]) {
+      const request = { token: badToken, version: '2023-02-21' }
+      const { status, text } = await server.ask('GET', '/oauth/installed-locations?a=b', request)
       assert.equal(status, 404)
       assert.equal(
         text,

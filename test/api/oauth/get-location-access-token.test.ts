@@ -6,10 +6,10 @@ import { demo } from '../../../src/demo/ids.ts'
 import { testServer } from '../test-server.ts'
 import {
   agencyConsent,
-  anotherAgency,
-  anotherApp,
   claimsOf,
   consent,
+  createAnotherAgency,
+  createAnotherApp,
   exchange,
   form,
   invalidToken,
@@ -78,8 +78,8 @@ describe('get-location-access-token', () => {
   test('200: v3 has its own path and casing', async () => {
     const { access_token } = await tokensFor(server, agencyConsent(server))
     const fields = form({ companyId: demo.companyId, locationId: demo.locationId })
-    const asked = { token: access_token, version: 'v3', ...fields }
-    const { status, body } = await server.ask('POST', '/oauth/location-token', asked)
+    const request = { token: access_token, version: 'v3', ...fields }
+    const { status, body } = await server.ask('POST', '/oauth/location-token', request)
     assert.equal(status, 200)
     assert.deepEqual(Object.keys(body).sort(), [
       'accessToken',
@@ -95,18 +95,18 @@ describe('get-location-access-token', () => {
       'versionId',
     ])
     assert.equal(await statusOf(server, String(body.accessToken)), 200)
-    const old = await server.ask('POST', path, asked)
+    const old = await server.ask('POST', path, request)
     assert.ok('access_token' in old.body)
   })
 
   test('404: the path of v3 before v3, whoever asks', async () => {
     const { access_token } = await tokensFor(server, agencyConsent(server))
     const { privateIntegrationToken, agencyPrivateIntegrationToken } = demo
-    const others = [privateIntegrationToken, agencyPrivateIntegrationToken, 'no-token', null]
-    for (const token of [access_token, ...others]) {
+    const otherTokens = [privateIntegrationToken, agencyPrivateIntegrationToken, 'no-token', null]
+    for (const token of [access_token, ...otherTokens]) {
       for (const version of ['legacy', '2021-04-15', '2021-07-28', '2023-02-21']) {
-        const asked = { token, version, ...form({}) }
-        const { status, text } = await server.ask('POST', '/oauth/location-token', asked)
+        const request = { token, version, ...form({}) }
+        const { status, text } = await server.ask('POST', '/oauth/location-token', request)
         assert.equal(status, 404)
         assert.equal(
           text,
@@ -117,7 +117,7 @@ describe('get-location-access-token', () => {
   })
 
   test('401: the path of v3 without a version, and under v3 without a token', async () => {
-    const ask = (asked: object) => server.ask('POST', '/oauth/location-token', asked)
+    const ask = (request: object) => server.ask('POST', '/oauth/location-token', request)
     const noVersion = await ask({ version: null, token: null, ...form({}) })
     assert.equal(noVersion.text, '{"statusCode":401,"message":"version header was not found."}')
     const noToken = await ask({ version: 'v3', token: null, ...form({}) })
@@ -135,17 +135,19 @@ describe('get-location-access-token', () => {
     })
 
     test('403: one that does not exist, one of another agency, and another agency’s id', async () => {
-      const other = await anotherAgency(server)
+      const otherAgency = await createAnotherAgency(server)
       const { access_token } = await tokensFor(
         server,
-        agencyConsent(server, [demo.locationId, other.locationId], { approveAllLocations: true }),
+        agencyConsent(server, [demo.locationId, otherAgency.locationId], {
+          approveAllLocations: true,
+        }),
       )
-      for (const locationId of ['nobody-knows-me', other.locationId]) {
+      for (const locationId of ['nobody-knows-me', otherAgency.locationId]) {
         const { status, text } = await ask(access_token, { locationId })
         assert.deepEqual([status, text], [403, otherLocation])
       }
-      const { companyId } = other
-      for (const wrong of [{ companyId, locationId: other.locationId }, { companyId }]) {
+      const { companyId } = otherAgency
+      for (const wrong of [{ companyId, locationId: otherAgency.locationId }, { companyId }]) {
         const { status, text } = await ask(access_token, wrong)
         assert.deepEqual([status, text], [403, otherLocation.replace('location', 'company')])
       }
@@ -153,37 +155,37 @@ describe('get-location-access-token', () => {
     })
 
     test('403: another agency’s token of the same app', async () => {
-      const other = await anotherAgency(server)
-      const { companyId, userId } = other
-      const all = { companyId, userId, approveAllLocations: true }
-      const { access_token } = await tokensFor(server, agencyConsent(server, [], all))
+      const otherAgency = await createAnotherAgency(server)
+      const { companyId, userId } = otherAgency
+      const approveAll = { companyId, userId, approveAllLocations: true }
+      const { access_token } = await tokensFor(server, agencyConsent(server, [], approveAll))
       assert.deepEqual((await ask(access_token)).status, 403)
-      const mine = await ask(access_token, { companyId, locationId: other.locationId })
-      assert.equal(mine.status, 200)
-      assert.equal(await statusOf(server, String(mine.body.access_token)), 404)
+      const ownAnswer = await ask(access_token, { companyId, locationId: otherAgency.locationId })
+      assert.equal(ownAnswer.status, 200)
+      assert.equal(await statusOf(server, String(ownAnswer.body.access_token)), 404)
     })
 
     test('all locations there are, those to come, or both', async () => {
-      const later = 'LocationToCome000001'
-      const askFor = async (wanted: object) => {
-        await server.db.query(sql`delete from locations where location_id = ${later}`)
-        const { access_token } = await tokensFor(server, agencyConsent(server, [], wanted))
+      const laterLocationId = 'LocationToCome000001'
+      const askFor = async (consentOptions: object) => {
+        await server.db.query(sql`delete from locations where location_id = ${laterLocationId}`)
+        const { access_token } = await tokensFor(server, agencyConsent(server, [], consentOptions))
         await server.db.query(sql`
           insert into locations (location_id, company_id, name, created_at, updated_at)
-          values (${later}, ${demo.companyId}, 'Later', ${server.now}::timestamptz
+          values (${laterLocationId}, ${demo.companyId}, 'Later', ${server.now}::timestamptz
             + interval '1 second', ${server.now})`)
         const now = await ask(access_token)
-        const then = await ask(access_token, { locationId: later })
+        const laterAnswer = await ask(access_token, { locationId: laterLocationId })
         await server.db.query(sql`
-          update oauth_grants set location_id = '' where location_id = ${later}`)
-        return [now.status, then.status]
+          update oauth_grants set location_id = '' where location_id = ${laterLocationId}`)
+        return [now.status, laterAnswer.status]
       }
       assert.deepEqual(await askFor({}), [403, 403])
       assert.deepEqual(await askFor({ approveAllLocations: true }), [200, 403])
       assert.deepEqual(await askFor({ installToFutureLocations: true }), [403, 200])
-      const both = { approveAllLocations: true, installToFutureLocations: true }
-      assert.deepEqual(await askFor(both), [200, 200])
-      await server.db.query(sql`delete from locations where location_id = ${later}`)
+      const allAndFuture = { approveAllLocations: true, installToFutureLocations: true }
+      assert.deepEqual(await askFor(allAndFuture), [200, 200])
+      await server.db.query(sql`delete from locations where location_id = ${laterLocationId}`)
     })
 
     test('200: one that installed the app itself, as long as it has it', async () => {
@@ -202,20 +204,20 @@ describe('get-location-access-token', () => {
     })
 
     test('403: an app that only the agency’s other app was approved for', async () => {
-      const app = await anotherApp(server)
+      const app = await createAnotherApp(server)
       const wanted = {
         app,
         scopes: ['oauth.write'],
         redirectUri: 'https://another.example/callback',
       }
       const code = await agencyConsent(server, [], wanted)
-      const given = await exchange(server, code, {
+      const issued = await exchange(server, code, {
         client_id: app.clientId,
         client_secret: app.clientSecret,
         redirect_uri: undefined,
       })
       await agencyConsent(server)
-      assert.equal((await ask(String(given.body.access_token))).status, 403)
+      assert.equal((await ask(String(issued.body.access_token))).status, 403)
     })
 
     test('400: a deleted one', async () => {

@@ -6,10 +6,10 @@ import { sql } from '../../../src/db/sql.ts'
 import { demo } from '../../../src/demo/ids.ts'
 import { asAgency } from '../companies/agencies.ts'
 import { testServer } from '../test-server.ts'
-import { agencyConsent, anotherAgency, consent, setDeleted } from './client.ts'
+import { agencyConsent, consent, createAnotherAgency, setDeleted } from './client.ts'
 
 const { clientId, companyId, locationId } = demo
-const other = demo.otherLocation.locationId
+const otherLocationId = demo.otherLocation.locationId
 const appId = appIdOf(clientId)
 const [userId] = demo.userIds
 
@@ -20,11 +20,11 @@ describe('INSTALL and UNINSTALL', () => {
     ...{ companyId, userId, companyName: 'Harborview Digital' },
     ...{ isWhitelabelCompany: false, whitelabelDetails: {} },
   }
-  const ofLocation = (id: string) => ({
+  const locationEvent = (id: string) => ({
     type: 'INSTALL',
     payload: { appId, versionId: appId, installType: 'Location', locationId: id, ...about },
   })
-  const ofAgency = {
+  const agencyEvent = {
     type: 'INSTALL',
     payload: { appId, versionId: appId, installType: 'Company', ...about },
   }
@@ -36,43 +36,43 @@ describe('INSTALL and UNINSTALL', () => {
   }
 
   beforeEach(async () => {
-    for (const place of [locationId, other, '']) await uninstall(place)
+    for (const place of [locationId, otherLocationId, '']) await uninstall(place)
     const [company] = await server.db.query<{ name: string }>(sql`
       select name from companies where id = ${companyId}`)
     about.companyName = company?.name ?? ''
-    ofAgency.payload.companyName = about.companyName
+    agencyEvent.payload.companyName = about.companyName
     await server.newEvents()
   })
 
   test('a location’s install, and each consent to it again', async () => {
     for (let i = 0; i < 2; i++) {
       await consent(server)
-      assert.deepEqual(await server.newEvents(), [ofLocation(locationId)])
+      assert.deepEqual(await server.newEvents(), [locationEvent(locationId)])
     }
   })
 
   test('an agency’s install of some locations, and then of others', async () => {
-    await agencyConsent(server, [other])
-    assert.deepEqual(await server.newEvents(), [ofAgency, ofLocation(other)])
-    await agencyConsent(server, [locationId, other])
+    await agencyConsent(server, [otherLocationId])
+    assert.deepEqual(await server.newEvents(), [agencyEvent, locationEvent(otherLocationId)])
+    await agencyConsent(server, [locationId, otherLocationId])
     const [first, ...rest] = await server.newEvents()
-    assert.deepEqual(first, ofAgency)
+    assert.deepEqual(first, agencyEvent)
     const places = rest.map(({ payload }) => String(payload.locationId))
-    assert.deepEqual(places.toSorted(), [locationId, other].toSorted())
-    assert.deepEqual(rest, places.map(ofLocation))
+    assert.deepEqual(places.toSorted(), [locationId, otherLocationId].toSorted())
+    assert.deepEqual(rest, places.map(locationEvent))
   })
 
   test('an agency’s install of all its locations, and of no other agency’s or deleted ones', async () => {
-    await anotherAgency(server)
-    await setDeleted(server, other, true)
+    await createAnotherAgency(server)
+    await setDeleted(server, otherLocationId, true)
     await agencyConsent(server, [], { approveAllLocations: true, installToFutureLocations: true })
-    assert.deepEqual(await server.newEvents(), [ofAgency, ofLocation(locationId)])
-    await setDeleted(server, other, false)
+    assert.deepEqual(await server.newEvents(), [agencyEvent, locationEvent(locationId)])
+    await setDeleted(server, otherLocationId, false)
   })
 
   test('an agency’s install of no location', async () => {
     await agencyConsent(server, [], { isBulk: false })
-    assert.deepEqual(await server.newEvents(), [ofAgency])
+    assert.deepEqual(await server.newEvents(), [agencyEvent])
   })
 
   test('an agency with a domain is white-labelled', async () => {
@@ -100,13 +100,13 @@ describe('INSTALL and UNINSTALL', () => {
 
   test('uninstalling from an agency, but for a location that installed the app itself', async () => {
     await agencyConsent(server)
-    await consent(server, { locationId: other })
+    await consent(server, { locationId: otherLocationId })
     await server.newEvents()
     await uninstall('')
     const expected = [uninstallOf({ companyId }), uninstallOf({ locationId })]
     assert.deepEqual(await server.newEvents(), expected)
-    await uninstall(other)
-    assert.deepEqual(await server.newEvents(), [uninstallOf({ locationId: other })])
+    await uninstall(otherLocationId)
+    assert.deepEqual(await server.newEvents(), [uninstallOf({ locationId: otherLocationId })])
   })
 
   test('stand under their location, or the agency, in the commit of the install', async () => {
@@ -126,9 +126,9 @@ describe('INSTALL and UNINSTALL', () => {
     const make = async () => {
       await server.newEvents()
       const body = { companyId, name: 'New' }
-      const made = await server.ask('POST', '/locations/', { ...asAgency, body })
-      assert.equal(made.status, 200, made.text)
-      const id = String(made.body.id)
+      const created = await server.ask('POST', '/locations/', { ...asAgency, body })
+      assert.equal(created.status, 200, created.text)
+      const id = String(created.body.id)
       const payload = { id, companyId, name: 'New', email: null }
       return { id, create: { type: 'LocationCreate', payload } }
     }
@@ -140,7 +140,7 @@ describe('INSTALL and UNINSTALL', () => {
     await agencyConsent(server, [], { installToFutureLocations: true })
     server.now = new Date(server.now.getTime() + 1_000)
     const { id, create } = await make()
-    assert.deepEqual(await server.newEvents(), [create, ofLocation(id)])
+    assert.deepEqual(await server.newEvents(), [create, locationEvent(id)])
 
     await uninstall('')
     const after = await make()

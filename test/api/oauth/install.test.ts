@@ -6,8 +6,8 @@ import { demo } from '../../../src/demo/ids.ts'
 import { testServer } from '../test-server.ts'
 import {
   agencyConsent,
-  anotherAgency,
   consent,
+  createAnotherAgency,
   exchange,
   refresh,
   statusOf,
@@ -60,8 +60,8 @@ describe('installing and uninstalling', () => {
 
   test('uninstalling ends tokens and codes, and only its own', async () => {
     const tokens = await tokensFor(server, consent(server))
-    const other = demo.otherLocation.locationId
-    const elsewhere = await tokensFor(server, consent(server, { locationId: other }))
+    const otherLocationId = demo.otherLocation.locationId
+    const elsewhere = await tokensFor(server, consent(server, { locationId: otherLocationId }))
     await uninstall(locationId)
     await isOver(tokens)
     assert.equal((await refresh(server, elsewhere.refresh_token)).status, 200)
@@ -74,9 +74,9 @@ describe('installing and uninstalling', () => {
     const tokens = await tokensFor(server, consent(server))
     const before = await installs()
     await uninstall(locationId)
-    const again = await tokensFor(server, consent(server))
+    const newTokens = await tokensFor(server, consent(server))
     assert.deepEqual(await installs(), before)
-    assert.equal(await statusOf(server, again.access_token), 200)
+    assert.equal(await statusOf(server, newTokens.access_token), 200)
     await isOver(tokens)
   })
 
@@ -102,7 +102,7 @@ describe('installing and uninstalling', () => {
   })
 
   test('nothing can be installed in another agency’s location', async () => {
-    const two = await anotherAgency(server)
+    const two = await createAnotherAgency(server)
     await assert.rejects(consent(server, { locationId: two.locationId }))
     await assert.rejects(consent(server, { locationId: 'nobody-knows-me' }))
     await assert.rejects(consent(server, { companyId: two.companyId }))

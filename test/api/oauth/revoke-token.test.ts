@@ -4,8 +4,8 @@ import { demo } from '../../../src/demo/ids.ts'
 import { testServer } from '../test-server.ts'
 import {
   agencyConsent,
-  anotherApp,
   consent,
+  createAnotherApp,
   credentials,
   form,
   refresh,
@@ -32,10 +32,10 @@ describe('revoke-token', () => {
   }
 
   test('200: either token ends both', async () => {
-    for (const which of ['access_token', 'refresh_token'] as const) {
+    for (const tokenName of ['access_token', 'refresh_token'] as const) {
       for (const hint of [{}, { token_type_hint: 'refresh_token' }, { token_type_hint: 'x' }]) {
         const tokens = await tokensFor(server, consent(server))
-        const { status, text } = await revoke({ token: tokens[which], ...hint })
+        const { status, text } = await revoke({ token: tokens[tokenName], ...hint })
         assert.equal(status, 200)
         assert.equal(text, '{}')
         assert.equal((await refresh(server, tokens.refresh_token)).status, 400)
@@ -56,8 +56,8 @@ describe('revoke-token', () => {
     const tokens = await tokensFor(server, consent(server))
     const { clientId, clientSecret } = demo
     const body = { token: tokens.refresh_token, clientId, clientSecret }
-    const asked = { token: null, version: 'v3', body }
-    assert.equal((await server.ask('POST', '/oauth/revoke', asked)).status, 200)
+    const request = { token: null, version: 'v3', body }
+    assert.equal((await server.ask('POST', '/oauth/revoke', request)).status, 200)
     assert.equal((await refresh(server, tokens.refresh_token)).status, 400)
   })
 
@@ -73,9 +73,9 @@ describe('revoke-token', () => {
     const location = await locationTokens(agency.access_token)
     await revoke({ token: location.refresh_token })
     assert.equal((await refresh(server, location.refresh_token)).status, 400)
-    const another = await locationTokens(agency.access_token)
+    const secondTokens = await locationTokens(agency.access_token)
     await revoke({ token: agency.refresh_token })
-    assert.equal((await refresh(server, another.refresh_token)).status, 400)
+    assert.equal((await refresh(server, secondTokens.refresh_token)).status, 400)
     assert.equal((await refresh(server, agency.refresh_token)).status, 400)
   })
 
@@ -98,12 +98,12 @@ describe('revoke-token', () => {
 
   test('400: another app’s, which lives on', async () => {
     const tokens = await tokensFor(server, consent(server))
-    const other = await anotherApp(server)
+    const otherApp = await createAnotherApp(server)
     for (const token of [tokens.access_token, tokens.refresh_token]) {
       const { status, text } = await revoke({
         token,
-        client_id: other.clientId,
-        client_secret: other.clientSecret,
+        client_id: otherApp.clientId,
+        client_secret: otherApp.clientSecret,
       })
       assert.equal(status, 400)
       const description = 'The token was issued to another client'

@@ -4,7 +4,7 @@ import { sql } from '../../../src/db/sql.ts'
 import { demo } from '../../../src/demo/ids.ts'
 import { opportunityNotFound, unprocessable } from '../refusals.ts'
 import { testServer } from '../test-server.ts'
-import { addCrew, follow, setLeaving } from './crew.ts'
+import { addMembers, follow, setLeaving } from './members.ts'
 
 const path = `/opportunities/${demo.opportunityId}/followers`
 const [first, second, third, fourth] = demo.followers
@@ -19,7 +19,7 @@ describe('add-followers-opportunity', () => {
   const server = testServer()
   let crew: string[] = []
   before(async () => {
-    crew = await addCrew(server.db, 12)
+    crew = await addMembers(server.db, 12)
   })
 
   /** Lets these users follow, as if nothing had happened before. */

@@ -6,7 +6,14 @@ import { sql } from '../../../src/db/sql.ts'
 import { demo } from '../../../src/demo/ids.ts'
 import { openTestDatabase } from '../../test-database.ts'
 import { type Answer, type Ask, TestServer, testServer } from '../test-server.ts'
-import { countOpportunities, create, forget, type Row, readBack, wanted } from './creation.ts'
+import {
+  clearPipeline,
+  countOpportunities,
+  createOpportunity,
+  creationBody,
+  type OpportunityRow,
+  readBack,
+} from './creation.ts'
 
 const { locationId, opportunityId, otherLocation, userIds } = demo
 const [one = '', two = ''] = userIds
@@ -14,19 +21,19 @@ const [one = '', two = ''] = userIds
 type Operation = { action: string; id?: string; body?: object }
 type Result = { index: number; status: number; body: Record<string, unknown> }
 
-const ask = (server: TestServer, operations: readonly unknown[], options: Ask = {}) =>
+const sendBulk = (server: TestServer, operations: readonly unknown[], options: Ask = {}) =>
   server.ask('POST', '/opportunities/bulk', { body: { locationId, operations }, ...options })
 
 const resultsOf = ({ body }: Answer) => body.results as Result[]
 
-function shown(result: Result | undefined): Row {
+function comparableResult(result: Result | undefined): OpportunityRow {
   assert.ok(result)
-  return result.body.opportunity as Row
+  return result.body.opportunity as OpportunityRow
 }
 
 /** The results of a bulk that is done. */
 async function bulk(server: TestServer, operations: readonly Operation[]): Promise<Result[]> {
-  const answer = await ask(server, operations)
+  const answer = await sendBulk(server, operations)
   assert.equal(answer.status, 200, answer.text.slice(0, 1_000))
   const results = resultsOf(answer)
   const succeded = results.every(({ status }) => status < 400)
@@ -48,7 +55,7 @@ async function newContacts(server: TestServer, name: string, count: number): Pro
 
 describe('bulk-opportunities', () => {
   const server = testServer()
-  beforeEach(() => forget(server))
+  beforeEach(() => clearPipeline(server))
 
   test('200: with keys, the same opportunities in other orders at once', async () => {
     const rows = await server.db.query<{ id: string }>(sql`
@@ -76,7 +83,7 @@ describe('bulk-opportunities', () => {
       [0, 1, 2, 3].map((i) => {
         const name = `${kind}-${i}`
         const operations = i % 2 === 0 ? bulkOf(name) : bulkOf(name).toReversed()
-        return ask(server, operations, { headers: { 'idempotency-key': name } })
+        return sendBulk(server, operations, { headers: { 'idempotency-key': name } })
       }),
     )
     for (const { status, body, text } of answers) {
@@ -87,9 +94,9 @@ describe('bulk-opportunities', () => {
 
   test('200: each action does what its operation does, and tells it', async () => {
     const [contactId, another] = await newContacts(server, 'each', 2)
-    const own = await create(server)
+    const own = await createOpportunity(server)
     await server.newEvents()
-    const { locationId: _, ...body } = { ...wanted, contactId }
+    const { locationId: _, ...body } = { ...creationBody, contactId }
     const results = await bulk(server, [
       { action: 'create', body },
       { action: 'upsert', body: { ...body, name: 'Changed' } },
@@ -105,13 +112,13 @@ describe('bulk-opportunities', () => {
       [201, 200, 200, 200, 201, 200, 200, 200],
     )
     const [created, upserted, inserted, updated, added, removed, cleared, deleted] = results
-    const { id } = shown(created)
+    const { id } = comparableResult(created)
     const read = await readBack(server, id)
     assert.equal(read.name, 'Changed')
     assert.deepEqual(upserted?.body, { opportunity: read, new: false })
-    const other = await readBack(server, shown(inserted).id)
+    const other = await readBack(server, comparableResult(inserted).id)
     assert.deepEqual(inserted?.body, { opportunity: other, new: true })
-    assert.equal(shown(updated).monetaryValue, 12.5)
+    assert.equal(comparableResult(updated).monetaryValue, 12.5)
     assert.deepEqual(added?.body, { followers: [one, two], followersAdded: [one, two] })
     assert.deepEqual(removed?.body, { followers: [two], followersRemoved: [one] })
     assert.deepEqual(cleared?.body, { followers: [], followersRemoved: [two] })
@@ -134,12 +141,17 @@ describe('bulk-opportunities', () => {
       alone.push([operation, method, path, body])
     const at = (id: string) => `/opportunities/${id}`
     const foreign = otherLocation.opportunityId
-    await create(server)
-    for (const body of [{ ...wanted, name: '' }, { ...wanted, x: 1 }, wanted, { name: 3 }]) {
+    await createOpportunity(server)
+    for (const body of [
+      { ...creationBody, name: '' },
+      { ...creationBody, x: 1 },
+      creationBody,
+      { name: 3 },
+    ]) {
       add('POST', '/opportunities/', { action: 'create', body }, { locationId, ...body })
       add('POST', '/opportunities/upsert', { action: 'upsert', body }, { locationId, ...body })
     }
-    const elsewhere = { ...wanted, locationId: otherLocation.locationId }
+    const elsewhere = { ...creationBody, locationId: otherLocation.locationId }
     add('POST', '/opportunities/', { action: 'create', body: elsewhere })
     add('POST', '/opportunities/upsert', { action: 'upsert', body: elsewhere })
     for (const id of [foreign, 'nobodyknowsme']) {
@@ -171,14 +183,14 @@ describe('bulk-opportunities', () => {
   })
 
   test('200: a refused one changes nothing, and the others are done', async () => {
-    const own = await create(server)
+    const own = await createOpportunity(server)
     const before = await countOpportunities(server)
     const results = await bulk(server, [
-      { action: 'create', body: wanted },
+      { action: 'create', body: creationBody },
       { action: 'delete', id: own.id },
       { action: 'delete', id: own.id },
-      { action: 'create', body: wanted },
-      { action: 'create', body: { ...wanted, pipelineId: 'nobodyknowsme' } },
+      { action: 'create', body: creationBody },
+      { action: 'create', body: { ...creationBody, pipelineId: 'nobodyknowsme' } },
       { action: 'delete', id: otherLocation.opportunityId },
     ])
     const statuses = results.map(({ status }) => status)
@@ -192,19 +204,19 @@ describe('bulk-opportunities', () => {
 
   test('200: of the same contact and of the same opportunity in their order', async () => {
     const steps = 20
-    const own = await create(server)
+    const own = await createOpportunity(server)
     const contacts = await newContacts(server, 'ordered', 1)
     const results = await bulk(
       server,
       Array.from({ length: steps }, (_, i) => [
         { action: 'update', id: own.id, body: { name: `Step ${i}` } },
-        { action: 'create', body: { ...wanted, contactId: contacts[0], name: `Step ${i}` } },
+        { action: 'create', body: { ...creationBody, contactId: contacts[0], name: `Step ${i}` } },
       ]).flat(),
     )
     assert.equal((await readBack(server, own.id)).name, `Step ${steps - 1}`)
     const [first, ...others] = results.filter(({ index }) => index % 2 === 1)
     assert.equal(first?.status, 201)
-    const { id: existingId } = shown(first)
+    const { id: existingId } = comparableResult(first)
     for (const { status, body } of others) {
       assert.equal(status, 400)
       assert.deepEqual(body.meta, { existingId })
@@ -215,7 +227,7 @@ describe('bulk-opportunities', () => {
     const results = await bulk(server, [
       { action: 'update', body: { name: 'X' } },
       { action: 'delete', id: '' },
-      { action: 'create', id: opportunityId, body: wanted },
+      { action: 'create', id: opportunityId, body: creationBody },
       { action: 'delete', id: opportunityId, body: { really: true } },
     ])
     const error = { error: 'Unprocessable Entity', statusCode: 422 }
@@ -273,12 +285,12 @@ describe('bulk-opportunities', () => {
     const started = performance.now()
     const results = await bulk(
       server,
-      contacts.map((contactId) => ({ action: 'create', body: { ...wanted, contactId } })),
+      contacts.map((contactId) => ({ action: 'create', body: { ...creationBody, contactId } })),
     )
     t.diagnostic(`${Math.round(performance.now() - started)} ms`)
     for (const { status } of results) assert.equal(status, 201)
     assert.equal(await countOpportunities(server), before + contacts.length)
-    const ids = results.map((result) => shown(result).contactId)
+    const ids = results.map((result) => comparableResult(result).contactId)
     assert.deepEqual(ids, contacts)
     assert.equal((await server.newEvents()).length, 2 * contacts.length)
   })
@@ -287,15 +299,15 @@ describe('bulk-opportunities', () => {
     const contacts = await newContacts(server, 'keyed', opportunityLimits.bulkOperationsMax)
     const operations = contacts.map((contactId) => ({
       action: 'create',
-      body: { ...wanted, contactId },
+      body: { ...creationBody, contactId },
     }))
     const headers = { 'idempotency-key': 'bulk' }
     const started = performance.now()
-    const first = await ask(server, operations, { headers })
+    const first = await sendBulk(server, operations, { headers })
     t.diagnostic(`${Math.round(performance.now() - started)} ms`)
     assert.equal(first.body.succeded, true)
     await server.newEvents()
-    const again = await ask(server, operations, { headers })
+    const again = await sendBulk(server, operations, { headers })
     assert.equal(again.text, first.text)
     assert.equal(again.traceId, first.traceId)
     assert.deepEqual(await server.newEvents(), [])
@@ -305,7 +317,7 @@ describe('bulk-opportunities', () => {
     const [contactId] = await newContacts(server, 'large', 1)
     const length = opportunityLimits.customFieldsCharsMax - 100
     const customFields = [{ id: 'long', value: 'x'.repeat(length) }]
-    const { id } = await create(server, { contactId, customFields })
+    const { id } = await createOpportunity(server, { contactId, customFields })
     const fits = Math.floor(
       opportunityLimits.bulkAnswerCharsMax / opportunityLimits.customFieldsCharsMax,
     )
@@ -318,7 +330,7 @@ describe('bulk-opportunities', () => {
       })),
     )
     const done = results.filter(({ status }) => status === 200).length
-    assert.ok(Math.abs(done - fits) <= opportunityLimits.bulkAtOnce, String(done))
+    assert.ok(Math.abs(done - fits) <= opportunityLimits.bulkConcurrency, String(done))
     const message = 'The answer is full: send this operation again'
     for (const { status, body } of results.slice(done)) {
       assert.equal(status, 413)
@@ -369,20 +381,20 @@ describe('bulk-opportunities, when the database goes away', () => {
   const operationsFor = async (name: string) =>
     (await newContacts(server, name, 50)).map((contactId) => ({
       action: 'create',
-      body: { ...wanted, contactId },
+      body: { ...creationBody, contactId },
     }))
 
   test('200: what was done stays, and the rest is not tried', async () => {
     const operations = await operationsFor('away')
     left = 20
-    const results = resultsOf(await ask(server, operations))
+    const results = resultsOf(await sendBulk(server, operations))
     const done = results.filter(({ status }) => status === 201).length
     assert.equal(done, 20)
     for (const { status, body } of results.filter(({ status }) => status !== 201)) {
       assert.equal(status, 503)
       assert.deepEqual(body, { statusCode: 503, message: 'Service Unavailable' })
     }
-    assert.ok(left > -opportunityLimits.bulkAtOnce - 1, `${left}`)
+    assert.ok(left > -opportunityLimits.bulkConcurrency - 1, `${left}`)
     assert.equal((await server.newEvents()).length, 2 * done)
   })
 
@@ -391,13 +403,13 @@ describe('bulk-opportunities, when the database goes away', () => {
     const before = await countOpportunities(server)
     const headers = { 'idempotency-key': 'bulk' }
     left = 20
-    const refused = await ask(server, operations, { headers })
+    const refused = await sendBulk(server, operations, { headers })
     assert.equal(refused.text, '{"statusCode":503,"message":"Service Unavailable"}')
     assert.equal(refused.status, 503)
     assert.equal(await countOpportunities(server), before)
     assert.deepEqual(await server.newEvents(), [])
     left = Number.POSITIVE_INFINITY
-    const done = await ask(server, operations, { headers })
+    const done = await sendBulk(server, operations, { headers })
     assert.equal(done.body.succeded, true)
     assert.equal(await countOpportunities(server), before + operations.length)
   })

@@ -3,50 +3,54 @@ import { foldCounts } from '../../../src/api/opportunities/store/folding.ts'
 import { sql } from '../../../src/db/sql.ts'
 import { demo } from '../../../src/demo/ids.ts'
 import type { Ask, TestServer } from '../test-server.ts'
-import type { Row } from './creation.ts'
+import type { OpportunityRow } from './creation.ts'
 
 /** Changes an opportunity that may be changed so, and returns its row. */
-export async function change(server: TestServer, id: string, body: object): Promise<Row> {
+export async function change(
+  server: TestServer,
+  id: string,
+  body: object,
+): Promise<OpportunityRow> {
   const answer = await server.ask('PUT', `/opportunities/${id}`, { body })
   assert.equal(answer.status, 200, answer.text.slice(0, 1_000))
-  return answer.body.opportunity as Row
+  return answer.body.opportunity as OpportunityRow
 }
 
 /** Upserts what may be upserted, and returns what was answered. */
 export async function upsert(
   server: TestServer,
   body: object,
-): Promise<{ opportunity: Row; new: boolean }> {
+): Promise<{ opportunity: OpportunityRow; new: boolean }> {
   const answer = await server.ask('POST', '/opportunities/upsert', { body })
   assert.equal(answer.status, 200, answer.text.slice(0, 1_000))
-  return answer.body as { opportunity: Row; new: boolean }
+  return answer.body as { opportunity: OpportunityRow; new: boolean }
 }
 
 /** The types of the events since this was asked last, in order. */
-export async function newTypes(server: TestServer): Promise<string[]> {
+export async function newEventTypes(server: TestServer): Promise<string[]> {
   return (await server.newEvents()).map(({ type }) => type)
 }
 
 /** All rows of opportunities in one text. */
-async function everyRow({ db }: TestServer): Promise<string | undefined> {
+async function snapshotRows({ db }: TestServer): Promise<string | undefined> {
   const [row] = await db.query<{ sum: string }>(sql`
     select string_agg(o::text, ' ' order by o.location_id, o.id) as sum from opportunities o`)
   return row?.sum
 }
 
 /** Asserts that a request is refused in these words, and that nothing was written or told. */
-export async function refuseTo(
+export async function assertChangeRefused(
   server: TestServer,
   [method, path]: readonly [method: string, path: string],
   options: Ask,
   [status, text]: readonly [status: number, text: string],
 ): Promise<void> {
-  const before = await everyRow(server)
+  const before = await snapshotRows(server)
   await server.newEvents()
   const answer = await server.ask(method, path, options)
   assert.equal(answer.text, text)
   assert.equal(answer.status, status)
-  assert.ok((await everyRow(server)) === before, 'nothing was written')
+  assert.ok((await snapshotRows(server)) === before, 'nothing was written')
   assert.deepEqual(await server.newEvents(), [])
 }
 

@@ -2,15 +2,22 @@ import assert from 'node:assert/strict'
 import { beforeEach, describe, test } from 'node:test'
 import { badRequest, unprocessable } from '../refusals.ts'
 import { testServer } from '../test-server.ts'
-import { create, forget, type Row, readBack, refuse, wanted } from './creation.ts'
+import {
+  assertCreationRefused,
+  clearPipeline,
+  createOpportunity,
+  creationBody,
+  type OpportunityRow,
+  readBack,
+} from './creation.ts'
 
 describe('create-opportunity: values', () => {
   const server = testServer()
-  beforeEach(() => forget(server))
+  beforeEach(() => clearPipeline(server))
 
   /** The body with a member as it is written, where JavaScript cannot write it. */
   const written = (name: string, value: string) =>
-    `${JSON.stringify(wanted).slice(0, -1)},${JSON.stringify(name)}:${value}}`
+    `${JSON.stringify(creationBody).slice(0, -1)},${JSON.stringify(name)}:${value}}`
 
   test('201: amounts come back to the digit, at once, later, and in the events', async () => {
     const amounts = [
@@ -28,11 +35,11 @@ describe('create-opportunity: values', () => {
       ['5e-324', Number.MIN_VALUE],
     ] as const
     for (const [text, amount] of amounts) {
-      await forget(server)
+      await clearPipeline(server)
       const body = written('monetaryValue', text)
       const answer = await server.ask('POST', '/opportunities/', { body })
       assert.equal(answer.status, 201, text)
-      const made = answer.body.opportunity as Row
+      const made = answer.body.opportunity as OpportunityRow
       assert.equal(made.monetaryValue, amount)
       assert.equal((await readBack(server, made.id)).monetaryValue, amount)
       const told = await server.newEvents()
@@ -46,14 +53,19 @@ describe('create-opportunity: values', () => {
   test('422: an amount that is no number, without coercion', async () => {
     const message = 'monetaryValue must be a number conforming to the specified constraints'
     for (const value of ['"220"', '"0"', '""', 'true', '[1]', '{}', '1e400', '-1e400']) {
-      await refuse(server, written('monetaryValue', value), 422, unprocessable(message))
+      await assertCreationRefused(
+        server,
+        written('monetaryValue', value),
+        422,
+        unprocessable(message),
+      )
     }
   })
 
   test('400: what JSON has no word for', async () => {
     const message = "Body is not valid JSON but content-type is set to 'application/json'"
     for (const value of ['NaN', 'Infinity', '-Infinity', '0x10', '1_000', '.5', '01', '+1']) {
-      await refuse(server, written('monetaryValue', value), 400, badRequest(message))
+      await assertCreationRefused(server, written('monetaryValue', value), 400, badRequest(message))
     }
   })
 
@@ -72,8 +84,8 @@ describe('create-opportunity: values', () => {
       '2026-04-23T10:00',
     ]
     for (const forecastExpectedCloseDate of formats) {
-      await forget(server)
-      const made = await create(server, { forecastExpectedCloseDate })
+      await clearPipeline(server)
+      const made = await createOpportunity(server, { forecastExpectedCloseDate })
       assert.equal(made.forecastExpectedCloseDate, '2026-04-23', forecastExpectedCloseDate)
       assert.equal(made.forecastOriginalCloseDate, '2026-04-23')
       assert.equal(made.forecastSlippageCount, 0)
@@ -86,7 +98,7 @@ describe('create-opportunity: values', () => {
   })
 
   test('201: 29 February in a leap year', async () => {
-    const made = await create(server, { forecastExpectedCloseDate: '02/29/2028' })
+    const made = await createOpportunity(server, { forecastExpectedCloseDate: '02/29/2028' })
     assert.equal(made.forecastExpectedCloseDate, '2028-02-29')
   })
 
@@ -119,29 +131,29 @@ describe('create-opportunity: values', () => {
     ]
     const text = unprocessable('forecastExpectedCloseDate must be a valid date')
     for (const forecastExpectedCloseDate of texts) {
-      await refuse(server, { ...wanted, forecastExpectedCloseDate }, 422, text)
+      await assertCreationRefused(server, { ...creationBody, forecastExpectedCloseDate }, 422, text)
     }
   })
 
   test('422: a close date that is no text', async () => {
     const text = unprocessable('forecastExpectedCloseDate must be a string')
     for (const forecastExpectedCloseDate of [1777000000000, 0, true, {}, ['2026-04-23']]) {
-      await refuse(server, { ...wanted, forecastExpectedCloseDate }, 422, text)
+      await assertCreationRefused(server, { ...creationBody, forecastExpectedCloseDate }, 422, text)
     }
   })
 
   test('201: its own probability beats that of the stage, 0 included', async () => {
     for (const forecastProbability of [0, 100, 55.5, 20, 1e-9]) {
-      await forget(server)
-      const made = await create(server, { forecastProbability })
+      await clearPipeline(server)
+      const made = await createOpportunity(server, { forecastProbability })
       assert.equal(made.forecastProbability, forecastProbability)
       assert.equal(made.effectiveProbability, forecastProbability)
       const shown = await readBack(server, made.id)
       assert.equal(shown.forecastProbability, forecastProbability)
       assert.equal(shown.effectiveProbability, forecastProbability)
     }
-    await forget(server)
-    const made = await create(server, { forecastProbability: null })
+    await clearPipeline(server)
+    const made = await createOpportunity(server, { forecastProbability: null })
     assert.equal(made.forecastProbability, null)
     assert.equal(made.effectiveProbability, 14.29)
   })
@@ -159,14 +171,19 @@ describe('create-opportunity: values', () => {
       [true, isNoNumber],
     ]
     for (const [forecastProbability, message] of refusals) {
-      await refuse(server, { ...wanted, forecastProbability }, 422, unprocessable(message))
+      await assertCreationRefused(
+        server,
+        { ...creationBody, forecastProbability },
+        422,
+        unprocessable(message),
+      )
     }
   })
 
   // UPSTREAM: behaviour.md §2.2 and §0.4, recorded and sent by clients
   test('201: custom fields in each of the three spellings that clients use', async () => {
     for (const spelling of ['field_value', 'fieldValue', 'value']) {
-      await forget(server)
+      await clearPipeline(server)
       const customFields = [
         { id: 'text', key: 'a_text', [spelling]: 'Ünïcödé 😀 \\u0041' },
         { id: 'empty', [spelling]: '' },
@@ -177,7 +194,7 @@ describe('create-opportunity: values', () => {
         { id: 'nothing', [spelling]: null },
         { id: 'object', [spelling]: { b: [1, null], a: { c: '' } } },
       ]
-      const made = await create(server, { customFields })
+      const made = await createOpportunity(server, { customFields })
       const expected = [
         { id: 'text', fieldValue: 'Ünïcödé 😀 \\u0041' },
         { id: 'empty', fieldValue: '' },
@@ -194,10 +211,10 @@ describe('create-opportunity: values', () => {
   })
 
   test('201: a custom field without a value is empty, and no custom fields are none', async () => {
-    const made = await create(server, { customFields: [{ id: 'alone' }] })
+    const made = await createOpportunity(server, { customFields: [{ id: 'alone' }] })
     assert.deepEqual(made.customFields, [{ id: 'alone', fieldValue: null }])
-    await forget(server)
-    assert.deepEqual((await create(server, { customFields: [] })).customFields, [])
+    await clearPipeline(server)
+    assert.deepEqual((await createOpportunity(server, { customFields: [] })).customFields, [])
   })
 
   // UPSTREAM: behaviour.md §1.4, recorded: `customFields must be an array`
@@ -215,7 +232,12 @@ describe('create-opportunity: values', () => {
       [[{ id: 'a', key: 5 }], ['customFields.0.key must be a string']],
     ]
     for (const [customFields, messages] of refusals) {
-      await refuse(server, { ...wanted, customFields }, 422, unprocessable(...messages))
+      await assertCreationRefused(
+        server,
+        { ...creationBody, customFields },
+        422,
+        unprocessable(...messages),
+      )
     }
   })
 })

@@ -3,12 +3,18 @@ import { beforeEach, describe, test } from 'node:test'
 import { sql } from '../../../src/db/sql.ts'
 import { demo } from '../../../src/demo/ids.ts'
 import { testServer } from '../test-server.ts'
-import { create, forget, type Row, readBack, wanted } from './creation.ts'
+import {
+  clearPipeline,
+  createOpportunity,
+  creationBody,
+  type OpportunityRow,
+  readBack,
+} from './creation.ts'
 
-const born = '2026-05-04T03:02:01.007Z'
+const createdAt = '2026-05-04T03:02:01.007Z'
 
 /** The official example of the body. */
-const documented = {
+const documentedBody = {
   pipelineId: 'VDm7RPYC2GLUvdpKmBfC',
   locationId: 've9EPM428h8vShlRW1KT',
   name: 'First Opps',
@@ -31,12 +37,12 @@ const row = (id: string) => ({
   assignedTo: '082goXVW3lIExEQPOnd3',
   status: 'open',
   source: null,
-  lastStatusChangeAt: born,
-  lastStageChangeAt: born,
-  lastActionDate: born,
+  lastStatusChangeAt: createdAt,
+  lastStageChangeAt: createdAt,
+  lastActionDate: createdAt,
   indexVersion: 1,
-  createdAt: born,
-  updatedAt: born,
+  createdAt,
+  updatedAt: createdAt,
   forecastExpectedCloseDate: null,
   forecastOriginalCloseDate: null,
   forecastSlippageCount: 0,
@@ -86,14 +92,14 @@ const row = (id: string) => ({
 
 describe('create-opportunity', () => {
   const server = testServer()
-  beforeEach(() => forget(server))
+  beforeEach(() => clearPipeline(server))
 
   // UPSTREAM: behaviour.md §2.2, n8n's recorded create.json; §2.5, stamps at birth
   test('201: the documented example, with the time of the server', async () => {
-    server.now = new Date(born)
-    const answer = await server.ask('POST', '/opportunities/', { body: documented })
+    server.now = new Date(createdAt)
+    const answer = await server.ask('POST', '/opportunities/', { body: documentedBody })
     assert.equal(answer.status, 201)
-    const { id } = answer.body.opportunity as Row
+    const { id } = answer.body.opportunity as OpportunityRow
     assert.match(id, /^[0-9A-Za-z]{20}$/)
     assert.equal(answer.text, JSON.stringify({ opportunity: row(id) }))
     assert.equal(answer.headers.get('content-type'), 'application/json; charset=utf-8')
@@ -101,15 +107,15 @@ describe('create-opportunity', () => {
 
   // UPSTREAM: behaviour.md §7.2, issue #27
   test('201: appends exactly its two events, in this order', async () => {
-    server.now = new Date(born)
-    const { id } = await create(server, documented)
+    server.now = new Date(createdAt)
+    const { id } = await createOpportunity(server, documentedBody)
     const payload = {
       id,
       name: 'First Opps',
       source: null,
       status: 'open',
       contactId: 'mTkSCb1UBjb5tk4OvB69',
-      dateAdded: born,
+      dateAdded: createdAt,
       assignedTo: '082goXVW3lIExEQPOnd3',
       locationId: 've9EPM428h8vShlRW1KT',
       pipelineId: 'VDm7RPYC2GLUvdpKmBfC',
@@ -124,8 +130,8 @@ describe('create-opportunity', () => {
 
   test('201: the events belong to the location, and are of the same moment', async () => {
     server.now = new Date('2026-05-04T03:02:01.999Z')
-    await forget(server)
-    const { id } = await create(server)
+    await clearPipeline(server)
+    const { id } = await createOpportunity(server)
     const rows = await server.db.query(sql`
       select location_id as "locationId", created_at as "createdAt" from outbox
       where payload ->> 'id' = ${id}`)
@@ -134,7 +140,7 @@ describe('create-opportunity', () => {
   })
 
   test('201: GET shows what was created', async () => {
-    const made = await create(server, documented)
+    const made = await createOpportunity(server, documentedBody)
     const shown = await readBack(server, made.id)
     // Creation alone tells where it came from, and each has its own snippet of the contact.
     const { isAttribute: _, internalSource: __, ...rest } = made
@@ -151,7 +157,7 @@ describe('create-opportunity', () => {
   })
 
   test('201: the least that a body needs, and what is not given is empty', async () => {
-    const made = await create(server)
+    const made = await createOpportunity(server)
     const at = server.now.toISOString()
     assert.deepEqual(made, {
       ...row(made.id),
@@ -181,20 +187,20 @@ describe('create-opportunity', () => {
       companyName: null,
       tags: null,
     }
-    const made = await create(server, nothing)
-    await forget(server)
-    const least = await create(server)
-    assert.deepEqual(comparable(made), comparable(least))
+    const made = await createOpportunity(server, nothing)
+    await clearPipeline(server)
+    const least = await createOpportunity(server)
+    assert.deepEqual(withoutId(made), withoutId(least))
   })
 
   test('201: with and without a slash at the end, and under every version', async () => {
     for (const version of ['v3', '2023-02-21', '2021-07-28', '2021-04-15', 'legacy']) {
       for (const path of ['/opportunities', '/opportunities/']) {
-        await forget(server)
-        const answer = await server.ask('POST', path, { body: wanted, version })
+        await clearPipeline(server)
+        const answer = await server.ask('POST', path, { body: creationBody, version })
         assert.equal(answer.status, 201)
-        const { internalSource } = answer.body.opportunity as Row
-        assert.equal((internalSource as Row).apiVersion, version)
+        const { internalSource } = answer.body.opportunity as OpportunityRow
+        assert.equal((internalSource as OpportunityRow).apiVersion, version)
       }
     }
   })
@@ -205,8 +211,8 @@ describe('create-opportunity', () => {
     const unknown = '00000000-0000-4000-8000-000000000000'
     const other = demo.otherLocation.stageIds[1]
     for (const pipelineStageId of [undefined, '', 'New lead', unknown, theirs, other, "'"]) {
-      await forget(server)
-      const made = await create(server, { pipelineStageId })
+      await clearPipeline(server)
+      const made = await createOpportunity(server, { pipelineStageId })
       assert.equal(made.pipelineStageId, demo.stageIds[0], pipelineStageId)
       assert.equal(made.pipelineStageUId, demo.stageIds[0])
       assert.equal(made.effectiveProbability, 14.29)
@@ -217,12 +223,12 @@ describe('create-opportunity', () => {
     const warned = () => server.logged.filter((line) => line.includes('no such stage')).length
     const before = warned()
     for (const pipelineStageId of [undefined, null, '', demo.stageIds[1]]) {
-      await forget(server)
-      await create(server, { pipelineStageId })
+      await clearPipeline(server)
+      await createOpportunity(server, { pipelineStageId })
     }
     assert.equal(warned(), before)
-    await forget(server)
-    await create(server, { pipelineStageId: 'not-a-stage' })
+    await clearPipeline(server)
+    await createOpportunity(server, { pipelineStageId: 'not-a-stage' })
     assert.equal(warned(), before + 1)
   })
 
@@ -230,27 +236,27 @@ describe('create-opportunity', () => {
     await server.db.query(sql`
       update pipeline_stages set position = 2 - position
       where location_id = ${demo.locationId} and pipeline_id = 'aWdODOBVOlH1RUFKWQke'`)
-    const made = await create(server, { pipelineId: 'aWdODOBVOlH1RUFKWQke' })
+    const made = await createOpportunity(server, { pipelineId: 'aWdODOBVOlH1RUFKWQke' })
     assert.equal(made.pipelineStageId, '6e5d4c3b-2a19-4087-9f6e-5d4c3b2a1903')
   })
 
   test('201: every stage of the pipeline can be asked for', async () => {
     for (const pipelineStageId of demo.stageIds) {
-      await forget(server)
-      const made = await create(server, { pipelineStageId })
+      await clearPipeline(server)
+      const made = await createOpportunity(server, { pipelineStageId })
       assert.equal(made.pipelineStageId, pipelineStageId)
     }
   })
 
   test('201: every status but `all`', async () => {
     for (const status of ['open', 'won', 'lost', 'abandoned']) {
-      await forget(server)
-      assert.equal((await create(server, { status })).status, status)
+      await clearPipeline(server)
+      assert.equal((await createOpportunity(server, { status })).status, status)
     }
   })
 
   test('201: source, which the official body does not list, is kept', async () => {
-    const made = await create(server, { source: 'public api' })
+    const made = await createOpportunity(server, { source: 'public api' })
     assert.equal(made.source, 'public api')
     assert.equal((await readBack(server, made.id)).source, 'public api')
     const told = await server.newEvents()
@@ -262,22 +268,22 @@ describe('create-opportunity', () => {
 
   test('201: companyName and tags, which n8n sends, change nothing', async () => {
     for (const tags of [['hot', 'new'], 'hot,new', [], null]) {
-      await forget(server)
-      const made = await create(server, { companyName: 'Tesla Inc', tags })
-      assert.deepEqual((made.contact as Row).tags, ['lead'])
-      const [relation] = made.relations as Row[]
+      await clearPipeline(server)
+      const made = await createOpportunity(server, { companyName: 'Tesla Inc', tags })
+      assert.deepEqual((made.contact as OpportunityRow).tags, ['lead'])
+      const [relation] = made.relations as OpportunityRow[]
       assert.equal(relation?.companyName, 'Blake & Partners')
     }
   })
 
   test('201: an empty assignedTo assigns to nobody', async () => {
-    assert.equal((await create(server, { assignedTo: '' })).assignedTo, null)
+    assert.equal((await createOpportunity(server, { assignedTo: '' })).assignedTo, null)
   })
 
   test('201: names of any script and length come back as they were sent', async () => {
     for (const name of ['Ünïcödé 漢字 😀 “quotes” \\ " \u2028', ' padded ', 'x'.repeat(5_000)]) {
-      await forget(server)
-      const made = await create(server, { name })
+      await clearPipeline(server)
+      const made = await createOpportunity(server, { name })
       assert.equal(made.name, name)
       assert.equal((await readBack(server, made.id)).name, name)
       assert.equal((await server.newEvents())[0]?.payload.name, name)
@@ -287,8 +293,8 @@ describe('create-opportunity', () => {
   test('201: a later id sorts after an earlier one', async () => {
     const ids: string[] = []
     for (let i = 0; i < 5; i++) {
-      await forget(server)
-      ids.push((await create(server)).id)
+      await clearPipeline(server)
+      ids.push((await createOpportunity(server)).id)
     }
     assert.deepEqual(ids, [...ids].sort())
   })
@@ -298,10 +304,10 @@ describe('create-opportunity', () => {
     await server.db.query(sql`
       insert into contacts (location_id, id, first_name, created_at, updated_at)
       values (${locationId}, 'their-new-contact', 'Pia', ${server.now}, ${server.now})`)
-    const body = { ...wanted, locationId, pipelineId, contactId: 'their-new-contact' }
+    const body = { ...creationBody, locationId, pipelineId, contactId: 'their-new-contact' }
     const answer = await server.ask('POST', '/opportunities/', { body, token })
     assert.equal(answer.status, 201)
-    const made = answer.body.opportunity as Row
+    const made = answer.body.opportunity as OpportunityRow
     assert.equal(made.locationId, locationId)
     assert.equal(made.pipelineStageId, demo.otherLocation.stageIds[0])
     const events = await server.newEvents()
@@ -314,8 +320,8 @@ describe('create-opportunity', () => {
 })
 
 /** A row without what names the row itself. */
-function comparable({ id, relations, ...rest }: Row) {
-  const [relation] = relations as Row[]
+function withoutId({ id, relations, ...rest }: OpportunityRow) {
+  const [relation] = relations as OpportunityRow[]
   assert.equal(relation?.relationId, id)
   return { ...rest, relations: [{ ...relation, relationId: '' }] }
 }

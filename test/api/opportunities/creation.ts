@@ -4,7 +4,7 @@ import { demo } from '../../../src/demo/ids.ts'
 import type { TestServer } from '../test-server.ts'
 
 /** The least that creates an opportunity; the contact has none in the demo world. */
-export const wanted = {
+export const creationBody = {
   pipelineId: demo.pipelineId,
   locationId: demo.locationId,
   name: 'First Opps',
@@ -12,10 +12,10 @@ export const wanted = {
   contactId: demo.contactId,
 }
 
-export type Row = Record<string, unknown> & { id: string }
+export type OpportunityRow = Record<string, unknown> & { id: string }
 
 /** Deletes what the demo's contact has, so that it can be created anew, and the events of it. */
-export async function forget(server: TestServer): Promise<void> {
+export async function clearPipeline(server: TestServer): Promise<void> {
   await server.db.query(sql`
     delete from opportunities
     where location_id = ${demo.locationId} and contact_id = ${demo.contactId}`)
@@ -23,18 +23,21 @@ export async function forget(server: TestServer): Promise<void> {
 }
 
 /** Creates an opportunity that may be created, and returns its row. */
-export async function create(server: TestServer, more: object = {}): Promise<Row> {
-  const body = { ...wanted, ...more }
+export async function createOpportunity(
+  server: TestServer,
+  more: object = {},
+): Promise<OpportunityRow> {
+  const body = { ...creationBody, ...more }
   const answer = await server.ask('POST', '/opportunities/', { body })
   assert.equal(answer.status, 201, answer.text.slice(0, 1_000))
-  return answer.body.opportunity as Row
+  return answer.body.opportunity as OpportunityRow
 }
 
 /** The row as the server shows it afterwards. */
-export async function readBack(server: TestServer, id: string): Promise<Row> {
+export async function readBack(server: TestServer, id: string): Promise<OpportunityRow> {
   const answer = await server.ask('GET', `/opportunities/${id}`)
   assert.equal(answer.status, 200)
-  return answer.body.opportunity as Row
+  return answer.body.opportunity as OpportunityRow
 }
 
 /** How many opportunities there are, in every location. */
@@ -45,7 +48,7 @@ export async function countOpportunities(server: TestServer): Promise<number> {
 }
 
 /** Asserts that a body is refused in these words, and that nothing was written or told. */
-export async function refuse(
+export async function assertCreationRefused(
   server: TestServer,
   body: unknown,
   status: number,

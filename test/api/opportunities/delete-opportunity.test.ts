@@ -3,16 +3,16 @@ import { beforeEach, describe, test } from 'node:test'
 import { demo } from '../../../src/demo/ids.ts'
 import { opportunityNotFound, unprocessable } from '../refusals.ts'
 import { testServer } from '../test-server.ts'
-import { refuseTo } from './changing.ts'
-import { create, forget, type Row } from './creation.ts'
+import { assertChangeRefused } from './changing.ts'
+import { clearPipeline, createOpportunity, type OpportunityRow } from './creation.ts'
 
 describe('delete-opportunity', () => {
   const server = testServer()
-  let made: Row
+  let made: OpportunityRow
 
   beforeEach(async () => {
-    await forget(server)
-    made = await create(server, { monetaryValue: 12.5, source: 'form' })
+    await clearPipeline(server)
+    made = await createOpportunity(server, { monetaryValue: 12.5, source: 'form' })
     await server.newEvents()
   })
 
@@ -50,14 +50,14 @@ describe('delete-opportunity', () => {
       [['DELETE', `${path()}/followers`], { body }],
     ] as const
     for (const [request, options] of requests) {
-      await refuseTo(server, request, options, [404, opportunityNotFound])
+      await assertChangeRefused(server, request, options, [404, opportunityNotFound])
     }
   })
 
   test('200: under every version, with a slash, and with a body that nobody reads', async () => {
     for (const version of ['v3', '2023-02-21', '2021-07-28', '2021-04-15', 'legacy']) {
-      await forget(server)
-      made = await create(server)
+      await clearPipeline(server)
+      made = await createOpportunity(server)
       const answer = await server.ask('DELETE', `${path()}/`, { version, body: {} })
       assert.equal(answer.text, '{"succeded":true,"success":true}')
     }
@@ -65,21 +65,21 @@ describe('delete-opportunity', () => {
 
   test('201: the contact may have another one in the pipeline afterwards', async () => {
     await server.ask('DELETE', path())
-    assert.notEqual((await create(server)).id, made.id)
+    assert.notEqual((await createOpportunity(server)).id, made.id)
   })
 
   test('404: a missing opportunity, and one of another location', async () => {
     const refusal = [404, opportunityNotFound] as const
     for (const id of ['nobody-knows-me', demo.otherLocation.opportunityId, demo.contactId]) {
-      await refuseTo(server, ['DELETE', `/opportunities/${id}`], {}, refusal)
+      await assertChangeRefused(server, ['DELETE', `/opportunities/${id}`], {}, refusal)
     }
     const { privateIntegrationToken: token } = demo.otherLocation
-    await refuseTo(server, ['DELETE', path()], { token }, refusal)
+    await assertChangeRefused(server, ['DELETE', path()], { token }, refusal)
   })
 
   test('422: a query parameter', async () => {
     const text = unprocessable('property locationId should not exist')
-    await refuseTo(server, ['DELETE', `${path()}?locationId=x`], {}, [422, text])
+    await assertChangeRefused(server, ['DELETE', `${path()}?locationId=x`], {}, [422, text])
   })
 
   test('200 once and 404: of 12 at once exactly one deletes and is told of', async () => {

@@ -1,4 +1,4 @@
-import type { Row } from './searching.ts'
+import type { FoundRow } from './searching.ts'
 
 /** A filter as clients write it. */
 export type Node =
@@ -50,7 +50,7 @@ export const operatorsOfType: Readonly<Record<string, readonly string[]>> = {
   DATE: time,
 }
 
-const members: Readonly<Record<string, (row: Row) => unknown>> = {
+const members: Readonly<Record<string, (row: FoundRow) => unknown>> = {
   id: (row) => row.id,
   name: (row) => row.name,
   contact_name: ({ contact }) => contact.name,
@@ -73,7 +73,7 @@ const members: Readonly<Record<string, (row: Row) => unknown>> = {
 }
 
 /** What a row holds in a field; undefined when it holds nothing. */
-export function heldIn(row: Row, field: string): unknown {
+export function valueIn(row: FoundRow, field: string): unknown {
   const member = members[field]
   if (member) return member(row)
   const [, id, option] = field.split('.')
@@ -94,18 +94,18 @@ const fold = (part: unknown) =>
     .toLowerCase()
 
 /** Whether a row passes a filter: the model that the server's SQL is compared with. */
-export function passes(row: Row, node: Node, types: Types): boolean {
+export function passes(row: FoundRow, node: Node, types: Types): boolean {
   if ('group' in node) {
     return node.group === 'AND'
       ? node.filters.every((one) => passes(row, one, types))
       : node.filters.some((one) => passes(row, one, types))
   }
   const { field, operator, value } = node
-  const held = heldIn(row, field)
+  const rowValue = valueIn(row, field)
   if (operator.startsWith('not_')) {
     return !passes(row, { ...node, operator: operator.slice('not_'.length) }, types)
   }
-  const parts = held === undefined || held === null ? [] : [held].flat()
+  const parts = rowValue === undefined || rowValue === null ? [] : [rowValue].flat()
   if (operator === 'exists') return parts.some((part) => part !== '')
   if (operator === 'range') {
     return parts.some((part) => isWithin(part, value as Record<string, number | string>))
@@ -116,15 +116,15 @@ export function passes(row: Row, node: Node, types: Types): boolean {
     return parts.some((part) => fold(part).includes(fold(value)))
   }
   const form = isFolded(field, types) && !isUser ? fold : String
-  const wanted = [value].flat().map(form)
-  return parts.some((part) => wanted.includes(form(part)))
+  const wantedValues = [value].flat().map(form)
+  return parts.some((part) => wantedValues.includes(form(part)))
 }
 
 /** Numbers as they are, times and days in milliseconds; a day ends with its last one. */
-function isWithin(held: unknown, range: Record<string, number | string>): boolean {
-  const isTime = typeof held === 'string'
-  const at = isTime ? Date.parse(held) : Number(held)
-  const isDay = isTime && held.length === 10
+function isWithin(value: unknown, range: Record<string, number | string>): boolean {
+  const isTime = typeof value === 'string'
+  const at = isTime ? Date.parse(value) : Number(value)
+  const isDay = isTime && value.length === 10
   return Object.entries(range).every(([side, bound]) => {
     if (!isTime) return compare(side, at, Number(bound), Number(bound))
     const text = String(bound)

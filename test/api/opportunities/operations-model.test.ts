@@ -4,15 +4,15 @@ import fc from 'fast-check'
 import { sql } from '../../../src/db/sql.ts'
 import { demo } from '../../../src/demo/ids.ts'
 import { type Answer, testServer } from '../test-server.ts'
-import { assertIndexed, newTypes } from './changing.ts'
+import { assertIndexed, newEventTypes } from './changing.ts'
 import {
-  changed,
-  created,
-  type Known,
+  eventsOfChange,
+  findModelRow,
+  type ModelInput,
+  type ModelRow,
+  modelChange,
+  modelCreate,
   type Outcome,
-  placeOf,
-  type Said,
-  told,
   type World,
 } from './resource-model.ts'
 
@@ -20,18 +20,18 @@ const { locationId, pipelineId: sales, stageIds, userIds, lostReasonIds } = demo
 const renewals = 'aWdODOBVOlH1RUFKWQke'
 const contactIds = ['model1', 'model2', 'model3'] as const
 
-type Step = {
+type ModelStep = {
   action: 'create' | 'update' | 'status' | 'upsert' | 'follow' | 'unfollow' | 'delete'
   /** Which of the opportunities that there are, counted round; 0: one that there is not. */
   at: number
   contactId: string
-  said: Said
+  said: ModelInput
 }
 
 const maybe = <T>(values: fc.Arbitrary<T>) => fc.option(values, { nil: undefined })
 const user = fc.constantFrom(...userIds.slice(0, 4), 'nobody')
 
-const said: fc.Arbitrary<Said> = fc.record({
+const inputs: fc.Arbitrary<ModelInput> = fc.record({
   name: maybe(fc.constantFrom('Kitchen', 'Bathroom', 'Größe')),
   pipelineId: fc.constantFrom(sales, sales, renewals),
   pipelineStageId: maybe(fc.constantFrom(...stageIds.slice(0, 3), 'renewals-1', 'nope', '')),
@@ -51,7 +51,7 @@ const said: fc.Arbitrary<Said> = fc.record({
 })
 
 const steps = fc.array(
-  fc.record<Step>({
+  fc.record<ModelStep>({
     action: fc.constantFrom(
       'create',
       'upsert',
@@ -64,13 +64,13 @@ const steps = fc.array(
     ),
     at: fc.nat(11),
     contactId: fc.constantFrom(...contactIds),
-    said,
+    said: inputs,
   }),
   { minLength: 1, maxLength: 40, size: 'max' },
 )
 
 /** What every sequence begins with, so that there is something to change. */
-const first: readonly Step[] = [sales, renewals].map((pipelineId, i) => ({
+const first: readonly ModelStep[] = [sales, renewals].map((pipelineId, i) => ({
   action: 'create',
   at: 0,
   contactId: contactIds[i] ?? '',
@@ -78,13 +78,13 @@ const first: readonly Step[] = [sales, renewals].map((pipelineId, i) => ({
 }))
 
 /** What of the row an operation's body takes. */
-function bodyOf({ action, said, contactId }: Step): Record<string, unknown> {
+function bodyOf({ action, said, contactId }: ModelStep): Record<string, unknown> {
   const { followers, isRemoveAllFollowers, followersActionType, ...row } = said
   const { customFields, ...upserted } = row
   const { lostReasonId, ...rest } = row
   switch (action) {
     case 'create':
-      return { name: 'New', status: 'open', ...given(rest), contactId, locationId }
+      return { name: 'New', status: 'open', ...withoutNulls(rest), contactId, locationId }
     case 'upsert':
       return {
         ...upserted,
@@ -101,23 +101,28 @@ function bodyOf({ action, said, contactId }: Step): Record<string, unknown> {
 }
 
 /** Without what is undefined, which would stand in the way of what is there otherwise. */
-const given = (said: Said): Said =>
+const withoutNulls = (said: ModelInput): ModelInput =>
   Object.fromEntries(Object.entries(said).filter(([, value]) => value !== undefined))
 
 /** What the model makes of a step that the server is sent as `body`. */
-function outcomeOf(world: World, step: Step, body: Said, known: Known | undefined): Outcome {
+function outcomeOf(
+  world: World,
+  step: ModelStep,
+  body: ModelInput,
+  known: ModelRow | undefined,
+): Outcome {
   const { action, contactId } = step
-  if (action === 'create') return created(world, contactId, body, false)
+  if (action === 'create') return modelCreate(world, contactId, body, false)
   if (action === 'upsert') {
-    const there = placeOf(world, contactId, body.pipelineId ?? '')
-    return there ? changed(world, there, body) : created(world, contactId, body, true)
+    const there = findModelRow(world, contactId, body.pipelineId ?? '')
+    return there ? modelChange(world, there, body) : modelCreate(world, contactId, body, true)
   }
   if (!known) return { refused: 404 }
   if (action === 'delete') return { known, events: ['OpportunityDelete', 'OpportunityUpdate'] }
-  if (action !== 'follow' && action !== 'unfollow') return changed(world, known, body)
+  if (action !== 'follow' && action !== 'unfollow') return modelChange(world, known, body)
   const followersActionType = action === 'follow' ? 'add' : 'remove'
-  const outcome = changed(world, known, { followers: body.followers, followersActionType })
-  return 'refused' in outcome ? outcome : told(known, outcome.known)
+  const outcome = modelChange(world, known, { followers: body.followers, followersActionType })
+  return 'refused' in outcome ? outcome : eventsOfChange(known, outcome.known)
 }
 
 describe('any sequence of create-opportunity, update-opportunity, update-opportunity-status, Upsert-opportunity, delete-opportunity and followers', () => {
@@ -189,7 +194,7 @@ describe('any sequence of create-opportunity, update-opportunity, update-opportu
     await server.newEvents()
   }
 
-  function send(step: Step, body: object, id: string): Promise<Answer> {
+  function send(step: ModelStep, body: object, id: string): Promise<Answer> {
     const path = `/opportunities/${id}`
     switch (step.action) {
       case 'create':
@@ -210,14 +215,14 @@ describe('any sequence of create-opportunity, update-opportunity, update-opportu
   }
 
   /** Sends a step, asserts its answer and its events, and notes in the model what it did. */
-  async function take(world: World, step: Step): Promise<string> {
+  async function take(world: World, step: ModelStep): Promise<string> {
     const there = step.at === 0 ? [] : [...world.all]
     const [id, known] = there[step.at % there.length] ?? ['nobody-knows-me', undefined]
     const body = bodyOf(step)
-    const outcome = outcomeOf(world, step, body as Said, known)
+    const outcome = outcomeOf(world, step, body as ModelInput, known)
     const answer = await send(step, body, id)
     const name = `${step.action} ${answer.status}`
-    const types = await newTypes(server)
+    const types = await newEventTypes(server)
     if ('refused' in outcome) {
       assert.equal(answer.status, outcome.refused, answer.text)
       if (outcome.existingId) assert.deepEqual(answer.body.meta, { existingId: outcome.existingId })
@@ -230,12 +235,12 @@ describe('any sequence of create-opportunity, update-opportunity, update-opportu
     return name
   }
 
-  function note({ all }: World, { action }: Step, known: Known, { body }: Answer): void {
+  function note({ all }: World, { action }: ModelStep, known: ModelRow, { body }: Answer): void {
     if (action === 'delete') {
       all.delete(known.id)
       return
     }
-    const { opportunity, followers } = body as { opportunity?: Known; followers?: string[] }
+    const { opportunity, followers } = body as { opportunity?: ModelRow; followers?: string[] }
     if (followers) assert.deepEqual(followers, known.followers)
     const id = known.id || String(opportunity?.id)
     const row = { ...known, id }
@@ -248,7 +253,7 @@ describe('any sequence of create-opportunity, update-opportunity, update-opportu
   async function assertKept({ all }: World): Promise<void> {
     for (const [id, known] of all) {
       const { body } = await server.ask('GET', `/opportunities/${id}`)
-      const row = body.opportunity as Known
+      const row = body.opportunity as ModelRow
       assert.partialDeepStrictEqual(row, known)
       assert.deepEqual(row.customFields, known.customFields)
       assert.deepEqual(row.followers, known.followers)

@@ -5,8 +5,8 @@ import { sql } from '../../../src/db/sql.ts'
 import { demo } from '../../../src/demo/ids.ts'
 import { testServer } from '../test-server.ts'
 import { change } from './changing.ts'
-import { heldIn, type Node, operatorsOf, operatorsOfType, passes } from './filter-model.ts'
-import { advanced, ids, insert, type Row } from './searching.ts'
+import { type Node, operatorsOf, operatorsOfType, passes, valueIn } from './filter-model.ts'
+import { type FoundRow, idsOf, insertRow, searchAdvanced } from './searching.ts'
 
 describe('search-opportunities-advanced against a model', () => {
   const server = testServer()
@@ -14,7 +14,7 @@ describe('search-opportunities-advanced against a model', () => {
   /** Of types that the demo world has no field of; a list is asked for one of its boxes. */
   const more = { radio: 'RADIO', phone: 'PHONE', list: 'TEXTBOX_LIST' }
   const customFieldCount = 8 + 2 + 2
-  let all: Row[]
+  let all: FoundRow[]
 
   before(async () => {
     const fields = await server.db.query<{ id: string; type: string }>(sql`
@@ -32,7 +32,7 @@ describe('search-opportunities-advanced against a model', () => {
       }
     }
     assert.equal(Object.keys(types).length, customFieldCount)
-    for (const [i, { id }] of (await advanced(server)).opportunities.slice(0, 12).entries()) {
+    for (const [i, { id }] of (await searchAdvanced(server)).opportunities.slice(0, 12).entries()) {
       const list = { first: `Línea ${i}`, ...(i % 3 === 0 ? {} : { second: i % 2 ? '' : '100%' }) }
       const customFields = [
         { id: 'radio', value: ['Yes', 'No'][i % 2] },
@@ -43,9 +43,9 @@ describe('search-opportunities-advanced against a model', () => {
     }
     const odd = ['50% off_\\', 'Ñandú', '', 'null']
     for (const [i, name] of odd.entries()) {
-      await insert(server, { id: `odd${i}`, name, value: i / 10, createdAt: new Date(i) })
+      await insertRow(server, { id: `odd${i}`, name, value: i / 10, createdAt: new Date(i) })
     }
-    all = (await advanced(server)).opportunities
+    all = (await searchAdvanced(server)).opportunities
   })
 
   /** A condition that the official guide allows, mostly with a value that some row holds. */
@@ -66,7 +66,7 @@ describe('search-opportunities-advanced against a model', () => {
       const operator = operators[at % operators.length] ?? ''
       if (operator.endsWith('exists')) return { field, operator }
       const values = all
-        .map((row) => [heldIn(row, field)].flat()[0])
+        .map((row) => [valueIn(row, field)].flat()[0])
         .filter((value) => value !== undefined && value !== null && value !== '')
       const [a, b] = [values[one % values.length], values[other % values.length]]
       if (values.length === 0) return { field, operator: 'exists' }
@@ -96,12 +96,12 @@ describe('search-opportunities-advanced against a model', () => {
     await fc.assert(
       fc.asyncProperty(list, async (filters) => {
         const wanted = all.filter((row) => filters.every((one) => passes(row, one, types)))
-        const { opportunities, total } = await advanced(server, { filters })
-        assert.deepEqual(ids(opportunities), ids(wanted))
+        const { opportunities, total } = await searchAdvanced(server, { filters })
+        assert.deepEqual(idsOf(opportunities), idsOf(wanted))
         assert.equal(total, wanted.length)
         const inAny = { field: 'pipeline_id', operator: 'exists' }
         const v3 = { version: 'v3' }
-        const { stageAggregations = [] } = await advanced(
+        const { stageAggregations = [] } = await searchAdvanced(
           server,
           { limit: 1, filters: [...filters, inAny] },
           v3,

@@ -6,7 +6,7 @@ import { sql } from '../../../src/db/sql.ts'
 import { demo } from '../../../src/demo/ids.ts'
 import { directions } from '../../../src/resource/search/order.ts'
 import { testServer } from '../test-server.ts'
-import { advanced, ids, insert, newestFirst, type Row } from './searching.ts'
+import { type FoundRow, idsOf, insertRow, newestFirst, searchAdvanced } from './searching.ts'
 
 const times = ['2026-01-20T10:00:00.000Z', '2026-01-20T10:00:00.001Z']
 const values = [0, 1, 1.5, 1e21, 0.1]
@@ -14,7 +14,7 @@ const names = ['same', 'Same', 'sámé', 'other', '']
 
 type Sort = { field: (typeof sortFields)[number]; direction: (typeof directions)[number] }[]
 
-const places: Record<Sort[number]['field'], (row: Row) => string | number> = {
+const sortValues: Record<Sort[number]['field'], (row: FoundRow) => string | number> = {
   date_added: ({ createdAt }) => Date.parse(createdAt),
   date_updated: ({ updatedAt }) => Date.parse(String(updatedAt)),
   name: ({ name }) => name,
@@ -23,7 +23,7 @@ const places: Record<Sort[number]['field'], (row: Row) => string | number> = {
   last_stage_change_date: ({ lastStageChangeAt: at }) => Date.parse(String(at)),
 }
 
-const folded = (value: string | number) =>
+const foldText = (value: string | number) =>
   typeof value === 'string'
     ? value
         .normalize('NFD')
@@ -32,17 +32,17 @@ const folded = (value: string | number) =>
     : value
 
 /** How rows are sorted when somebody asks for it. */
-function inOrder(sort: Sort): (a: Row, b: Row) => number {
+function comparatorOf(sort: Sort): (a: FoundRow, b: FoundRow) => number {
   const direction = sort.at(-1)?.direction ?? 'desc'
   const keys = [
-    ...sort.map((one) => ({ of: places[one.field], direction: one.direction })),
-    { of: ({ contactId }: Row) => contactId, direction },
-    { of: ({ id }: Row) => id, direction },
+    ...sort.map((one) => ({ of: sortValues[one.field], direction: one.direction })),
+    { of: ({ contactId }: FoundRow) => contactId, direction },
+    { of: ({ id }: FoundRow) => id, direction },
   ]
   return (a, b) => {
     for (const [i, { of, direction }] of keys.entries()) {
       const isText = i >= sort.length
-      const [left, right] = [of(a), of(b)].map((value) => (isText ? value : folded(value)))
+      const [left, right] = [of(a), of(b)].map((value) => (isText ? value : foldText(value)))
       if (left !== undefined && right !== undefined && left !== right) {
         return left < right === (direction === 'asc') ? -1 : 1
       }
@@ -53,12 +53,12 @@ function inOrder(sort: Sort): (a: Row, b: Row) => number {
 
 describe('search-opportunities-advanced, page by page', () => {
   const server = testServer()
-  let all: Row[]
+  let all: FoundRow[]
 
   before(async () => {
     // Few names, values, times and contacts, so that many rows are alike.
     for (let i = 0; i < 30; i++) {
-      await insert(server, {
+      await insertRow(server, {
         id: `alike${String(i).padStart(2, '0')}`,
         name: names[i % names.length] ?? '',
         value: values[(i * 3) % values.length] ?? 0,
@@ -67,17 +67,17 @@ describe('search-opportunities-advanced, page by page', () => {
         createdAt: new Date(times[i % 2] ?? ''),
       })
     }
-    all = (await advanced(server)).opportunities
+    all = (await searchAdvanced(server)).opportunities
     assert.equal(all.length, 90)
   })
 
   /** Every page, each from the `sort` of the last row of the one before. */
   async function pages(body: object, spell: (value: string | number) => unknown = (v) => v) {
-    const rows: Row[] = []
+    const rows: FoundRow[] = []
     let searchAfter: unknown[] = []
     for (let count = 0; ; count++) {
       assert.ok(count < 200, 'the pages end')
-      const found = await advanced(server, { ...body, searchAfter })
+      const found = await searchAdvanced(server, { ...body, searchAfter })
       if (found.opportunities.length === 0) return rows
       rows.push(...found.opportunities)
       searchAfter = (found.opportunities.at(-1)?.sort ?? []).map(spell)
@@ -85,13 +85,13 @@ describe('search-opportunities-advanced, page by page', () => {
   }
 
   test('200: newest first, by searchAfter, every row once', async () => {
-    assert.deepEqual(ids(all), ids(all.toSorted(newestFirst)))
+    assert.deepEqual(idsOf(all), idsOf(all.toSorted(newestFirst)))
     for (const limit of [1, 7, 90]) {
-      assert.deepEqual(ids(await pages({ limit })), ids(all))
+      assert.deepEqual(idsOf(await pages({ limit })), idsOf(all))
     }
-    assert.deepEqual(ids(await pages({ limit: 11 }, String)), ids(all), 'as text, as v2 has it')
-    const { opportunities } = await advanced(server, { page: 5, searchAfter: all[40]?.sort })
-    assert.deepEqual(ids(opportunities), ids(all.slice(41)), 'page says nothing then')
+    assert.deepEqual(idsOf(await pages({ limit: 11 }, String)), idsOf(all), 'as text, as v2 has it')
+    const { opportunities } = await searchAdvanced(server, { page: 5, searchAfter: all[40]?.sort })
+    assert.deepEqual(idsOf(opportunities), idsOf(all.slice(41)), 'page says nothing then')
   })
 
   test('200: a row’s sort is its time and contact, or its own id where the next is alike', async () => {
@@ -113,14 +113,14 @@ describe('search-opportunities-advanced, page by page', () => {
     )
     await fc.assert(
       fc.asyncProperty(sort, fc.integer({ min: 10, max: 40 }), async (asked, limit) => {
-        const wanted = all.toSorted(inOrder(asked))
-        const whole = (await advanced(server, { sort: asked })).opportunities
-        assert.deepEqual(ids(whole), ids(wanted))
+        const wanted = all.toSorted(comparatorOf(asked))
+        const whole = (await searchAdvanced(server, { sort: asked })).opportunities
+        assert.deepEqual(idsOf(whole), idsOf(wanted))
         for (const row of whole) {
-          const place = asked.map(({ field }) => places[field](row))
+          const place = asked.map(({ field }) => sortValues[field](row))
           assert.deepEqual(row.sort, [...place, row.contactId, row.id])
         }
-        assert.deepEqual(ids(await pages({ limit, sort: asked })), ids(wanted))
+        assert.deepEqual(idsOf(await pages({ limit, sort: asked })), idsOf(wanted))
       }),
       { numRuns: 25 },
     )
@@ -137,16 +137,16 @@ describe('search-opportunities-advanced, page by page', () => {
     ]
     for (const users of [[second], [first, third], ['nobody'], [second, 'nobody']]) {
       const filters = [{ field: 'followers', operator: 'contains', value: users }, open]
-      const areTheirs = ({ followers, status }: Row) =>
+      const areTheirs = ({ followers, status }: FoundRow) =>
         status === 'open' && (followers as string[]).some((id) => users.includes(id))
       for (const sort of orders) {
-        const sorted = sort.length > 0 ? all.toSorted(inOrder(sort)) : all
-        const wanted = ids(sorted.filter(areTheirs))
+        const sorted = sort.length > 0 ? all.toSorted(comparatorOf(sort)) : all
+        const wanted = idsOf(sorted.filter(areTheirs))
         const given = { filters, ...(sort.length > 0 && { sort }) }
-        const { total, opportunities } = await advanced(server, given)
-        assert.deepEqual([total, ids(opportunities)], [wanted.length, wanted])
+        const { total, opportunities } = await searchAdvanced(server, given)
+        assert.deepEqual([total, idsOf(opportunities)], [wanted.length, wanted])
         for (const limit of [1, 5]) {
-          assert.deepEqual(ids(await pages({ ...given, limit })), wanted)
+          assert.deepEqual(idsOf(await pages({ ...given, limit })), wanted)
         }
       }
     }
@@ -164,25 +164,25 @@ describe('search-opportunities-advanced, page by page', () => {
         { field: 'followers', operator: 'contains', value },
         { field: 'monetary_value', operator: 'range', value: { gte: 0 } },
       ]
-      const { total, opportunities } = await advanced(server, { filters })
+      const { total, opportunities } = await searchAdvanced(server, { filters })
       assert.deepEqual([total, opportunities], [0, []])
     }
   })
 
   test('200: rows that are added or deleted meanwhile move nothing else', async () => {
     const sort = [{ field: 'name', direction: 'asc' }]
-    const before = (await advanced(server, { sort })).opportunities
-    const rows: Row[] = []
+    const before = (await searchAdvanced(server, { sort })).opportunities
+    const rows: FoundRow[] = []
     let searchAfter: unknown[] = []
     for (let i = 0; i === 0 || searchAfter.length > 0; i++) {
-      const { opportunities } = await advanced(server, { sort, limit: 8, searchAfter })
+      const { opportunities } = await searchAdvanced(server, { sort, limit: 8, searchAfter })
       rows.push(...opportunities)
       searchAfter = opportunities.at(-1)?.sort ?? []
-      await insert(server, { id: `first${i}`, name: '', createdAt: new Date('2026-03-01') })
+      await insertRow(server, { id: `first${i}`, name: '', createdAt: new Date('2026-03-01') })
       // The row that the next page goes on from need not be there any more.
       const last = opportunities.at(-1)
       if (last) await server.ask('DELETE', `/opportunities/${last.id}`)
     }
-    assert.deepEqual(ids(rows), ids(before))
+    assert.deepEqual(idsOf(rows), idsOf(before))
   })
 })

@@ -3,7 +3,14 @@ import { before, describe, test } from 'node:test'
 import fc from 'fast-check'
 import { demo } from '../../../src/demo/ids.ts'
 import { testServer } from '../test-server.ts'
-import { type Found, followed, ids, insert, type Row, search } from './searching.ts'
+import {
+  type FoundRow,
+  followPages,
+  idsOf,
+  insertRow,
+  type SearchResult,
+  search,
+} from './searching.ts'
 
 const bulk = new Date('2026-01-20T10:00:00.000Z')
 
@@ -15,9 +22,9 @@ describe('search-opportunity, page by page', () => {
     // Made in one go: seven of one contact and time, and three of another contact.
     for (let i = 0; i < 10; i++) {
       const contactId = i < 7 ? demo.contactId : 'byMEV0NQinDhq8ZfiOi2'
-      await insert(server, { id: `bulk${i}`, name: 'Bulk', contactId, createdAt: bulk })
+      await insertRow(server, { id: `bulk${i}`, name: 'Bulk', contactId, createdAt: bulk })
     }
-    newest = ids((await search(server, 'limit=100')).opportunities)
+    newest = idsOf((await search(server, 'limit=100')).opportunities)
     assert.equal(newest.length, 70)
   })
 
@@ -27,8 +34,8 @@ describe('search-opportunity, page by page', () => {
       for (const limit of [1, 3, 20, 69, 70]) {
         for (const version of ['2021-07-28', 'v3']) {
           const first = await search(server, `order=${order}&limit=${limit}`, { version })
-          const rows = await followed(server, first, { version })
-          assert.deepEqual(ids(rows), ids(all), `${order} ${limit} ${version}`)
+          const rows = await followPages(server, first, { version })
+          assert.deepEqual(idsOf(rows), idsOf(all), `${order} ${limit} ${version}`)
         }
       }
     }
@@ -42,13 +49,13 @@ describe('search-opportunity, page by page', () => {
     assert.ok(all.meta.total > 10)
     assert.ok(older.meta.nextPageUrl?.includes(`pipeline_id=${demo.pipelineId}`))
     assert.ok(v3.meta.nextPageUrl?.includes(`pipelineId=${demo.pipelineId}`))
-    const wanted = await followed(server, all)
+    const wanted = await followPages(server, all)
     for (const [first, version] of [
       [older, '2021-07-28'],
       [v3, 'v3'],
     ] as const) {
       assert.equal(first.meta.total, all.meta.total)
-      assert.deepEqual(await followed(server, first, { version }), wanted)
+      assert.deepEqual(await followPages(server, first, { version }), wanted)
     }
   })
 
@@ -62,7 +69,7 @@ describe('search-opportunity, page by page', () => {
     }
     const { payload } = await server.app.inject({ method: 'GET', url: path, headers })
     assert.ok(!payload.includes(host))
-    const { meta } = JSON.parse(payload) as Found
+    const { meta } = JSON.parse(payload) as SearchResult
     assert.ok(meta.nextPageUrl?.startsWith('http://crm.example:8443/opportunities/search?'))
   })
 
@@ -71,21 +78,21 @@ describe('search-opportunity, page by page', () => {
     let page = await search(server, 'limit=9')
     const rows = [...page.opportunities]
     for (let i = 0; page.meta.nextPageUrl !== null; i++) {
-      await insert(server, { id: `meanwhile${i}`, createdAt: new Date(`2026-02-2${i}`) })
+      await insertRow(server, { id: `meanwhile${i}`, createdAt: new Date(`2026-02-2${i}`) })
       assert.ok(page.meta.nextPageUrl.includes(path))
       const { body } = await server.ask('GET', page.meta.nextPageUrl.slice(server.url.length))
-      page = body as Found
+      page = body as SearchResult
       rows.push(...page.opportunities)
     }
-    assert.deepEqual(ids(rows), newest)
-    newest = ids((await search(server, 'limit=100')).opportunities)
+    assert.deepEqual(idsOf(rows), newest)
+    newest = idsOf((await search(server, 'limit=100')).opportunities)
     assert.equal(newest.length, 77)
   })
 
   test('startAfter alone goes on after that time, and either id after that row', async () => {
     const all = (await search(server, 'limit=100')).opportunities
     const at = 30
-    const row = all[at] as Row
+    const row = all[at] as FoundRow
     const ms = Date.parse(row.createdAt)
     const rest = newest.slice(at + 1)
     for (const query of [
@@ -95,26 +102,26 @@ describe('search-opportunity, page by page', () => {
       `startAfterId=${row.id}`,
     ]) {
       const { opportunities, meta } = await search(server, `${query}&limit=100`)
-      assert.deepEqual(ids(opportunities), rest, query)
+      assert.deepEqual(idsOf(opportunities), rest, query)
       assert.equal(meta.total, 77, 'the total is that of the search')
     }
     const inSales = `pipeline_id=${demo.pipelineId}`
-    const sales = ids((await search(server, `${inSales}&limit=100`)).opportunities)
+    const sales = idsOf((await search(server, `${inSales}&limit=100`)).opportunities)
     // Of this contact there is one in the pipeline.
     const one = all.findLast(({ contact }) => contact.name === 'Priya Raman')
     const after = await search(server, `${inSales}&limit=100&startAfterId=${one?.contactId}`)
-    assert.deepEqual(ids(after.opportunities), sales.slice(sales.indexOf(one?.id ?? '') + 1))
+    assert.deepEqual(idsOf(after.opportunities), sales.slice(sales.indexOf(one?.id ?? '') + 1))
   })
 
   test('rows of one time and contact: the row’s own id parts the pages', async () => {
     const asked = `contact_id=${demo.contactId}&endDate=01-21-2026`
     const first = await search(server, `${asked}&limit=3`)
-    assert.deepEqual(ids(first.opportunities), ['bulk6', 'bulk5', 'bulk4'])
+    assert.deepEqual(idsOf(first.opportunities), ['bulk6', 'bulk5', 'bulk4'])
     assert.equal(first.meta.startAfterId, 'bulk4')
     assert.deepEqual(first.opportunities[2]?.sort, [bulk.getTime(), 'bulk4'])
     const on = `startAfter=${first.meta.startAfter}&startAfterId=bulk4`
     const second = await search(server, `${asked}&limit=4&${on}`)
-    assert.deepEqual(ids(second.opportunities), ['bulk3', 'bulk2', 'bulk1', 'bulk0'])
+    assert.deepEqual(idsOf(second.opportunities), ['bulk3', 'bulk2', 'bulk1', 'bulk0'])
     assert.equal(second.meta.startAfterId, demo.contactId)
     assert.equal(second.meta.nextPage, null)
   })
@@ -125,10 +132,10 @@ describe('search-opportunity, page by page', () => {
     const lastId = seen.opportunities.at(-1)?.id
     const nothing = await search(server, `${asked}&startAfterId=${lastId}`)
     assert.deepEqual(nothing.opportunities, [])
-    await insert(server, { id: 'fresh1', createdAt: new Date('2026-03-02') })
-    await insert(server, { id: 'fresh2', createdAt: new Date('2026-03-02') })
+    await insertRow(server, { id: 'fresh1', createdAt: new Date('2026-03-02') })
+    await insertRow(server, { id: 'fresh2', createdAt: new Date('2026-03-02') })
     const found = await search(server, `${asked}&startAfterId=${lastId}`)
-    assert.deepEqual(ids(found.opportunities), ['fresh1', 'fresh2'])
+    assert.deepEqual(idsOf(found.opportunities), ['fresh1', 'fresh2'])
   })
 
   test('any search, page by page while rows come and go: what stays is there once', async () => {
@@ -151,7 +158,7 @@ describe('search-opportunity, page by page', () => {
         const before = await everyRow(asked)
         const gone = new Set<string>()
         const come = new Set<string>()
-        const rows: Row[] = []
+        const rows: FoundRow[] = []
         let page = await search(server, `${asked}&limit=${limit}`)
         for (;;) {
           rows.push(...page.opportunities)
@@ -161,7 +168,7 @@ describe('search-opportunity, page by page', () => {
             const id = `walk${made++}`
             come.add(id)
             const createdAt = new Date(before[at % before.length]?.createdAt ?? bulk)
-            await insert(server, { id, name, contactId: 'byMEV0NQinDhq8ZfiOi2', createdAt })
+            await insertRow(server, { id, name, contactId: 'byMEV0NQinDhq8ZfiOi2', createdAt })
           }
           const ours = before.find(({ id }) => id.startsWith('walk') && !gone.has(id))
           if (goes && ours && ours.id !== page.opportunities.at(-1)?.id) {
@@ -170,13 +177,13 @@ describe('search-opportunity, page by page', () => {
           }
           const on = `${asked}&limit=${limit}&startAfter=${startAfter}&startAfterId=${startAfterId}`
           page = isByUrl
-            ? ((await server.ask('GET', nextPageUrl.slice(server.url.length))).body as Found)
+            ? ((await server.ask('GET', nextPageUrl.slice(server.url.length))).body as SearchResult)
             : await search(server, on)
         }
-        assert.equal(new Set(ids(rows)).size, rows.length, 'no row twice')
-        const staying = ids(before).filter((id) => !gone.has(id))
+        assert.equal(new Set(idsOf(rows)).size, rows.length, 'no row twice')
+        const staying = idsOf(before).filter((id) => !gone.has(id))
         assert.deepEqual(
-          ids(rows).filter((id) => !gone.has(id) && !come.has(id)),
+          idsOf(rows).filter((id) => !gone.has(id) && !come.has(id)),
           staying,
         )
       }),
@@ -184,7 +191,7 @@ describe('search-opportunity, page by page', () => {
     )
   })
 
-  async function everyRow(asked: string): Promise<Row[]> {
-    return followed(server, await search(server, `${asked}&limit=100`))
+  async function everyRow(asked: string): Promise<FoundRow[]> {
+    return followPages(server, await search(server, `${asked}&limit=100`))
   }
 })

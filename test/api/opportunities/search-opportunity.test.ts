@@ -5,11 +5,11 @@ import { SearchQuery } from '../../../src/api/opportunities/search/shapes.ts'
 import { demo } from '../../../src/demo/ids.ts'
 import { otherLocation, unprocessable } from '../refusals.ts'
 import { testServer } from '../test-server.ts'
-import { ids, insert, newestFirst, type Row, search } from './searching.ts'
+import { type FoundRow, idsOf, insertRow, newestFirst, search } from './searching.ts'
 
 describe('search-opportunity', () => {
   const server = testServer()
-  let all: Row[]
+  let all: FoundRow[]
 
   before(async () => {
     all = (await search(server, 'limit=100')).opportunities
@@ -19,7 +19,7 @@ describe('search-opportunity', () => {
   // UPSTREAM: behaviour.md §2.2, the recorded `meta`
   test('200: newest first, twenty of them, with where the page stands', async () => {
     const { opportunities, meta, aggregations } = await search(server, '')
-    assert.deepEqual(ids(opportunities), ids(all.toSorted(newestFirst).slice(0, 20)))
+    assert.deepEqual(idsOf(opportunities), idsOf(all.toSorted(newestFirst).slice(0, 20)))
     const last = opportunities.at(-1)
     assert.ok(last)
     const { nextPageUrl, ...rest } = meta
@@ -43,7 +43,7 @@ describe('search-opportunity', () => {
   test('200: a row is that of a reading, with its place and custom fields by kind', async () => {
     const { opportunities } = await search(server, `id=${all[0]?.id}`)
     const answer = await server.ask('GET', `/opportunities/${all[0]?.id}`)
-    const read = answer.body.opportunity as Row & {
+    const read = answer.body.opportunity as FoundRow & {
       customFields: { id: string; fieldValue: unknown }[]
     }
     const sort = [Date.parse(read.createdAt), read.contactId]
@@ -61,7 +61,7 @@ describe('search-opportunity', () => {
 
   test('200: each filter, and the total is of what it finds', async () => {
     const assignee = String(demo.userIds[1])
-    const cases: [string, (row: Row) => boolean][] = [
+    const cases: [string, (row: FoundRow) => boolean][] = [
       [`pipeline_id=${demo.pipelineId}`, (row) => row.pipelineId === demo.pipelineId],
       [`pipeline_stage_id=${demo.stageIds[1]}`, (row) => row.pipelineStageId === demo.stageIds[1]],
       [`contact_id=${all[3]?.contactId}`, (row) => row.contactId === all[3]?.contactId],
@@ -92,14 +92,14 @@ describe('search-opportunity', () => {
     for (const [query, passes] of cases) {
       const { opportunities, meta } = await search(server, `${query}&limit=100`)
       const wanted = all.filter(passes)
-      assert.deepEqual(ids(opportunities), ids(wanted), query)
+      assert.deepEqual(idsOf(opportunities), idsOf(wanted), query)
       assert.equal(meta.total, wanted.length, query)
       assert.equal(meta.nextPageUrl, null)
     }
   })
 
   test('200: q is in the name, or the contact’s, e-mail, phone or company, in any case', async () => {
-    const cases: [string, (row: Row) => boolean][] = [
+    const cases: [string, (row: FoundRow) => boolean][] = [
       ['SEO', (row) => row.name.includes('SEO')],
       ['seo retainer for', (row) => row.name.includes('SEO retainer for')],
       ['tomas', (row) => row.contact.name === 'Tomás Herrera'],
@@ -114,18 +114,19 @@ describe('search-opportunity', () => {
     for (const [q, passes] of cases) {
       const found = await search(server, `limit=100&q=${encodeURIComponent(q)}`)
       const wanted = all.filter(passes)
-      assert.deepEqual(ids(found.opportunities), ids(wanted), q)
+      assert.deepEqual(idsOf(found.opportunities), idsOf(wanted), q)
       assert.equal(found.meta.total, wanted.length, q)
     }
   })
 
   test('200: in each order', async () => {
-    const fold = ({ name }: Row) => name.toLowerCase()
-    const byName = (a: Row, b: Row) =>
+    const fold = ({ name }: FoundRow) => name.toLowerCase()
+    const byName = (a: FoundRow, b: FoundRow) =>
       fold(a) < fold(b) ? -1 : fold(a) > fold(b) ? 1 : -newestKeys(a, b)
-    const newestKeys = (a: Row, b: Row) => (a.contactId + a.id < b.contactId + b.id ? 1 : -1)
+    const newestKeys = (a: FoundRow, b: FoundRow) =>
+      a.contactId + a.id < b.contactId + b.id ? 1 : -1
     const newest = all.toSorted(newestFirst)
-    const cases: [string, Row[]][] = [
+    const cases: [string, FoundRow[]][] = [
       ['added_desc', newest],
       ['added_asc', newest.toReversed()],
       ['name_asc', all.toSorted(byName)],
@@ -133,7 +134,7 @@ describe('search-opportunity', () => {
     ]
     for (const [order, wanted] of cases) {
       const { opportunities } = await search(server, `limit=100&order=${order}`)
-      assert.deepEqual(ids(opportunities), ids(wanted), order)
+      assert.deepEqual(idsOf(opportunities), idsOf(wanted), order)
     }
   })
 
@@ -167,14 +168,14 @@ describe('search-opportunity', () => {
 
   test('200: pages by number, and a limit above 100 is 100', async () => {
     const { opportunities, meta } = await search(server, 'page=3&limit=25')
-    assert.deepEqual(ids(opportunities), ids(all.slice(50)))
+    assert.deepEqual(idsOf(opportunities), idsOf(all.slice(50)))
     assert.deepEqual(
       [meta.currentPage, meta.nextPage, meta.prevPage, meta.nextPageUrl],
       [3, null, 2, null],
     )
     assert.equal((await search(server, 'page=4&limit=25')).opportunities.length, 0)
     for (let i = 0; i < 45; i++) {
-      await insert(server, { id: `limit${i}`, createdAt: new Date('2025-01-01') })
+      await insertRow(server, { id: `limit${i}`, createdAt: new Date('2025-01-01') })
     }
     const many = await search(server, 'limit=100000')
     assert.equal(many.opportunities.length, 100)

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
-import { indexedAs } from '../../../src/api/opportunities/store/indexed.ts'
+import { indexParts } from '../../../src/api/opportunities/store/indexed.ts'
 import { searchTextOf } from '../../../src/api/opportunities/store/search-text.ts'
 import { sql } from '../../../src/db/sql.ts'
 import { demo } from '../../../src/demo/ids.ts'
 import type { Ask, TestServer } from '../test-server.ts'
 
-export type Row = Record<string, unknown> & {
+export type FoundRow = Record<string, unknown> & {
   id: string
   name: string
   contactId: string
@@ -25,41 +25,49 @@ export type Meta = {
   prevPage: number | null
 }
 
-export type Found = { opportunities: Row[]; meta: Meta; aggregations: object }
+export type SearchResult = { opportunities: FoundRow[]; meta: Meta; aggregations: object }
 
 /** Searches by address; the location is the demo's, unless it is named. */
-export async function search(server: TestServer, query: string, ask: Ask = {}): Promise<Found> {
+export async function search(
+  server: TestServer,
+  query: string,
+  ask: Ask = {},
+): Promise<SearchResult> {
   const location = `${ask.version === 'v3' ? 'locationId' : 'location_id'}=${demo.locationId}`
   const answer = await server.ask('GET', `/opportunities/search?${location}&${query}`, ask)
   assert.equal(answer.status, 200, answer.text.slice(0, 1_000))
-  return answer.body as Found
+  return answer.body as SearchResult
 }
 
-export type AdvancedFound = {
-  opportunities: Row[]
+export type AdvancedSearchResult = {
+  opportunities: FoundRow[]
   total: number
   stageAggregations?: Record<string, unknown>[]
   aggregations: object
 }
 
 /** Searches by body. */
-export async function advanced(
+export async function searchAdvanced(
   server: TestServer,
   body: object = {},
   ask: Ask = {},
-): Promise<AdvancedFound> {
+): Promise<AdvancedSearchResult> {
   const answer = await server.ask('POST', '/opportunities/search', {
     ...ask,
     body: { locationId: demo.locationId, limit: 500, ...body },
   })
   assert.equal(answer.status, 200, answer.text.slice(0, 1_000))
-  return answer.body as AdvancedFound
+  return answer.body as AdvancedSearchResult
 }
 
-export const ids = (rows: readonly { id: string }[]) => rows.map(({ id }) => id)
+export const idsOf = (rows: readonly { id: string }[]) => rows.map(({ id }) => id)
 
 /** Follows `nextPageUrl` to the end, and returns what all pages had. */
-export async function followed(server: TestServer, first: Found, ask: Ask = {}): Promise<Row[]> {
+export async function followPages(
+  server: TestServer,
+  first: SearchResult,
+  ask: Ask = {},
+): Promise<FoundRow[]> {
   const rows = [...first.opportunities]
   let { nextPageUrl } = first.meta
   for (let pages = 1; nextPageUrl !== null; pages++) {
@@ -67,7 +75,7 @@ export async function followed(server: TestServer, first: Found, ask: Ask = {}):
     assert.ok(nextPageUrl.startsWith(`${server.url}/opportunities/search?`), nextPageUrl)
     const answer = await server.ask('GET', nextPageUrl.slice(server.url.length), ask)
     assert.equal(answer.status, 200, answer.text.slice(0, 1_000))
-    const page = answer.body as Found
+    const page = answer.body as SearchResult
     assert.equal(page.meta.currentPage, pages + 1)
     assert.equal(page.meta.prevPage, pages)
     rows.push(...page.opportunities)
@@ -87,7 +95,7 @@ export type NewRow = {
 }
 
 /** Writes an opportunity as creation does, made at a time of its own. */
-export async function insert(server: TestServer, row: NewRow): Promise<void> {
+export async function insertRow(server: TestServer, row: NewRow): Promise<void> {
   const { locationId } = demo
   const {
     id,
@@ -107,13 +115,13 @@ export async function insert(server: TestServer, row: NewRow): Promise<void> {
         'open', ${value}, ${probability}, ${followers}::text[], ${id}, ${at}, ${at}, ${at}, ${at},
         (${searchTextOf(locationId, sql`${name}::text`, sql`${contactId}`)}))
       returning *),
-    ${indexedAs(locationId, { after: sql`changed` })}
+    ${indexParts(locationId, { after: sql`changed` })}
     select from changed`)
 }
 
 /** Newest first, and of two made at once by contact and id: how searches are sorted. */
-export function newestFirst(a: Row, b: Row): number {
-  const keys = (row: Row) => [row.createdAt, row.contactId, row.id]
+export function newestFirst(a: FoundRow, b: FoundRow): number {
+  const keys = (row: FoundRow) => [row.createdAt, row.contactId, row.id]
   const [left, right] = [keys(a), keys(b)]
   const i = left.findIndex((key, at) => key !== right[at])
   return i < 0 ? 0 : (left[i] ?? '') < (right[i] ?? '') ? 1 : -1

@@ -4,9 +4,9 @@ import { sql } from '../../../src/db/sql.ts'
 import { demo } from '../../../src/demo/ids.ts'
 import { opportunityNotFound, unprocessable } from '../refusals.ts'
 import { testServer } from '../test-server.ts'
-import { change, refuseTo } from './changing.ts'
-import { create, forget, type Row, wanted } from './creation.ts'
-import { setLeaving } from './crew.ts'
+import { assertChangeRefused, change } from './changing.ts'
+import { clearPipeline, createOpportunity, creationBody, type OpportunityRow } from './creation.ts'
+import { setLeaving } from './members.ts'
 
 const renewals = 'aWdODOBVOlH1RUFKWQke'
 
@@ -15,15 +15,15 @@ const badRequest = (message: string) =>
 
 describe('update-opportunity: refusals', () => {
   const server = testServer()
-  let made: Row
+  let made: OpportunityRow
 
   before(async () => {
-    await forget(server)
-    made = await create(server)
+    await clearPipeline(server)
+    made = await createOpportunity(server)
   })
 
   const refuse = (body: unknown, status: number, text: string) =>
-    refuseTo(server, ['PUT', `/opportunities/${made.id}`], { body }, [status, text])
+    assertChangeRefused(server, ['PUT', `/opportunities/${made.id}`], { body }, [status, text])
 
   // UPSTREAM: behaviour.md §1.5, recorded on PUT
   test('404: a missing opportunity, and one of another location', async () => {
@@ -31,9 +31,9 @@ describe('update-opportunity: refusals', () => {
     const body = { name: 'Mine', status: 'won' }
     const put = (id: string) => ['PUT', `/opportunities/${id}`] as const
     for (const id of ['nobody-knows-me', opportunityId, demo.contactId, '%25']) {
-      await refuseTo(server, put(id), { body }, [404, opportunityNotFound])
+      await assertChangeRefused(server, put(id), { body }, [404, opportunityNotFound])
     }
-    await refuseTo(server, put(made.id), { body, token }, [404, opportunityNotFound])
+    await assertChangeRefused(server, put(made.id), { body, token }, [404, opportunityNotFound])
   })
 
   // UPSTREAM: behaviour.md §2.5, a client's account
@@ -64,7 +64,7 @@ describe('update-opportunity: refusals', () => {
   })
 
   test('400: a pipeline where the contact has one, unless the location allows it', async () => {
-    const second = await create(server, { pipelineId: renewals })
+    const second = await createOpportunity(server, { pipelineId: renewals })
     const text =
       '{"statusCode":400,"message":"Can not create duplicate opportunity for the contact.",' +
       `"code":"OPPORTUNITY_NO_DUPLICATE","meta":{"existingId":"${second.id}"},"error":"Bad Request"}`
@@ -133,10 +133,12 @@ describe('update-opportunity: refusals', () => {
       'Custom field with key opportunity.contact.theirs not found',
     )
     await refuse({ customFields, name: 'x' }, 422, text)
-    await refuseTo(server, ['POST', '/opportunities/'], { body: { ...wanted, customFields } }, [
-      422,
-      text,
-    ])
+    await assertChangeRefused(
+      server,
+      ['POST', '/opportunities/'],
+      { body: { ...creationBody, customFields } },
+      [422, text],
+    )
   })
 
   test('422: what is too long for a page of opportunities, at once or bit by bit', async () => {
@@ -151,10 +153,13 @@ describe('update-opportunity: refusals', () => {
     await refuse(tooLong, 422, text)
     const { id } = made
     for (const [method, path, more] of [
-      ['POST', '/opportunities/', wanted],
+      ['POST', '/opportunities/', creationBody],
       ['PUT', `/opportunities/${id}`, {}],
     ] as const) {
-      await refuseTo(server, [method, path], { body: { ...more, ...tooLong } }, [422, text])
+      await assertChangeRefused(server, [method, path], { body: { ...more, ...tooLong } }, [
+        422,
+        text,
+      ])
     }
     await change(server, id, { customFields: [field('a', 40_000)] })
     await refuse({ customFields: [field('b', 40_000)] }, 422, text)
@@ -215,7 +220,7 @@ describe('update-opportunity: refusals', () => {
       'name should not be empty',
     )
     await refuse(body, 422, text)
-    await refuseTo(server, ['PUT', `/opportunities/${made.id}?name=x`], { body: {} }, [
+    await assertChangeRefused(server, ['PUT', `/opportunities/${made.id}?name=x`], { body: {} }, [
       422,
       unprocessable('property name should not exist'),
     ])

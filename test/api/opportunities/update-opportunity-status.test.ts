@@ -3,19 +3,19 @@ import { beforeEach, describe, test } from 'node:test'
 import { demo } from '../../../src/demo/ids.ts'
 import { opportunityNotFound, unprocessable } from '../refusals.ts'
 import { testServer } from '../test-server.ts'
-import { newTypes, refuseTo } from './changing.ts'
-import { create, forget, type Row, readBack } from './creation.ts'
+import { assertChangeRefused, newEventTypes } from './changing.ts'
+import { clearPipeline, createOpportunity, type OpportunityRow, readBack } from './creation.ts'
 
 const succeeded = '{"succeded":true,"success":true}'
 
 describe('update-opportunity-status', () => {
   const server = testServer()
-  let made: Row
+  let made: OpportunityRow
 
   beforeEach(async () => {
     server.now = new Date('2026-03-01T12:00:00.000Z')
-    await forget(server)
-    made = await create(server)
+    await clearPipeline(server)
+    made = await createOpportunity(server)
     await server.newEvents()
     server.now = new Date('2026-03-02T12:00:00.000Z')
   })
@@ -74,7 +74,7 @@ describe('update-opportunity-status', () => {
     assert.equal(await reasonAfter({ status: 'lost' }), price)
     await server.newEvents()
     assert.equal(await reasonAfter({ status: 'lost', lostReasonId: competitor }), competitor)
-    assert.deepEqual(await newTypes(server), ['OpportunityUpdate'])
+    assert.deepEqual(await newEventTypes(server), ['OpportunityUpdate'])
     assert.equal(await reasonAfter({ status: 'won' }), null)
     assert.equal(await reasonAfter({ status: 'lost' }), null)
   })
@@ -82,23 +82,23 @@ describe('update-opportunity-status', () => {
   test('422: a reason without lost, and one that there is not', async () => {
     const unknown = unprocessable('Lost reason with id nope not found')
     const body = { status: 'lost', lostReasonId: 'nope' }
-    await refuseTo(server, ['PUT', path()], { body }, [422, unknown])
+    await assertChangeRefused(server, ['PUT', path()], { body }, [422, unknown])
     const text = unprocessable('lostReasonId should not exist unless status is lost')
     const open = { status: 'won', lostReasonId: demo.lostReasonIds.price }
-    await refuseTo(server, ['PUT', path()], { body: open }, [422, text])
+    await assertChangeRefused(server, ['PUT', path()], { body: open }, [422, text])
   })
 
   test('422: no status, or none that anything can be in', async () => {
     const wrong = unprocessable('status must be a valid enum value')
     for (const status of ['all', 'WON', 5]) {
-      await refuseTo(server, ['PUT', path()], { body: { status } }, [422, wrong])
+      await assertChangeRefused(server, ['PUT', path()], { body: { status } }, [422, wrong])
     }
     const missing = unprocessable('status must be a valid enum value', 'status should not be empty')
     for (const body of [{}, undefined, { status: null }]) {
-      await refuseTo(server, ['PUT', path()], { body }, [422, missing])
+      await assertChangeRefused(server, ['PUT', path()], { body }, [422, missing])
     }
     const unexpected = unprocessable('property name should not exist')
-    await refuseTo(server, ['PUT', path()], { body: { status: 'won', name: 'x' } }, [
+    await assertChangeRefused(server, ['PUT', path()], { body: { status: 'won', name: 'x' } }, [
       422,
       unexpected,
     ])
@@ -108,9 +108,9 @@ describe('update-opportunity-status', () => {
     const body = { status: 'won' }
     const refusal = [404, opportunityNotFound] as const
     for (const id of ['nobody-knows-me', demo.otherLocation.opportunityId]) {
-      await refuseTo(server, ['PUT', `/opportunities/${id}/status`], { body }, refusal)
+      await assertChangeRefused(server, ['PUT', `/opportunities/${id}/status`], { body }, refusal)
     }
     const { privateIntegrationToken: token } = demo.otherLocation
-    await refuseTo(server, ['PUT', path()], { body, token }, refusal)
+    await assertChangeRefused(server, ['PUT', path()], { body, token }, refusal)
   })
 })

@@ -3,27 +3,30 @@ import { beforeEach, describe, test } from 'node:test'
 import { sql } from '../../../src/db/sql.ts'
 import { demo } from '../../../src/demo/ids.ts'
 import { testServer } from '../test-server.ts'
-import { change, newTypes } from './changing.ts'
-import { create, forget, type Row, readBack } from './creation.ts'
+import { change, newEventTypes } from './changing.ts'
+import { clearPipeline, createOpportunity, type OpportunityRow, readBack } from './creation.ts'
 
 const renewals = 'aWdODOBVOlH1RUFKWQke'
 const renewalStages = [
   '6e5d4c3b-2a19-4087-9f6e-5d4c3b2a1901',
   '6e5d4c3b-2a19-4087-9f6e-5d4c3b2a1902',
 ]
-const born = new Date('2026-03-01T12:00:00.000Z')
-const later = new Date('2026-03-02T12:00:00.000Z')
+const createdAt = new Date('2026-03-01T12:00:00.000Z')
+const changedAt = new Date('2026-03-02T12:00:00.000Z')
 
 describe('update-opportunity', () => {
   const server = testServer()
-  let made: Row
+  let made: OpportunityRow
 
   beforeEach(async () => {
-    server.now = born
-    await forget(server)
-    made = await create(server, { pipelineStageId: demo.stageIds[1], monetaryValue: 220 })
+    server.now = createdAt
+    await clearPipeline(server)
+    made = await createOpportunity(server, {
+      pipelineStageId: demo.stageIds[1],
+      monetaryValue: 220,
+    })
     await server.newEvents()
-    server.now = later
+    server.now = changedAt
   })
 
   test('200: the documented example moves, renames and assigns, and GET shows it', async () => {
@@ -52,9 +55,9 @@ describe('update-opportunity', () => {
       monetaryValue: 220.5,
       assignedTo: '082goXVW3lIExEQPOnd3',
       customFields: [{ id: '6dvNaf7VhkQ9snc5vnjJ', fieldValue: '9039160788' }],
-      lastStatusChangeAt: later.toISOString(),
-      lastStageChangeAt: later.toISOString(),
-      updatedAt: later.toISOString(),
+      lastStatusChangeAt: changedAt.toISOString(),
+      lastStageChangeAt: changedAt.toISOString(),
+      updatedAt: changedAt.toISOString(),
       indexVersion: 2,
       effectiveProbability: 66.67,
       contact: shown.contact,
@@ -64,7 +67,7 @@ describe('update-opportunity', () => {
   // UPSTREAM: behaviour.md §7.2, issue #27
   test('200: each change alone changes its own member, its stamp, and tells of it', async () => {
     const extra = 'OpportunityUpdate'
-    const at = later.toISOString()
+    const at = changedAt.toISOString()
     const [, , third] = demo.stageIds
     const changes: [sent: object, seen: object, types: string[]][] = [
       [{ name: 'Renamed' }, { name: 'Renamed' }, [extra]],
@@ -98,12 +101,15 @@ describe('update-opportunity', () => {
       [{ forecastProbability: 20 }, { forecastProbability: 20, effectiveProbability: 20 }, [extra]],
     ]
     for (const [sent, seen, types] of changes) {
-      server.now = born
-      await forget(server)
-      const before = await create(server, { pipelineStageId: demo.stageIds[1], monetaryValue: 220 })
+      server.now = createdAt
+      await clearPipeline(server)
+      const before = await createOpportunity(server, {
+        pipelineStageId: demo.stageIds[1],
+        monetaryValue: 220,
+      })
       const { isAttribute: _, internalSource: __, ...row } = before
       await server.newEvents()
-      server.now = later
+      server.now = changedAt
       const after = await change(server, before.id, sent)
       const expected = { ...row, ...seen, updatedAt: at, indexVersion: 2, contact: after.contact }
       assert.deepEqual({ ...after }, expected)
@@ -120,7 +126,7 @@ describe('update-opportunity', () => {
           source: after.source,
           status: after.status,
           contactId: demo.contactId,
-          dateAdded: born.toISOString(),
+          dateAdded: createdAt.toISOString(),
           assignedTo: after.assignedTo,
           locationId: demo.locationId,
           pipelineId: demo.pipelineId,
@@ -141,7 +147,7 @@ describe('update-opportunity', () => {
     }
     const row = await change(server, made.id, body)
     assert.equal(row.indexVersion, 2)
-    assert.deepEqual(await newTypes(server), [
+    assert.deepEqual(await newEventTypes(server), [
       'OpportunityUpdate',
       'OpportunityStageUpdate',
       'OpportunityStatusUpdate',
@@ -190,8 +196,8 @@ describe('update-opportunity', () => {
         const body = { monetaryValue: value, forecastProbability: value }
         const answer = await server.ask('PUT', path, { body, version })
         assert.equal(answer.status, 200)
-        assert.equal((answer.body.opportunity as Row).monetaryValue, value)
-        assert.equal((answer.body.opportunity as Row).forecastProbability, value)
+        assert.equal((answer.body.opportunity as OpportunityRow).monetaryValue, value)
+        assert.equal((answer.body.opportunity as OpportunityRow).forecastProbability, value)
       }
     }
   })
@@ -213,7 +219,10 @@ describe('update-opportunity', () => {
     assert.equal(row.assignedTo, null)
     assert.equal(row.forecastExpectedCloseDate, null)
     assert.equal(row.forecastOriginalCloseDate, '2026-05-01')
-    assert.deepEqual(await newTypes(server), ['OpportunityUpdate', 'OpportunityAssignedToUpdate'])
+    assert.deepEqual(await newEventTypes(server), [
+      'OpportunityUpdate',
+      'OpportunityAssignedToUpdate',
+    ])
   })
 
   test('200: amounts come back to the digit', async () => {
@@ -254,9 +263,9 @@ describe('update-opportunity', () => {
   })
 
   test('201: creation takes the same keys', async () => {
-    await forget(server)
+    await clearPipeline(server)
     const customFields = [{ key: 'how_soon', value: 'This week' }]
-    const row = await create(server, { customFields })
+    const row = await createOpportunity(server, { customFields })
     const { howSoon: id } = demo.customFieldIds
     assert.deepEqual(row.customFields, [{ id, fieldValue: 'This week' }])
   })
@@ -281,7 +290,7 @@ describe('update-opportunity', () => {
       server.db.query(sql`
         update lost_reasons set deleted_at = ${at}
         where location_id = ${demo.locationId} and id = ${noAnswer}`)
-    await setDeleted(later)
+    await setDeleted(changedAt)
     const row = await change(server, made.id, { lostReasonId: noAnswer, name: 'Known' })
     assert.equal(row.lostReasonId, noAnswer)
     await setDeleted(null)
@@ -302,7 +311,7 @@ describe('update-opportunity', () => {
     const first = new Date('2026-03-03T00:00:00.000Z')
     const second = new Date('2026-03-04T00:00:00.000Z')
     const [one, two] = [first.toISOString(), second.toISOString()]
-    assert.deepEqual(await to('2026-05-01', later), ['2026-05-01', '2026-05-01', 0, 0, null])
+    assert.deepEqual(await to('2026-05-01', changedAt), ['2026-05-01', '2026-05-01', 0, 0, null])
     assert.deepEqual(await to('05/20/2026', first), ['2026-05-20', '2026-05-01', 1, 19, one])
     assert.deepEqual(await to('2026.05.20', second), ['2026-05-20', '2026-05-01', 1, 19, one])
     assert.deepEqual(await to('2026-04-01', second), ['2026-04-01', '2026-05-01', 1, 19, one])

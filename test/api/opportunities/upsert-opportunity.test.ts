@@ -4,9 +4,9 @@ import { sql } from '../../../src/db/sql.ts'
 import { demo } from '../../../src/demo/ids.ts'
 import { opportunityNotFound, otherLocation, unprocessable } from '../refusals.ts'
 import { testServer } from '../test-server.ts'
-import { newTypes, refuseTo, upsert } from './changing.ts'
-import { create, forget, readBack } from './creation.ts'
-import { addCrew } from './crew.ts'
+import { assertChangeRefused, newEventTypes, upsert } from './changing.ts'
+import { clearPipeline, createOpportunity, readBack } from './creation.ts'
+import { addMembers } from './members.ts'
 
 const { locationId, pipelineId, contactId, userIds } = demo
 const pair = { locationId, pipelineId, contactId }
@@ -14,7 +14,7 @@ const path = ['POST', '/opportunities/upsert'] as const
 
 describe('Upsert-opportunity', () => {
   const server = testServer()
-  beforeEach(() => forget(server))
+  beforeEach(() => clearPipeline(server))
 
   const allowDuplicates = (allowed: boolean) =>
     server.db.query(sql`
@@ -58,7 +58,7 @@ describe('Upsert-opportunity', () => {
     assert.equal(row.name, 'Jordan Blake')
     assert.equal(row.status, 'open')
     assert.equal(row.pipelineStageId, demo.stageIds[0])
-    assert.deepEqual(await newTypes(server), ['OpportunityCreate', 'OpportunityUpdate'])
+    assert.deepEqual(await newEventTypes(server), ['OpportunityCreate', 'OpportunityUpdate'])
   })
 
   test('200: a contact without a name lends what it has', async () => {
@@ -80,21 +80,21 @@ describe('Upsert-opportunity', () => {
 
   // UPSTREAM: behaviour.md §2.5, by contact and pipeline as clients do
   test('200: changes what the contact has, and only what was sent', async () => {
-    const made = await create(server, { monetaryValue: 5, source: 'form' })
+    const made = await createOpportunity(server, { monetaryValue: 5, source: 'form' })
     await server.newEvents()
     const changed = await upsert(server, { ...pair, status: 'won', name: null })
     assert.equal(changed.new, false)
     const { contact } = changed.opportunity
     const { isAttribute: _, internalSource: __, ...row } = made
     assert.deepEqual(changed.opportunity, { ...row, contact, status: 'won', indexVersion: 2 })
-    assert.deepEqual(await newTypes(server), ['OpportunityUpdate', 'OpportunityStatusUpdate'])
+    assert.deepEqual(await newEventTypes(server), ['OpportunityUpdate', 'OpportunityStatusUpdate'])
     const again = await upsert(server, { ...pair, status: 'won', followers: [] })
     assert.deepEqual(again, { opportunity: changed.opportunity, new: false })
     assert.deepEqual(await server.newEvents(), [])
   })
 
   test('200: by its id, to another pipeline too', async () => {
-    const { id } = await create(server)
+    const { id } = await createOpportunity(server)
     const renewals = 'aWdODOBVOlH1RUFKWQke'
     const { opportunity, new: isNew } = await upsert(server, {
       id,
@@ -111,7 +111,7 @@ describe('Upsert-opportunity', () => {
     const ids: string[] = []
     for (const status of ['open', 'open', 'won', 'lost']) {
       server.now = new Date(server.now.getTime() + 1_000)
-      ids.push((await create(server, { status })).id)
+      ids.push((await createOpportunity(server, { status })).id)
     }
     assert.equal((await upsert(server, pair)).opportunity.id, ids[1])
     await upsert(server, { ...pair, status: 'won' })
@@ -123,7 +123,7 @@ describe('Upsert-opportunity', () => {
 
   test('200: followers are added, removed, and emptied first', async () => {
     const [a, b, c] = userIds
-    const { id } = await create(server)
+    const { id } = await createOpportunity(server)
     const steps: [sent: object, after: string[]][] = [
       [{ followers: a }, [a]],
       [{ followers: [b, a] }, [a, b]],
@@ -150,15 +150,18 @@ describe('Upsert-opportunity', () => {
   })
 
   test('422: an eleventh follower and unknown users, new or not, and nothing is written', async () => {
-    const crew = await addCrew(server.db, 11)
+    const crew = await addMembers(server.db, 11)
     const tooMany = unprocessable('followers must contain no more than 10 elements')
     const followers = ['nope', demo.otherLocation.userIds[0]]
     const unknown = unprocessable(...followers.map((id) => `User with id ${id} not found`))
-    for (const prepare of [async () => undefined, () => create(server)]) {
+    for (const prepare of [async () => undefined, () => createOpportunity(server)]) {
       await prepare()
-      await refuseTo(server, path, { body: { ...pair, followers: crew } }, [422, tooMany])
+      await assertChangeRefused(server, path, { body: { ...pair, followers: crew } }, [
+        422,
+        tooMany,
+      ])
       const body = { ...pair, name: 'x', followers, isRemoveAllFollowers: true }
-      await refuseTo(server, path, { body }, [422, unknown])
+      await assertChangeRefused(server, path, { body }, [422, unknown])
     }
     const { opportunity } = await upsert(server, { ...pair, followers: crew.slice(1) })
     assert.deepEqual(opportunity.followers, crew.slice(1))
@@ -167,39 +170,42 @@ describe('Upsert-opportunity', () => {
   test('422: neither id nor contact, and everything that is missing', async () => {
     const text = unprocessable('contactId should not be empty')
     for (const rest of [{}, { contactId: null }, { contactId: '' }, { id: '' }]) {
-      await refuseTo(server, path, { body: { locationId, pipelineId, ...rest } }, [422, text])
+      await assertChangeRefused(server, path, { body: { locationId, pipelineId, ...rest } }, [
+        422,
+        text,
+      ])
     }
     const missing = ['pipelineId', 'locationId'].flatMap((name) => [
       `${name} must be a string`,
       `${name} should not be empty`,
     ])
-    await refuseTo(server, path, { body: {} }, [422, unprocessable(...missing)])
+    await assertChangeRefused(server, path, { body: {} }, [422, unprocessable(...missing)])
     const wrong = { ...pair, followers: 5, followersActionType: 'set', customFields: [] }
     const messages = [
       'property customFields should not exist',
       'followers must be an array',
       'followersActionType must be a valid enum value',
     ]
-    await refuseTo(server, path, { body: wrong }, [422, unprocessable(...messages)])
+    await assertChangeRefused(server, path, { body: wrong }, [422, unprocessable(...messages)])
   })
 
   test('404, 422, 403, 400: what is not there, or is not theirs', async () => {
     const byId = { locationId, pipelineId, id: demo.otherLocation.opportunityId }
-    await refuseTo(server, path, { body: byId }, [404, opportunityNotFound])
+    await assertChangeRefused(server, path, { body: byId }, [404, opportunityNotFound])
     const stolen = { ...pair, id: demo.opportunityId }
     const text = unprocessable('property contactId should not exist')
-    await refuseTo(server, path, { body: stolen }, [422, text])
+    await assertChangeRefused(server, path, { body: stolen }, [422, text])
     const elsewhere = { ...pair, locationId: demo.otherLocation.locationId }
-    await refuseTo(server, path, { body: elsewhere }, [403, otherLocation])
+    await assertChangeRefused(server, path, { body: elsewhere }, [403, otherLocation])
     const bad = (message: string) =>
       [400, JSON.stringify({ statusCode: 400, message, error: 'Bad Request' })] as const
-    await refuseTo(
+    await assertChangeRefused(
       server,
       path,
       { body: { ...pair, pipelineId: 'nope' } },
       bad('The pipeline id is invalid.'),
     )
-    await refuseTo(
+    await assertChangeRefused(
       server,
       path,
       { body: { ...pair, contactId: 'nope' } },
@@ -207,16 +213,16 @@ describe('Upsert-opportunity', () => {
     )
     const reason = unprocessable('lostReasonId should not exist unless status is lost')
     const lost = { ...pair, lostReasonId: demo.lostReasonIds.price }
-    await refuseTo(server, path, { body: lost }, [422, reason])
+    await assertChangeRefused(server, path, { body: lost }, [422, reason])
     const noReason = unprocessable('Lost reason with id nope not found')
     const unknown = { ...pair, status: 'lost', lostReasonId: 'nope' }
-    await refuseTo(server, path, { body: unknown }, [422, noReason])
+    await assertChangeRefused(server, path, { body: unknown }, [422, noReason])
   })
 
   test('200: of 12 at once one creates and all others change, duplicates allowed or not', async () => {
     for (const allowed of [false, true]) {
       await allowDuplicates(allowed)
-      await forget(server)
+      await clearPipeline(server)
       const bodies = Array.from({ length: 12 }, (_, i) => ({ ...pair, monetaryValue: i + 1 }))
       const all = await Promise.all(bodies.map((body) => upsert(server, body)))
       assert.equal(all.filter((one) => one.new).length, 1)
@@ -224,7 +230,7 @@ describe('Upsert-opportunity', () => {
       assert.equal(ids.size, 1)
       const [id = ''] = ids
       assert.equal((await readBack(server, id)).indexVersion, 12)
-      const types = await newTypes(server)
+      const types = await newEventTypes(server)
       assert.equal(types.filter((type) => type === 'OpportunityCreate').length, 1)
       assert.equal(types.filter((type) => type === 'OpportunityMonetaryValueUpdate').length, 11)
     }

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { demo } from '../../../src/demo/ids.ts'
 import { testServer } from '../test-server.ts'
-import { assertIndexed, change, newTypes, upsert } from './changing.ts'
-import { create, readBack } from './creation.ts'
+import { assertIndexed, change, newEventTypes, upsert } from './changing.ts'
+import { createOpportunity, readBack } from './creation.ts'
 
 const { locationId, pipelineId, contactId, userIds, stageIds } = demo
 const renewals = 'aWdODOBVOlH1RUFKWQke'
@@ -13,7 +13,7 @@ describe('writes of opportunities', () => {
 
   test('counts are what there is after any of them, and after many at once', async () => {
     await assertIndexed(server)
-    const { id } = await create(server, { monetaryValue: 10.1, forecastProbability: 30 })
+    const { id } = await createOpportunity(server, { monetaryValue: 10.1, forecastProbability: 30 })
     const steps = [
       { monetaryValue: 0.2 },
       { status: 'won', assignedTo: userIds[1] },
@@ -47,7 +47,7 @@ describe('writes of opportunities', () => {
   })
 
   test('changes at once are all there: none is lost, each is one version', async () => {
-    const { id } = await create(server)
+    const { id } = await createOpportunity(server)
     const bodies = [
       { name: 'Renamed' },
       { monetaryValue: 7 },
@@ -70,7 +70,7 @@ describe('writes of opportunities', () => {
 
   test('a change and a deletion at once: before it or not at all, told in that order', async () => {
     for (let round = 0; round < 8; round++) {
-      const { id } = await create(server)
+      const { id } = await createOpportunity(server)
       await server.newEvents()
       const path = `/opportunities/${id}`
       const [put, deleted] = await Promise.all([
@@ -79,7 +79,7 @@ describe('writes of opportunities', () => {
       ])
       assert.equal(deleted.status, 200)
       assert.ok([200, 404].includes(put.status), put.text)
-      const types = (await newTypes(server)).sort()
+      const types = (await newEventTypes(server)).sort()
       const last = ['OpportunityDelete', 'OpportunityUpdate']
       const changed = [...last, 'OpportunityStatusUpdate', 'OpportunityUpdate'].sort()
       assert.deepEqual(types, put.status === 200 ? changed : last)
@@ -110,8 +110,8 @@ describe('writes of opportunities with --extra-opportunity-update off', () => {
 
   test('tell each change once, and what has no event of its own as OpportunityUpdate', async () => {
     await server.newEvents()
-    const { id } = await create(server)
-    assert.deepEqual(await newTypes(server), ['OpportunityCreate'])
+    const { id } = await createOpportunity(server)
+    assert.deepEqual(await newEventTypes(server), ['OpportunityCreate'])
     const told: [body: object, types: string[]][] = [
       [{ name: 'x' }, ['OpportunityUpdate']],
       [{ status: 'won', name: 'y' }, ['OpportunityStatusUpdate']],
@@ -124,17 +124,23 @@ describe('writes of opportunities with --extra-opportunity-update off', () => {
     ]
     for (const [body, types] of told) {
       await change(server, id, body)
-      assert.deepEqual(await newTypes(server), types)
+      assert.deepEqual(await newEventTypes(server), types)
     }
     await server.ask('PUT', `/opportunities/${id}/status`, { body: { status: 'open' } })
-    assert.deepEqual(await newTypes(server), ['OpportunityStatusUpdate'])
+    assert.deepEqual(await newEventTypes(server), ['OpportunityStatusUpdate'])
     const body = { locationId, pipelineId, contactId, followers: [userIds[3]] }
     await upsert(server, body)
-    assert.deepEqual(await newTypes(server), ['OpportunityUpdate', 'OpportunityFollowersUpdate'])
+    assert.deepEqual(await newEventTypes(server), [
+      'OpportunityUpdate',
+      'OpportunityFollowersUpdate',
+    ])
     await server.ask('DELETE', `/opportunities/${id}`)
-    assert.deepEqual(await newTypes(server), ['OpportunityDelete'])
+    assert.deepEqual(await newEventTypes(server), ['OpportunityDelete'])
     const made = await upsert(server, body)
     assert.ok(made.new)
-    assert.deepEqual(await newTypes(server), ['OpportunityCreate', 'OpportunityFollowersUpdate'])
+    assert.deepEqual(await newEventTypes(server), [
+      'OpportunityCreate',
+      'OpportunityFollowersUpdate',
+    ])
   })
 })

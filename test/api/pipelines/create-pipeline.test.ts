@@ -6,7 +6,7 @@ import { sql } from '../../../src/db/sql.ts'
 import { demo } from '../../../src/demo/ids.ts'
 import { badRequest, missingScope, otherLocation, unprocessable } from '../refusals.ts'
 import { testServer } from '../test-server.ts'
-import { create, list, made, type Pipeline, path, wanted } from './rows.ts'
+import { create, createPipeline, creationBody, listPipelines, type Pipeline, path } from './rows.ts'
 
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/
 const nameTaken = badRequest('A pipeline with this name already exists.')
@@ -17,11 +17,11 @@ describe('create-pipeline', () => {
 
   /** Asserts that a body is refused in these words, and that nothing was written. */
   const refuse = async (body: unknown, status: number, text: string) => {
-    const before = await list(server)
+    const before = await listPipelines(server)
     const answer = await server.ask('POST', path, { body })
     assert.equal(answer.text, text)
     assert.equal(answer.status, status)
-    assert.deepEqual(await list(server), before)
+    assert.deepEqual(await listPipelines(server), before)
   }
 
   // UPSTREAM: behaviour.md §2.6, documented 2026-06-26
@@ -56,18 +56,18 @@ describe('create-pipeline', () => {
       dateUpdated: server.now.toISOString(),
     }
     assert.equal(answer.text, JSON.stringify(expected))
-    assert.deepEqual((await list(server)).at(-1), expected)
+    assert.deepEqual((await listPipelines(server)).at(-1), expected)
     assert.deepEqual(await server.newEvents(), [])
   })
 
   test('201: under every version, with a slash at the end, each behind the one before', async () => {
     const versions = ['v3', '2023-02-21', '2021-07-28', '2021-04-15', 'legacy']
     for (const version of versions) {
-      const body = { ...wanted, name: `Under ${version}` }
+      const body = { ...creationBody, name: `Under ${version}` }
       const answer = await server.ask('POST', `${path}/`, { body, version })
       assert.equal(answer.status, 201)
     }
-    const names = (await list(server)).map(({ name }) => name)
+    const names = (await listPipelines(server)).map(({ name }) => name)
     assert.deepEqual(
       names.slice(-5),
       versions.map((version) => `Under ${version}`),
@@ -93,7 +93,7 @@ describe('create-pipeline', () => {
   test('201: probabilities as they were recorded of six stages, when any is missing', async () => {
     const names = ['New Lead', 'Warm', 'Hot', 'Won', 'Cold', 'Lost']
     const spread = [14.29, 28.57, 42.86, 57.14, 71.43, 85.71]
-    assert.deepEqual(chances(await made(server, 'Google ADS Pipeline', names)), spread)
+    assert.deepEqual(chances(await createPipeline(server, 'Google ADS Pipeline', names)), spread)
     const stages = names.map((name) => ({ name, stageWinProbability: 5 }))
     const all = await create(server, { name: 'All given', stages })
     assert.deepEqual(chances(all.body as Pipeline), [5, 5, 5, 5, 5, 5])
@@ -126,10 +126,10 @@ describe('create-pipeline', () => {
 
   test('400: a name that another pipeline has, ignoring case; not that of another location', async () => {
     for (const name of ['Sales pipeline', 'SALES PIPELINE', 'sales Pipeline']) {
-      await refuse({ ...wanted, name }, 400, nameTaken)
+      await refuse({ ...creationBody, name }, 400, nameTaken)
     }
     const { locationId, privateIntegrationToken: token } = demo.otherLocation
-    const body = { ...wanted, name: 'Sales pipeline', locationId }
+    const body = { ...creationBody, name: 'Sales pipeline', locationId }
     assert.equal((await server.ask('POST', path, { body, token })).status, 201)
   })
 
@@ -145,17 +145,17 @@ describe('create-pipeline', () => {
     const names = Array.from({ length: 12 }, (_, i) => `Line ${i}`)
     const answers = await Promise.all(names.map((name) => create(server, { name })))
     assert.ok(answers.every(({ status }) => status === 201))
-    const positions = (await list(server)).map(({ position }) => position)
+    const positions = (await listPipelines(server)).map(({ position }) => position)
     assert.equal(new Set(positions).size, positions.length)
   })
 
   test('400: two stages of one name; a stage’s id, which nothing has yet', async () => {
     const twice = [{ name: 'One' }, { name: 'ONE' }]
     const unique = badRequest('Stage names must be unique within the pipeline.')
-    await refuse({ ...wanted, name: 'X', stages: twice }, 400, unique)
+    await refuse({ ...creationBody, name: 'X', stages: twice }, 400, unique)
     const stages = [{ name: 'One', id: demo.stageIds[0] }]
     const invalid = badRequest('The pipeline stage id is invalid.')
-    await refuse({ ...wanted, name: 'X', stages }, 400, invalid)
+    await refuse({ ...creationBody, name: 'X', stages }, 400, invalid)
   })
 
   test('400: more pipelines than a list shows', async () => {
@@ -165,13 +165,17 @@ describe('create-pipeline', () => {
       select ${locationId}, 'p' || n, 'P' || n, 'p' || n, 'a0', ${server.now}, ${server.now}
       from generate_series(1, ${opportunityLimits.pipelinesMax}::int) n`)
     const token = demo.otherLocation.privateIntegrationToken
-    const answer = await server.ask('POST', path, { body: { ...wanted, locationId }, token })
+    const answer = await server.ask('POST', path, { body: { ...creationBody, locationId }, token })
     assert.equal(answer.status, 400)
     assert.equal(answer.text, badRequest('This location cannot have more pipelines.'))
   })
 
   test('422: everything that is wrong, at once', async () => {
-    const one = (stage: object) => ({ ...wanted, name: 'X', stages: [{ name: 'One', ...stage }] })
+    const one = (stage: object) => ({
+      ...creationBody,
+      name: 'X',
+      stages: [{ name: 'One', ...stage }],
+    })
     const cases: [unknown, ...string[]][] = [
       [
         { locationId: demo.locationId },
@@ -179,15 +183,15 @@ describe('create-pipeline', () => {
         'name should not be empty',
         'stages must be an array',
       ],
-      [{ ...wanted, name: ' ' }, 'name should not be empty'],
+      [{ ...creationBody, name: ' ' }, 'name should not be empty'],
       [
-        { ...wanted, name: 'x'.repeat(256) },
+        { ...creationBody, name: 'x'.repeat(256) },
         'name must be shorter than or equal to 255 characters',
       ],
-      [{ ...wanted, stages: [] }, 'stages must contain at least 1 elements'],
-      [{ ...wanted, stages: ['New'] }, 'stages.0 must be an object'],
+      [{ ...creationBody, stages: [] }, 'stages must contain at least 1 elements'],
+      [{ ...creationBody, stages: ['New'] }, 'stages.0 must be an object'],
       [
-        { ...wanted, stages: Array.from({ length: 201 }, (_, i) => ({ name: `${i}` })) },
+        { ...creationBody, stages: Array.from({ length: 201 }, (_, i) => ({ name: `${i}` })) },
         'stages must contain no more than 200 elements',
       ],
       [one({ name: '' }), 'stages.0.name should not be empty'],
@@ -200,15 +204,18 @@ describe('create-pipeline', () => {
       [one({ showInFunnel: 'yes' }), 'stages.0.showInFunnel must be a boolean value'],
       [one({ color: 'blue' }), 'stages.0.color must be a hexadecimal color'],
       [one({ colour: 'blue' }), 'stages.0.property colour should not exist'],
-      [{ ...wanted, colorRenderMode: 'rainbow' }, 'colorRenderMode must be a valid enum value'],
-      [{ ...wanted, position: 'a0' }, 'property position should not exist'],
+      [
+        { ...creationBody, colorRenderMode: 'rainbow' },
+        'colorRenderMode must be a valid enum value',
+      ],
+      [{ ...creationBody, position: 'a0' }, 'property position should not exist'],
     ]
     for (const [body, ...messages] of cases) await refuse(body, 422, unprocessable(...messages))
   })
 
   test('403: the location of somebody else', async () => {
     const { locationId } = demo.otherLocation
-    await refuse({ ...wanted, locationId }, 403, otherLocation)
+    await refuse({ ...creationBody, locationId }, 403, otherLocation)
   })
 
   test('401: a token that may write opportunities, and not create pipelines', async () => {
@@ -216,7 +223,7 @@ describe('create-pipeline', () => {
     const scopes = ['opportunities.write', 'pipelines.write'] as const
     const integration = { name: 'Test', companyId, locationId, scopes }
     const { token } = await createPrivateIntegration(server.db, integration, server.now)
-    const answer = await server.ask('POST', path, { body: wanted, token })
+    const answer = await server.ask('POST', path, { body: creationBody, token })
     assert.equal(answer.status, 401)
     assert.equal(answer.text, missingScope)
   })

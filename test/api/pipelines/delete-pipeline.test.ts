@@ -10,18 +10,18 @@ import { until } from '../../until.ts'
 import { missingScope } from '../refusals.ts'
 import { testServer } from '../test-server.ts'
 import {
+  addOpportunities,
   assertCounts,
   assertNoneFollowsNothing,
   create,
-  fill,
+  createPipeline,
   isFinished,
-  list,
-  made,
+  listPipelines,
   path,
   pipelineNotFound,
-  put,
   stagesOf,
   typesOf,
+  updatePipeline,
 } from './rows.ts'
 
 const pipelineInvalid =
@@ -34,9 +34,9 @@ describe('delete-pipeline', () => {
 
   const assertGone = async (id: string) => {
     assert.equal((await server.ask('GET', `${path}/${id}`)).text, pipelineNotFound)
-    assert.equal((await put(server, id, { name: 'X' })).text, pipelineNotFound)
+    assert.equal((await updatePipeline(server, id, { name: 'X' })).text, pipelineNotFound)
     assert.equal((await remove(id)).text, pipelineNotFound)
-    assert.ok((await list(server)).every((pipeline) => pipeline.id !== id))
+    assert.ok((await listPipelines(server)).every((pipeline) => pipeline.id !== id))
   }
 
   const opportunityIn = (pipelineId: string) => ({
@@ -46,7 +46,7 @@ describe('delete-pipeline', () => {
 
   test('200: an empty one, under every version; its name is free at once', async () => {
     for (const version of ['v3', '2023-02-21', '2021-07-28', '2021-04-15', 'legacy']) {
-      const { id } = await made(server, 'Again', ['One'])
+      const { id } = await createPipeline(server, 'Again', ['One'])
       await server.newEvents()
       const answer = await remove(id, { version })
       assert.equal(answer.status, 200)
@@ -87,10 +87,10 @@ describe('delete-pipeline', () => {
   })
 
   test('200: more opportunities than one commit deletes: it is hidden from the first on', async () => {
-    const { id, stages } = await made(server, 'Much', ['One', 'Two'])
+    const { id, stages } = await createPipeline(server, 'Much', ['One', 'Two'])
     const count = limits.clearingRowsMax + 200
     for (const stage of stages) {
-      await fill(server, { pipelineId: id, stageId: stage.id, count: count / 2 })
+      await addOpportunities(server, { pipelineId: id, stageId: stage.id, count: count / 2 })
     }
     await server.newEvents()
     assert.equal((await remove(id)).status, 200)
@@ -103,7 +103,7 @@ describe('delete-pipeline', () => {
   })
 
   test('400: nothing can be created in one that is being deleted', async () => {
-    const { id } = await made(server, 'Going', ['One'])
+    const { id } = await createPipeline(server, 'Going', ['One'])
     await server.db.query(sql`
       update pipelines set deleted_at = ${server.now}
       where location_id = ${demo.locationId} and id = ${id}`)
@@ -118,7 +118,7 @@ describe('delete-pipeline', () => {
       update locations set allow_duplicate_opportunity = true
       where location_id = ${demo.locationId}`)
     for (let round = 0; round < 8; round++) {
-      const { id } = await made(server, `Race ${round}`, ['One', 'Two'])
+      const { id } = await createPipeline(server, `Race ${round}`, ['One', 'Two'])
       const add = () => server.ask('POST', '/opportunities/', { body: opportunityIn(id) })
       const [a, b, answer, c, d] = await Promise.all([add(), add(), remove(id), add(), add()])
       assert.equal(answer.status, 200)
@@ -133,16 +133,16 @@ describe('delete-pipeline', () => {
   })
 
   test('200: of many deletions at once, one', async () => {
-    const { id, stages } = await made(server, 'Once', ['One'])
-    await fill(server, { pipelineId: id, stageId: stages[0]?.id ?? '', count: 20 })
+    const { id, stages } = await createPipeline(server, 'Once', ['One'])
+    await addOpportunities(server, { pipelineId: id, stageId: stages[0]?.id ?? '', count: 20 })
     const answers = await Promise.all(Array.from({ length: 6 }, () => remove(id)))
     assert.equal(answers.filter(({ status }) => status === 200).length, 1)
     assert.ok(answers.every(({ status, text }) => status === 200 || text === pipelineNotFound))
   })
 
   test('200: what a crash interrupted is finished at the next start', async () => {
-    const { id, stages } = await made(server, 'Crash', ['One'])
-    await fill(server, { pipelineId: id, stageId: stages[0]?.id ?? '', count: 30 })
+    const { id, stages } = await createPipeline(server, 'Crash', ['One'])
+    await addOpportunities(server, { pipelineId: id, stageId: stages[0]?.id ?? '', count: 30 })
     await server.db.query(sql`
       update pipelines set deleted_at = ${server.now}
       where location_id = ${demo.locationId} and id = ${id}`)

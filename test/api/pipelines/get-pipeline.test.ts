@@ -3,13 +3,13 @@ import { describe, test } from 'node:test'
 import { demo } from '../../../src/demo/ids.ts'
 import { unprocessable } from '../refusals.ts'
 import { testServer } from '../test-server.ts'
-import { list, path, pipelineNotFound } from './rows.ts'
+import { listPipelines, path, pipelineNotFound } from './rows.ts'
 
 describe('get-pipeline', () => {
   const server = testServer()
 
   test('200: each pipeline, bare, as it is in the list', async () => {
-    const pipelines = await list(server)
+    const pipelines = await listPipelines(server)
     assert.equal(pipelines.length, 3)
     for (const pipeline of pipelines) {
       const answer = await server.ask('GET', `${path}/${pipeline.id}`)

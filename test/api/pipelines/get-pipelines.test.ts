@@ -6,7 +6,7 @@ import { otherLocation, unprocessable } from '../refusals.ts'
 import { testServer } from '../test-server.ts'
 
 const path = '/opportunities/pipelines'
-const own = `${path}?locationId=${demo.locationId}`
+const ownPath = `${path}?locationId=${demo.locationId}`
 
 const undefinedLocation =
   '{"message":"locationId can\'t be undefined","error":"Unprocessable Entity",' +
@@ -52,7 +52,7 @@ type Pipeline = { id: string; name: string; stages: { id: string }[] }
 describe('get-pipelines', () => {
   const server = testServer()
 
-  const list = async (options = {}, address = own) => {
+  const list = async (options = {}, address = ownPath) => {
     const answer = await server.ask('GET', address, options)
     assert.equal(answer.status, 200)
     return answer.body.pipelines as Pipeline[]
@@ -60,7 +60,7 @@ describe('get-pipelines', () => {
 
   // UPSTREAM: behaviour.md §2.6, the recorded row
   test('200: the location’s pipelines in their order, the first one to the letter', async () => {
-    const answer = await server.ask('GET', own)
+    const answer = await server.ask('GET', ownPath)
     assert.equal(answer.status, 200)
     assert.equal(answer.headers.get('content-type'), 'application/json; charset=utf-8')
     const [first, ...others] = answer.body.pipelines as Pipeline[]
@@ -161,7 +161,7 @@ describe('get-pipelines', () => {
       assert.equal(answer.status, 403, id)
       assert.equal(answer.text, otherLocation)
     }
-    const answer = await server.ask('GET', own, { token })
+    const answer = await server.ask('GET', ownPath, { token })
     assert.equal(answer.status, 403)
     assert.equal(answer.text, otherLocation)
   })
@@ -174,7 +174,7 @@ describe('get-pipelines', () => {
   })
 
   test('422: an unknown parameter', async () => {
-    const answer = await server.ask('GET', `${own}&limit=5&location_id=${demo.locationId}`)
+    const answer = await server.ask('GET', `${ownPath}&limit=5&location_id=${demo.locationId}`)
     assert.equal(answer.status, 422)
     const messages = ['property limit should not exist', 'property location_id should not exist']
     assert.equal(answer.text, unprocessable(...messages))

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { indexedAs } from '../../../src/api/opportunities/store/indexed.ts'
+import { indexParts } from '../../../src/api/opportunities/store/indexed.ts'
 import { sql } from '../../../src/db/sql.ts'
 import { demo } from '../../../src/demo/ids.ts'
 import type { Answer, OutboxRow, TestServer } from '../test-server.ts'
@@ -14,7 +14,7 @@ export const pipelineNotFound =
   '"code":"PIPELINE_NOT_FOUND"}'
 
 /** The documented example of a creation. */
-export const wanted = {
+export const creationBody = {
   name: 'pipeline',
   stages: [{ name: 'stage 1', position: 1, showInFunnel: true }],
   showInFunnel: false,
@@ -25,10 +25,10 @@ export const wanted = {
 }
 
 export const create = (server: TestServer, more: object = {}): Promise<Answer> =>
-  server.ask('POST', path, { body: { ...wanted, ...more } })
+  server.ask('POST', path, { body: { ...creationBody, ...more } })
 
 /** A new pipeline with stages of these names. */
-export async function made(
+export async function createPipeline(
   server: TestServer,
   name: string,
   stages: readonly string[],
@@ -38,17 +38,17 @@ export async function made(
   return answer.body as Pipeline
 }
 
-export const put = (server: TestServer, id: string, body: object): Promise<Answer> =>
+export const updatePipeline = (server: TestServer, id: string, body: object): Promise<Answer> =>
   server.ask('PUT', `${path}/${id}`, { body })
 
-export async function list(server: TestServer): Promise<Pipeline[]> {
+export async function listPipelines(server: TestServer): Promise<Pipeline[]> {
   const answer = await server.ask('GET', `${path}?locationId=${demo.locationId}`)
   assert.equal(answer.status, 200)
   return answer.body.pipelines as Pipeline[]
 }
 
 /** Puts so many opportunities into a stage, counted as if the API had made them; their ids. */
-export async function fill(
+export async function addOpportunities(
   server: TestServer,
   { pipelineId, stageId, count }: { pipelineId: string; stageId: string; count: number },
 ): Promise<string[]> {
@@ -63,7 +63,7 @@ export async function fill(
         ${stageId} || n, ${born}, ${born}, ${born}, ${born}
       from generate_series(1, ${count}::int) n
       returning *),
-    ${indexedAs(demo.locationId, { after: sql`changed` })}
+    ${indexParts(demo.locationId, { after: sql`changed` })}
     select id from changed order by id`)
   return rows.map(({ id }) => id)
 }

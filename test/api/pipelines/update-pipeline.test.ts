@@ -8,19 +8,19 @@ import { until } from '../../until.ts'
 import { badRequest, missingScope, unprocessable } from '../refusals.ts'
 import { testServer } from '../test-server.ts'
 import {
+  addOpportunities,
   assertCounts,
   create,
-  fill,
+  createPipeline,
   isFinished,
-  list,
-  made,
+  listPipelines,
   type Pipeline,
   path,
   pipelineNotFound,
-  put,
   type Stage,
   stagesOf,
   typesOf,
+  updatePipeline,
 } from './rows.ts'
 
 const stageInvalid = badRequest('The pipeline stage id is invalid.')
@@ -30,21 +30,21 @@ describe('update-pipeline', () => {
   const server = testServer()
 
   const refuse = async (id: string, body: object, status: number, text: string) => {
-    const before = await list(server)
-    const answer = await put(server, id, body)
+    const before = await listPipelines(server)
+    const answer = await updatePipeline(server, id, body)
     assert.equal(answer.text, text)
     assert.equal(answer.status, status)
-    assert.deepEqual(await list(server), before)
+    assert.deepEqual(await listPipelines(server), before)
   }
 
   const changed = async (id: string, body: object): Promise<Pipeline> => {
-    const answer = await put(server, id, body)
+    const answer = await updatePipeline(server, id, body)
     assert.equal(answer.status, 200, answer.text)
     return answer.body as Pipeline
   }
 
   test('200: what is sent changes, the rest stays; under every version; no event tells', async () => {
-    const before = await made(server, 'Settings', ['One', 'Two'])
+    const before = await createPipeline(server, 'Settings', ['One', 'Two'])
     server.now = new Date('2026-03-02T08:00:00.000Z')
     await server.newEvents()
     const expected = { ...before, dateUpdated: server.now.toISOString() }
@@ -71,7 +71,7 @@ describe('update-pipeline', () => {
   })
 
   test('200: stages with an id are kept, those without are made, the others removed', async () => {
-    const { id, stages } = await made(server, 'Stages', ['One', 'Two', 'Three'])
+    const { id, stages } = await createPipeline(server, 'Stages', ['One', 'Two', 'Three'])
     const [one, two, three] = stages.map((stage) => stage.id)
     const after = await changed(id, {
       stages: [
@@ -116,7 +116,7 @@ describe('update-pipeline', () => {
   })
 
   test('200: names change places, and a row that was read can be sent back', async () => {
-    const { id, stages } = await made(server, 'Places', ['One', 'Two'])
+    const { id, stages } = await createPipeline(server, 'Places', ['One', 'Two'])
     const swapped = stages.map((stage) => ({
       ...stage,
       name: stage.name === 'One' ? 'Two' : 'One',
@@ -126,13 +126,13 @@ describe('update-pipeline', () => {
   })
 
   test('200: opportunities of removed stages move to the first one left, with their events', async () => {
-    const before = await made(server, 'Moving', ['One', 'Two', 'Three'])
+    const before = await createPipeline(server, 'Moving', ['One', 'Two', 'Three'])
     const [one, two, three] = before.stages.map((stage) => stage.id) as [string, string, string]
     const place = { pipelineId: before.id }
-    const staying = await fill(server, { ...place, stageId: one, count: 2 })
+    const staying = await addOpportunities(server, { ...place, stageId: one, count: 2 })
     const moving = [
-      ...(await fill(server, { ...place, stageId: two, count: 2 })),
-      ...(await fill(server, { ...place, stageId: three, count: 1 })),
+      ...(await addOpportunities(server, { ...place, stageId: two, count: 2 })),
+      ...(await addOpportunities(server, { ...place, stageId: three, count: 1 })),
     ]
     await server.newEvents()
     server.now = new Date('2026-03-03T08:00:00.000Z')
@@ -178,10 +178,10 @@ describe('update-pipeline', () => {
   })
 
   test('200: more opportunities than one commit moves: the stage is shown until it is empty', async () => {
-    const { id, stages } = await made(server, 'Many', ['One', 'Two'])
+    const { id, stages } = await createPipeline(server, 'Many', ['One', 'Two'])
     const [one, two] = stages.map((stage) => stage.id) as [string, string]
     const count = limits.clearingRowsMax * 2 + 1
-    await fill(server, { pipelineId: id, stageId: two, count })
+    await addOpportunities(server, { pipelineId: id, stageId: two, count })
     await server.newEvents()
     let isOver = false
     const watch = async () => {
@@ -196,7 +196,7 @@ describe('update-pipeline', () => {
       }
     }
     const seen = watch()
-    const answer = await put(server, id, { stages: [{ id: one, name: 'One' }] })
+    const answer = await updatePipeline(server, id, { stages: [{ id: one, name: 'One' }] })
     await until(() => isFinished(server)).finally(() => {
       isOver = true
     })
@@ -212,7 +212,7 @@ describe('update-pipeline', () => {
   })
 
   test('200: a removed stage that is not empty yet stands last, and can be kept after all', async () => {
-    const { id, stages } = await made(server, 'Kept', ['One', 'Two', 'Three'])
+    const { id, stages } = await createPipeline(server, 'Kept', ['One', 'Two', 'Three'])
     const [one, two] = stages.map((stage) => stage.id) as [string, string]
     await server.db.query(sql`
       update pipeline_stages set removed_at = ${server.now}, position = 50
@@ -233,14 +233,16 @@ describe('update-pipeline', () => {
   })
 
   test('200: two at once, one after the other: the stages are those of one of them', async () => {
-    const { id, stages } = await made(server, 'Twins', ['One', 'Two', 'Three'])
-    await fill(server, { pipelineId: id, stageId: stages[2]?.id ?? '', count: 40 })
+    const { id, stages } = await createPipeline(server, 'Twins', ['One', 'Two', 'Three'])
+    await addOpportunities(server, { pipelineId: id, stageId: stages[2]?.id ?? '', count: 40 })
     const lists = Array.from({ length: 6 }, (_, i) => [
       { id: stages[0]?.id, name: 'One' },
       { name: `New ${i}` },
       { name: `Newer ${i}` },
     ])
-    const answers = await Promise.all(lists.map((one) => put(server, id, { stages: one })))
+    const answers = await Promise.all(
+      lists.map((one) => updatePipeline(server, id, { stages: one })),
+    )
     assert.deepEqual(new Set(answers.map(({ status }) => status)), new Set([200]))
     const names = namesOf((await server.ask('GET', `${path}/${id}`)).body as Pipeline)
     assert.equal(names.length, 3)
@@ -251,7 +253,7 @@ describe('update-pipeline', () => {
   })
 
   test('opportunities made in a stage while it is removed end in one that is there', async () => {
-    const { id, stages } = await made(server, 'Race', ['One', 'Two'])
+    const { id, stages } = await createPipeline(server, 'Race', ['One', 'Two'])
     const [one] = stages as [Stage, Stage]
     await server.db.query(sql`
       update locations set allow_duplicate_opportunity = true
@@ -266,7 +268,7 @@ describe('update-pipeline', () => {
       const [, , answer, ...rest] = await Promise.all([
         add(),
         add(),
-        put(server, id, { stages: stagesNow }),
+        updatePipeline(server, id, { stages: stagesNow }),
         add(),
         add(),
       ])
@@ -285,16 +287,24 @@ describe('update-pipeline', () => {
   test('400: a name that another pipeline has; its own in other letters is fine', async () => {
     const taken = badRequest('A pipeline with this name already exists.')
     await refuse(demo.pipelineId, { name: 'RENEWALS' }, 400, taken)
-    assert.equal((await put(server, demo.pipelineId, { name: 'SALES pipeline' })).status, 200)
-    assert.equal((await put(server, demo.pipelineId, { name: 'Sales pipeline' })).status, 200)
+    assert.equal(
+      (await updatePipeline(server, demo.pipelineId, { name: 'SALES pipeline' })).status,
+      200,
+    )
+    assert.equal(
+      (await updatePipeline(server, demo.pipelineId, { name: 'Sales pipeline' })).status,
+      200,
+    )
     const names = await Promise.all(
-      ['bCkKGpDsyPP4peuKowkG', 'aWdODOBVOlH1RUFKWQke'].map((id) => put(server, id, { name: 'Q' })),
+      ['bCkKGpDsyPP4peuKowkG', 'aWdODOBVOlH1RUFKWQke'].map((id) =>
+        updatePipeline(server, id, { name: 'Q' }),
+      ),
     )
     assert.deepEqual(names.map(({ status }) => status).sort(), [200, 400])
   })
 
   test('400: stages of one name; ids of another pipeline, of nothing, or sent twice', async () => {
-    const { id, stages } = await made(server, 'Refusals', ['One', 'Two'])
+    const { id, stages } = await createPipeline(server, 'Refusals', ['One', 'Two'])
     const own = { id: stages[0]?.id, name: 'One' }
     const unique = badRequest('Stage names must be unique within the pipeline.')
     await refuse(id, { stages: [own, { name: 'one' }] }, 400, unique)

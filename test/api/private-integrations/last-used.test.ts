@@ -76,8 +76,8 @@ describe('when a token was used last', () => {
         return rows
       },
     }
-    const later = new Date(server.now.getTime() + 1)
-    await Promise.all([server.now, later].map((now) => findCaller(spy, hashToken(token), now)))
+    const laterDate = new Date(server.now.getTime() + 1)
+    await Promise.all([server.now, laterDate].map((now) => findCaller(spy, hashToken(token), now)))
     const changed = (await Promise.all(updates)).flat()
     assert.deepEqual(changed, [{ hash: hashToken(token) }])
   })

@@ -38,7 +38,9 @@ describe('private integrations', () => {
   }
 
   const listed = async (id: string) =>
-    (await listPrivateIntegrations(server.db, {}, server.now)).find((one) => one.id === id)
+    (await listPrivateIntegrations(server.db, {}, server.now)).find(
+      (liveToken) => liveToken.id === id,
+    )
 
   test('a new one works at once, and only its hash is kept', async () => {
     const { id, token } = await create()
@@ -62,9 +64,9 @@ describe('private integrations', () => {
   test('other scopes take effect without another token', async () => {
     const { id, token } = await create()
     const write = () => server.ask('POST', followers, { token, body: { followers: [] } })
-    const refused = await write()
-    assert.equal(refused.status, 401)
-    assert.equal(refused.body.message, 'The token is not authorized for this scope.')
+    const refusal = await write()
+    assert.equal(refusal.status, 401)
+    assert.equal(refusal.body.message, 'The token is not authorized for this scope.')
     const scopes: Scope[] = ['opportunities.write']
     assert.equal(await setScopes(server.db, { id, scopes }, server.now), true)
     server.forgetTokens()
@@ -78,7 +80,7 @@ describe('private integrations', () => {
     const { id, token } = await create()
     const begin = server.now
     try {
-      const rotated = await rotateToken(server.db, { id, endsOld: 'later' }, begin)
+      const rotated = await rotateToken(server.db, { id, oldTokenEnds: 'later' }, begin)
       const ends = new Date(begin.getTime() + 7 * day)
       assert.deepEqual(rotated?.oldTokenEndsAt, ends)
       assert.notEqual(rotated?.token, token)
@@ -99,14 +101,14 @@ describe('private integrations', () => {
 
   test('a rotation may end the old token at once', async () => {
     const { id, token } = await create()
-    const first = await rotateToken(server.db, { id, endsOld: 'later' }, server.now)
-    const second = await rotateToken(server.db, { id, endsOld: 'now' }, server.now)
+    const first = await rotateToken(server.db, { id, oldTokenEnds: 'later' }, server.now)
+    const second = await rotateToken(server.db, { id, oldTokenEnds: 'now' }, server.now)
     assert.deepEqual(second?.oldTokenEndsAt, server.now)
     assert.equal(await status(token), 401, 'the one of the overlap ends too')
     assert.equal(await status(first?.token ?? ''), 401)
     assert.equal(await status(second?.token ?? ''), 200)
     assert.equal(
-      await rotateToken(server.db, { id: 'nobody', endsOld: 'now' }, server.now),
+      await rotateToken(server.db, { id: 'nobody', oldTokenEnds: 'now' }, server.now),
       undefined,
     )
   })
@@ -114,8 +116,8 @@ describe('private integrations', () => {
   test('a second rotation leaves the first one’s end where it was', async () => {
     const { id, token } = await create()
     const begin = server.now
-    await rotateToken(server.db, { id, endsOld: 'later' }, begin)
-    await rotateToken(server.db, { id, endsOld: 'later' }, new Date(begin.getTime() + 3 * day))
+    await rotateToken(server.db, { id, oldTokenEnds: 'later' }, begin)
+    await rotateToken(server.db, { id, oldTokenEnds: 'later' }, new Date(begin.getTime() + 3 * day))
     const rows = await server.db.query<{ endsAt: string | null; hash: string }>(sql`
       select expires_at as "endsAt", hash from private_integration_tokens
       where private_integration_id = ${id}`)
@@ -129,7 +131,7 @@ describe('private integrations', () => {
   test('rotations at once leave one token that does not end', async () => {
     const { id } = await create()
     const rotations = Array.from({ length: 4 }, () =>
-      rotateToken(server.db, { id, endsOld: 'now' }, server.now),
+      rotateToken(server.db, { id, oldTokenEnds: 'now' }, server.now),
     )
     const tokens = (await Promise.all(rotations)).map((rotated) => rotated?.token ?? '')
     const statuses = await Promise.all(tokens.map(status))
@@ -140,7 +142,7 @@ describe('private integrations', () => {
   test('an overlap that is cancelled ends the old token, and the new one stays', async () => {
     const { id, token } = await create()
     assert.equal(await cancelOverlap(server.db, id, server.now), 0, 'there is none yet')
-    const rotated = await rotateToken(server.db, { id, endsOld: 'later' }, server.now)
+    const rotated = await rotateToken(server.db, { id, oldTokenEnds: 'later' }, server.now)
     assert.equal(await status(token), 200)
     assert.equal(await cancelOverlap(server.db, id, server.now), 1)
     server.forgetTokens()
@@ -166,18 +168,20 @@ describe('private integrations', () => {
     assert.equal(await revokeTokens(server.db, { id }, server.now), 0)
     assert.equal(await status(token), 401)
     assert.equal((await listed(id))?.activeTokens, 0)
-    const rotated = await rotateToken(server.db, { id, endsOld: 'later' }, server.now)
+    const rotated = await rotateToken(server.db, { id, oldTokenEnds: 'later' }, server.now)
     assert.equal(await status(rotated?.token ?? ''), 200)
   })
 
   test('the list is of everybody, of a company, or of one location', async () => {
     const names = async (place: { companyId?: string; locationId?: string }) =>
       (await listPrivateIntegrations(server.db, place, server.now)).map(({ name }) => name)
-    const all = await names({})
-    assert.ok(['Sandbox', 'Sandbox (agency)', 'Sandbox (other)'].every((one) => all.includes(one)))
-    assert.deepEqual(await names({ companyId }), all)
+    const allNames = await names({})
+    assert.ok(
+      ['Sandbox', 'Sandbox (agency)', 'Sandbox (other)'].every((one) => allNames.includes(one)),
+    )
+    assert.deepEqual(await names({ companyId }), allNames)
     assert.deepEqual(await names({ companyId: 'nobody' }), [])
-    const other = demo.otherLocation.locationId
-    assert.deepEqual(await names({ locationId: other }), ['Sandbox (other)'])
+    const otherLocationId = demo.otherLocation.locationId
+    assert.deepEqual(await names({ locationId: otherLocationId }), ['Sandbox (other)'])
   })
 })

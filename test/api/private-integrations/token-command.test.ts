@@ -20,12 +20,16 @@ describe('groundlevel token', { skip }, () => {
 
   /** Runs the command on the test server's own database. */
   function run(...args: string[]): Promise<{ code: number; body: Printed; stderr: string }> {
-    const own = ['--json', '--database-url', String(server.databaseUrl)]
+    const commonArgs = ['--json', '--database-url', String(server.databaseUrl)]
     return new Promise((resolve) => {
-      execFile(process.execPath, [bin, 'token', ...args, ...own], (error, stdout, stderr) => {
-        const code = typeof error?.code === 'number' ? error.code : 0
-        resolve({ code, body: stdout ? JSON.parse(stdout) : {}, stderr })
-      })
+      execFile(
+        process.execPath,
+        [bin, 'token', ...args, ...commonArgs],
+        (error, stdout, stderr) => {
+          const code = typeof error?.code === 'number' ? error.code : 0
+          resolve({ code, body: stdout ? JSON.parse(stdout) : {}, stderr })
+        },
+      )
     })
   }
 
@@ -54,9 +58,9 @@ describe('groundlevel token', { skip }, () => {
     await sleep(50)
     const { body } = await run('list', ...place)
     const list = body as unknown as Printed[]
-    const mine = list.find((one) => one.id === id)
-    assert.equal(mine?.activeTokens, 1)
-    assert.equal(mine?.lastUsedAt, server.now.toISOString())
+    const listedIntegration = list.find((one) => one.id === id)
+    assert.equal(listedIntegration?.activeTokens, 1)
+    assert.equal(listedIntegration?.lastUsedAt, server.now.toISOString())
     assert.ok(!JSON.stringify(list).includes('pit-'))
     const elsewhere = await run('list', '--location', demo.otherLocation.locationId)
     assert.equal((elsewhere.body as unknown as Printed[]).length, 1)
@@ -85,10 +89,12 @@ describe('groundlevel token', { skip }, () => {
     assert.equal(await status(rotated.body.token ?? ''), 200)
     assert.deepEqual((await run('cancel-overlap', '--id', id)).body, { ended: 1 })
     assert.equal(await status(token), 401)
-    const again = await run('rotate', '--id', id, '--now')
+    const rotatedAgain = await run('rotate', '--id', id, '--now')
     assert.equal(await status(rotated.body.token ?? ''), 401)
-    assert.equal(await status(again.body.token ?? ''), 200)
-    assert.deepEqual((await run('revoke', '--token', again.body.token ?? '')).body, { revoked: 1 })
+    assert.equal(await status(rotatedAgain.body.token ?? ''), 200)
+    assert.deepEqual((await run('revoke', '--token', rotatedAgain.body.token ?? '')).body, {
+      revoked: 1,
+    })
     assert.deepEqual((await run('delete', '--id', id)).body, { deleted: id })
   })
 

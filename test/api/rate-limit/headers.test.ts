@@ -4,16 +4,19 @@ import { createPrivateIntegration } from '../../../src/auth/private-integrations
 import { demo } from '../../../src/demo/ids.ts'
 import { memoryCounts, postgresCounts } from '../../../src/http/rate-limit/counts.ts'
 import { testServer } from '../test-server.ts'
-import { endLimited, endless, limited, rates } from './limited.ts'
+import { endLimitedServers, endlessWindows, rates, startLimitedServer } from './limited.ts'
 
-after(endLimited)
+after(endLimitedServers)
 
 describe('rate limit headers', () => {
   const server = testServer()
 
   test('200: the five headers, in upstream’s casing, and each request takes one', async () => {
     for (const counts of [memoryCounts(), postgresCounts(server.db)]) {
-      const { ask } = await limited(server, endless(counts), { max: 100, dailyMax: 200_000 })
+      const { ask } = await startLimitedServer(server, endlessWindows(counts), {
+        max: 100,
+        dailyMax: 200_000,
+      })
       for (let i = 1; i <= 12; i++) {
         const answer = await ask()
         assert.equal(answer.status, 200)
@@ -23,7 +26,10 @@ describe('rate limit headers', () => {
   })
 
   test('4xx: a refusal of somebody who is known counts and says so', async () => {
-    const { ask } = await limited(server, endless(memoryCounts()), { max: 10, dailyMax: 20 })
+    const { ask } = await startLimitedServer(server, endlessWindows(memoryCounts()), {
+      max: 10,
+      dailyMax: 20,
+    })
     const readonly = await createPrivateIntegration(
       server.db,
       { name: 'Reader', ...demo, scopes: ['opportunities.readonly'] },
@@ -47,9 +53,12 @@ describe('rate limit headers', () => {
   })
 
   test('an answer that counts for nobody shows an untouched allowance', async () => {
-    const { ask } = await limited(server, endless(memoryCounts()), { max: 10, dailyMax: 20 })
+    const { ask } = await startLimitedServer(server, endlessWindows(memoryCounts()), {
+      max: 10,
+      dailyMax: 20,
+    })
     await ask()
-    const whole = [20, 20, 10_000, 10, 10]
+    const fullHeaders = [20, 20, 10_000, 10, 10]
     const requests = [
       [200, { path: '/health' }],
       [404, { path: '/nowhere' }],
@@ -61,13 +70,13 @@ describe('rate limit headers', () => {
     for (const [status, request] of requests) {
       const answer = await ask(request)
       assert.equal(answer.status, status)
-      assert.deepEqual(rates(answer), whole)
+      assert.deepEqual(rates(answer), fullHeaders)
     }
     assert.equal(rates(await ask())[4], 8, 'and takes nothing of anybody’s')
   })
 
   test('each app counts for itself, and on each location or company apart', async () => {
-    const { ask } = await limited(server, endless(memoryCounts()), { max: 5 })
+    const { ask } = await startLimitedServer(server, endlessWindows(memoryCounts()), { max: 5 })
     const another = await createPrivateIntegration(
       server.db,
       { name: 'Another', ...demo, scopes: ['opportunities.readonly'] },
@@ -84,7 +93,11 @@ describe('rate limit headers', () => {
   })
 
   test('without limits the headers are there, and nothing is counted', async () => {
-    const { ask } = await limited(server, undefined, { max: 2, dailyMax: 3, refusedMax: 1 })
+    const { ask } = await startLimitedServer(server, undefined, {
+      max: 2,
+      dailyMax: 3,
+      refusedMax: 1,
+    })
     for (let i = 0; i < 5; i++) {
       const answer = await ask()
       assert.equal(answer.status, 200)

@@ -14,13 +14,13 @@ export type LimitedAnswer = {
   text: string
 }
 
-export type Limited = {
-  ask(options?: LimitedAsk): Promise<LimitedAnswer>
+export type LimitedServer = {
+  ask(options?: LimitedRequest): Promise<LimitedAnswer>
   /** What it warned of. */
   warnings: string[]
 }
 
-export type LimitedAsk = {
+export type LimitedRequest = {
   method?: string
   path?: string
   token?: string | undefined
@@ -29,7 +29,7 @@ export type LimitedAsk = {
 }
 
 /** Ample, so that a test sets only what it is about. */
-const ample = { max: 1_000, dailyMax: 100_000, refusedMax: 1_000 }
+const ampleRates = { max: 1_000, dailyMax: 100_000, refusedMax: 1_000 }
 
 /** The same counts in windows of another length. */
 export function inWindowsOf(seconds: number, counts: Counts): Counts {
@@ -37,29 +37,29 @@ export function inWindowsOf(seconds: number, counts: Counts): Counts {
 }
 
 /** Windows that do not end before the test does, on the slowest machine. */
-export const endless = (counts: Counts) => inWindowsOf(600, counts)
+export const endlessWindows = (counts: Counts) => inWindowsOf(600, counts)
 
-const running: (() => Promise<void>)[] = []
+const runningServers: (() => Promise<void>)[] = []
 
 /** Ends those that were made so far: what they still have to report would count for the next. */
-export async function endLimited(): Promise<void> {
-  for (const end of running.splice(0)) await end()
+export async function endLimitedServers(): Promise<void> {
+  for (const end of runningServers.splice(0)) await end()
 }
 
 /** Another server process over the database of a test, but in this one, with limits. */
-export async function limited(
+export async function startLimitedServer(
   server: TestServer,
   counts: Counts | undefined,
   rates: Partial<RateLimits>,
   trustProxy?: string,
-): Promise<Limited> {
+): Promise<LimitedServer> {
   const warnings: string[] = []
   const stream = { write: (line: string) => void warnings.push(line) }
   const log = pino({ base: null, level: 'warn' }, stream)
-  const limit = rateLimit({ ...ample, ...rates }, counts, log)
+  const limit = rateLimit({ ...ampleRates, ...rates }, counts, log)
   const app = await createApp(server.settings, log, { limit, trustProxy })
   const url = await app.listen({ port: 0, host: '127.0.0.1' })
-  running.push(async () => {
+  runningServers.push(async () => {
     await app.close()
     await limit.close()
   })
@@ -74,7 +74,7 @@ function ask(
     token = demo.privateIntegrationToken,
     headers = {},
     body,
-  }: LimitedAsk = {},
+  }: LimitedRequest = {},
 ): Promise<LimitedAnswer> {
   const answer = Promise.withResolvers<LimitedAnswer>()
   const request = http.request(url + path, {
@@ -116,6 +116,6 @@ export function rates({ headers }: LimitedAnswer): (number | undefined)[] {
 }
 
 /** How many of these were not refused. */
-export function granted(answers: readonly LimitedAnswer[]): number {
+export function countGranted(answers: readonly LimitedAnswer[]): number {
   return answers.filter(({ status }) => status !== 429).length
 }

@@ -7,23 +7,23 @@ import { type Counts, memoryCounts, postgresCounts } from '../../../src/http/rat
 import { limits } from '../../../src/limits.ts'
 import { testServer } from '../test-server.ts'
 import {
-  endLimited,
-  endless,
-  granted,
+  countGranted,
+  endLimitedServers,
+  endlessWindows,
   inWindowsOf,
   type LimitedAnswer,
-  limited,
   rates,
+  startLimitedServer,
 } from './limited.ts'
 
-after(endLimited)
+after(endLimitedServers)
 
 const body = /^\{"statusCode":429,"message":"Too Many Requests","traceId":"[0-9a-f-]{36}"\}$/
 
 describe('rate limits', () => {
   const server = testServer()
   const forget = async () => {
-    await endLimited()
+    await endLimitedServers()
     await server.db.query(sql`delete from rate_limits`)
   }
   beforeEach(forget)
@@ -31,7 +31,7 @@ describe('rate limits', () => {
 
   test('429: past the bound, with the five headers and when to come again', async () => {
     for (const counts of kinds()) {
-      const { ask } = await limited(server, counts, { max: 4 })
+      const { ask } = await startLimitedServer(server, counts, { max: 4 })
       for (let i = 0; i < 4; i++) assert.equal((await ask()).status, 200)
       for (let i = 0; i < 3; i++) {
         const answer = await ask()
@@ -50,7 +50,7 @@ describe('rate limits', () => {
 
   test('200: after the time that Retry-After names', async () => {
     for (const counts of kinds()) {
-      const { ask } = await limited(server, inWindowsOf(2, counts), { max: 2 })
+      const { ask } = await startLimitedServer(server, inWindowsOf(2, counts), { max: 2 })
       await ask()
       await ask()
       const refused = await ask()
@@ -64,7 +64,7 @@ describe('rate limits', () => {
 
   test('429: the day’s bound, which says so by its own header', async () => {
     for (const counts of kinds()) {
-      const { ask } = await limited(server, counts, { dailyMax: 3 })
+      const { ask } = await startLimitedServer(server, counts, { dailyMax: 3 })
       for (let i = 1; i <= 3; i++) assert.equal(rates(await ask())[1], 3 - i)
       const refused = await ask()
       assert.equal(refused.status, 429)
@@ -77,9 +77,9 @@ describe('rate limits', () => {
 
   test('one process grants exactly what is allowed, however many ask at once', async () => {
     for (const counts of kinds()) {
-      const { ask } = await limited(server, endless(counts), { max: 50 })
+      const { ask } = await startLimitedServer(server, endlessWindows(counts), { max: 50 })
       const answers = await Promise.all(Array.from({ length: 90 }, () => ask()))
-      assert.equal(granted(answers), 50)
+      assert.equal(countGranted(answers), 50)
       const left = answers.map((answer) => rates(answer)[4] ?? 0)
       assert.deepEqual(
         left.filter((n) => n > 0).sort((a, b) => b - a),
@@ -89,7 +89,8 @@ describe('rate limits', () => {
   })
 
   test('four processes on one database grant together what is allowed, within 10 %', async () => {
-    const one = () => limited(server, endless(postgresCounts(server.db)), { max: 100 })
+    const one = () =>
+      startLimitedServer(server, endlessWindows(postgresCounts(server.db)), { max: 100 })
     const patterns: Record<string, (turn: number) => number> = {
       'in turns': (turn) => turn % 4,
       'one after the other': (turn) => Math.floor(turn / 40) % 4,
@@ -103,21 +104,21 @@ describe('rate limits', () => {
         const answer = await servers[choose(turn)]?.ask()
         if (answer) answers.push(answer)
       }
-      const found = granted(answers)
+      const found = countGranted(answers)
       assert.ok(found >= 90 && found <= 110, `${name}: ${found}`)
     }
     await forget()
     const servers = [await one(), await one(), await one(), await one()]
     const burst = servers.flatMap(({ ask }) => Array.from({ length: 60 }, () => ask()))
-    const found = granted(await Promise.all(burst))
+    const found = countGranted(await Promise.all(burst))
     assert.ok(found >= 90 && found <= 110, `all at once: ${found}`)
   })
 
   test('the day’s count outlives the process, and another one goes on from it', async () => {
-    const first = await limited(server, postgresCounts(server.db), { dailyMax: 5_000 })
+    const first = await startLimitedServer(server, postgresCounts(server.db), { dailyMax: 5_000 })
     for (let i = 0; i < 7; i++) await first.ask()
-    await endLimited()
-    const second = await limited(server, postgresCounts(server.db), { dailyMax: 5_000 })
+    await endLimitedServers()
+    const second = await startLimitedServer(server, postgresCounts(server.db), { dailyMax: 5_000 })
     assert.equal(rates(await second.ask())[1], 4_992)
   })
 
@@ -135,7 +136,7 @@ describe('rate limits', () => {
         },
         close: async () => undefined,
       }
-      const { ask, warnings } = await limited(server, broken, { max: 4 })
+      const { ask, warnings } = await startLimitedServer(server, broken, { max: 4 })
       for (let i = 1; i <= 4; i++) {
         const answer = await ask()
         assert.equal(answer.status, 200)
@@ -154,9 +155,9 @@ describe('rate limits', () => {
     const counts = postgresCounts(server.db)
     try {
       const count = counts.counter('test', 10)
-      const begun = await count('over', 3)
-      assert.equal(begun.total, 3)
-      assert.ok(begun.endsInMs > 9_000 && begun.endsInMs <= 10_001, `${begun.endsInMs}`)
+      const first = await count('over', 3)
+      assert.equal(first.total, 3)
+      assert.ok(first.endsInMs > 9_000 && first.endsInMs <= 10_001, `${first.endsInMs}`)
       assert.equal((await count('over', 4)).total, 7)
       await count('under way', 1)
       await server.db.query(sql`

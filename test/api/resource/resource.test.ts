@@ -23,10 +23,10 @@ const doors = resource({
   noun: 'Door',
   id: { param: 'doorId', shape: Type.String({ examples: ['d1'] }) },
   fields: {
-    name: { column: sql`name`, shown: Name, create: Name, update: Type.Optional(Name) },
+    name: { column: sql`name`, answer: Name, create: Name, update: Type.Optional(Name) },
     isOpen: {
       column: sql`is_open`,
-      shown: Type.Boolean(),
+      answer: Type.Boolean(),
       update: Type.Optional(Type.Unsafe<boolean | null>({ type: ['boolean', 'null'] })),
     },
   },
@@ -47,32 +47,36 @@ const doors = resource({
   own: { tags: ['Doors'], scope: 'opportunities.write' },
   operations: {
     list: {
-      at: { own: 'GET /locations/:locationId/doors', operationId: 'get-doors', summary: 'Doors' },
+      address: {
+        own: 'GET /locations/:locationId/doors',
+        operationId: 'get-doors',
+        summary: 'Doors',
+      },
       rows: 'doors',
     },
     get: {
-      at: {
+      address: {
         own: 'GET /locations/:locationId/doors/:doorId',
         operationId: 'get-door',
         summary: 'Door',
       },
     },
     create: {
-      at: {
+      address: {
         own: 'POST /locations/:locationId/doors',
         operationId: 'create-door',
         summary: 'Create door',
       },
     },
     update: {
-      at: {
+      address: {
         own: 'PUT /locations/:locationId/doors/:doorId',
         operationId: 'update-door',
         summary: 'Update door',
       },
     },
     delete: {
-      at: {
+      address: {
         own: 'DELETE /locations/:locationId/doors/:doorId',
         operationId: 'delete-door',
         summary: 'Delete door',
@@ -82,12 +86,12 @@ const doors = resource({
   },
 })
 
-type Place = { token: string; path: string }
-const mine: Place = {
+type Workplace = { token: string; path: string }
+const ownLocation: Workplace = {
   token: demo.privateIntegrationToken,
   path: `/locations/${demo.locationId}/doors`,
 }
-const theirs: Place = {
+const otherLocation: Workplace = {
   token: demo.otherLocation.privateIntegrationToken,
   path: `/locations/${demo.otherLocation.locationId}/doors`,
 }
@@ -126,7 +130,7 @@ describe('a plain table with an envelope, events and its location in the address
     method: 'GET' | 'POST' | 'PUT' | 'DELETE',
     door = '',
     body?: object,
-    as = mine,
+    as = ownLocation,
   ) {
     const headers = { authorization: `Bearer ${as.token}`, version: '2021-07-28' }
     const url = `${as.path}${door && `/${door}`}`
@@ -138,12 +142,12 @@ describe('a plain table with an envelope, events and its location in the address
     })
     return { status: statusCode, ...read(sent) }
   }
-  const made = async (name: string, as = mine): Promise<string> => {
+  const createDoor = async (name: string, as = ownLocation): Promise<string> => {
     const { status, text, body } = await ask('POST', '', { name }, as)
     assert.equal(status, 201, text)
     return String((body.door as { id: string }).id)
   }
-  const listed = async (as = mine) => {
+  const listed = async (as = ownLocation) => {
     const { body } = await ask('GET', '', undefined, as)
     return (body.doors as { name: string }[]).map(({ name }) => name)
   }
@@ -152,7 +156,7 @@ describe('a plain table with an envelope, events and its location in the address
       select type, payload from outbox where type like 'Door%' order by id`)
 
   test('201, 200: made, read, changed and deleted, each with its event', async () => {
-    const id = await made('Front')
+    const id = await createDoor('Front')
     const row = {
       id,
       name: 'Front',
@@ -182,33 +186,36 @@ describe('a plain table with an envelope, events and its location in the address
   })
 
   test('200: a list has all of the location, in the order of creation, and no total', async () => {
-    for (const name of ['One', 'Two', 'Three']) await made(name)
-    await made('Elsewhere', theirs)
+    for (const name of ['One', 'Two', 'Three']) await createDoor(name)
+    await createDoor('Elsewhere', otherLocation)
     assert.deepEqual(await listed(), ['One', 'Two', 'Three'])
     assert.deepEqual(Object.keys((await ask('GET')).body), ['doors'])
-    assert.deepEqual(await listed(theirs), ['Elsewhere'])
+    assert.deepEqual(await listed(otherLocation), ['Elsewhere'])
   })
 
   test('400: a name is taken in its location alone, whatever its case; nothing is told', async () => {
-    const id = await made('Gate')
+    const id = await createDoor('Gate')
     const before = await events()
     assert.equal(
       (await ask('POST', '', { name: 'GATE' })).text,
       badRequest('A door with this name already exists.'),
     )
-    const other = await made('Side')
+    const other = await createDoor('Side')
     assert.equal((await ask('PUT', other, { name: 'gate' })).status, 400)
     assert.equal((await ask('PUT', id, { name: 'gATE' })).status, 200)
     assert.equal((await events()).length, before.length + 1)
-    await made('Gate', theirs)
+    await createDoor('Gate', otherLocation)
   })
 
   test('403 and 404: what is of another location, or of none', async () => {
-    const id = await made('Cellar')
-    assert.equal((await ask('GET', id, undefined, { ...theirs, path: mine.path })).status, 403)
+    const id = await createDoor('Cellar')
+    assert.equal(
+      (await ask('GET', id, undefined, { ...otherLocation, path: ownLocation.path })).status,
+      403,
+    )
     for (const method of ['GET', 'PUT', 'DELETE'] as const) {
       const body = method === 'PUT' ? { name: 'X' } : undefined
-      assert.equal((await ask(method, id, body, theirs)).text, notFound)
+      assert.equal((await ask(method, id, body, otherLocation)).text, notFound)
       assert.equal((await ask(method, 'nobody', body)).text, notFound)
     }
     assert.equal((await ask('GET', id)).status, 200)

@@ -3,10 +3,10 @@ import { before, describe, test } from 'node:test'
 import { createPrivateIntegration } from '../../../src/auth/private-integrations.ts'
 import { type Scope, scopes } from '../../../src/auth/scopes.ts'
 import { demo } from '../../../src/demo/ids.ts'
-import { agencyConsent, anotherAgency, consent, tokensFor } from '../oauth/client.ts'
+import { agencyConsent, consent, createAnotherAgency, tokensFor } from '../oauth/client.ts'
 import { testServer } from '../test-server.ts'
 import { marks, type Operation, operationsOf, partsFor, send, versions } from './operations.ts'
-import { checksums, everything, readingAll } from './rows.ts'
+import { allowReadingAll, checksums, everything } from './rows.ts'
 
 describe('what belongs to another location', () => {
   const server = testServer()
@@ -18,14 +18,14 @@ describe('what belongs to another location', () => {
   }
 
   const integrate = async (companyId: string, locationId: string | null, may: readonly Scope[]) => {
-    const wanted = { name: 'Test', companyId, locationId, scopes: may }
-    return (await createPrivateIntegration(server.db, wanted, server.now)).token
+    const integration = { name: 'Test', companyId, locationId, scopes: may }
+    return (await createPrivateIntegration(server.db, integration, server.now)).token
   }
 
   before(async () => {
     operations = operationsOf(server).filter(({ isPublic }) => !isPublic)
-    await readingAll(server)
-    const two = await anotherAgency(server)
+    await allowReadingAll(server)
+    const two = await createAnotherAgency(server)
     const other = demo.otherLocation
     strangers['the other location'] = other.privateIntegrationToken
     strangers['another agency'] = await integrate(two.companyId, null, scopes)
@@ -48,7 +48,7 @@ describe('what belongs to another location', () => {
 
   test('every route is described or one of the pages, so that none is left out below', () => {
     const pages = /^(\/(v2\/)?oauth\/(chooselocation|assets)\b|\/docs\b|\/llms\.txt$|\/$)/
-    const known = new Set(
+    const ownFields = new Set(
       operationsOf(server).map(({ method, path }) => `${method} ${path.replace(/(?<=.)\/$/, '')}`),
     )
     const routes = routesOf(server.app.printRoutes({ commonPrefix: false }))
@@ -57,7 +57,7 @@ describe('what belongs to another location', () => {
       ({ method, path }) =>
         method !== 'HEAD' &&
         !pages.test(path) &&
-        !known.has(`${method} ${path.replace(/:(\w+)/g, '{$1}')}`),
+        !ownFields.has(`${method} ${path.replace(/:(\w+)/g, '{$1}')}`),
     )
     assert.deepEqual(unknown, [])
   })
@@ -119,8 +119,8 @@ describe('what belongs to another location', () => {
 
   test('nor does one that names its own location, and another’s things in it', async () => {
     const { locationId } = demo.otherLocation
-    const theirs = marks.filter((mark) => mark !== demo.companyId)
-    const isTheirs = (line: string) => theirs.some((mark) => line.includes(mark))
+    const otherMarks = marks.filter((mark) => mark !== demo.companyId)
+    const isTheirs = (line: string) => otherMarks.some((mark) => line.includes(mark))
     const rowsOf = async () => (await everything(server)).filter(isTheirs)
     const before = await rowsOf()
     for (const operation of operations) {

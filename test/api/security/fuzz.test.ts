@@ -9,7 +9,7 @@ import { demo } from '../../../src/demo/ids.ts'
 import { agencyConsent, tokensFor } from '../oauth/client.ts'
 import { assertIndexed } from '../opportunities/changing.ts'
 import { testServer } from '../test-server.ts'
-import { type Hostile, hostileRequests, lastMade } from './hostile-requests.ts'
+import { type HostileRequest, hostileRequests, lastMadeId } from './hostile-requests.ts'
 import { type Operation, operationsOf } from './operations.ts'
 
 /** Requests for each operation, and from which of all there are; others: FUZZ_RUNS, FUZZ_SEED. */
@@ -22,7 +22,7 @@ describe('requests that are nearly right', () => {
   const server = testServer()
   const agent = new http.Agent({ keepAlive: true })
   const checks = new Map<string, (body: unknown) => boolean>()
-  const made = new Map<string, string>()
+  const lastMadeIds = new Map<string, string>()
   const accepted = new Set<string>()
   let tokens: readonly string[]
 
@@ -59,7 +59,7 @@ describe('requests that are nearly right', () => {
   })
 
   /** Sent with the first token that opens the operation. */
-  async function one(operation: Operation, request: Hostile): Promise<void> {
+  async function one(operation: Operation, request: HostileRequest): Promise<void> {
     let answer = await ask(request, operation.isPublic ? undefined : tokens[0])
     for (const token of operation.isPublic ? [] : tokens.slice(1)) {
       if (answer.status === 401) answer = await ask(request, token)
@@ -83,19 +83,19 @@ describe('requests that are nearly right', () => {
 
   function remember({ path }: Operation, body: Record<string, unknown>): void {
     const thing = (body.opportunity ?? body.lostReason ?? body) as { id?: unknown }
-    if (typeof thing.id === 'string') made.set(kindOf(path), thing.id)
+    if (typeof thing.id === 'string') lastMadeIds.set(kindOf(path), thing.id)
   }
 
   /** The request with what was made before; what the others need is not deleted. */
-  function aimed({ id, path, method }: Operation, request: Hostile): Hostile {
-    const own = made.get(kindOf(path)) ?? 'none'
+  function aimed({ id, path, method }: Operation, request: HostileRequest): HostileRequest {
+    const own = lastMadeIds.get(kindOf(path)) ?? 'none'
     const isKept = method !== 'DELETE' || id === 'remove-followers-opportunity'
-    const names = [lastMade, encodeURIComponent(lastMade), ...(isKept ? [] : world)]
+    const names = [lastMadeId, encodeURIComponent(lastMadeId), ...(isKept ? [] : world)]
     const target = names.reduce((text, name) => text.replaceAll(name, own), request.target)
     return { ...request, target }
   }
 
-  function ask({ method, target, headers, body }: Hostile, token?: string): Promise<Answer> {
+  function ask({ method, target, headers, body }: HostileRequest, token?: string): Promise<Answer> {
     const { promise, resolve, reject } = Promise.withResolvers<Answer>()
     const { hostname, port } = new URL(server.url)
     const sent = http.request({ agent, hostname, port, method, path: target, timeout: hangMs })

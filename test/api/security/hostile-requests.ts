@@ -2,17 +2,17 @@ import fc from 'fast-check'
 import {
   anyText,
   anyValue,
+  applyMutation,
   type Mutation,
-  mutated,
   mutation,
-  plausible,
+  plausibleValue,
   texts,
-  written,
+  writeJson,
 } from './mutations.ts'
 import { type Operation, partsFor, versions } from './operations.ts'
 
 /** A request as it goes over the wire. */
-export type Hostile = {
+export type HostileRequest = {
   method: string
   /** Path and query, as they are sent. */
   target: string
@@ -21,7 +21,7 @@ export type Hostile = {
 }
 
 /** Stands in an address for what the test made last of its kind. */
-export const lastMade = '@made'
+export const lastMadeId = '@made'
 
 const encodings = [
   encodeURIComponent,
@@ -37,9 +37,9 @@ type Pair = { name: string; suffix: string; value: string; encoding: number }
 
 /** A query of what an operation takes, and of what it does not. */
 function queryOf(operation: Operation): fc.Arbitrary<string> {
-  const known = operation.parameters.filter(({ in: place }) => place === 'query')
+  const queryParameters = operation.parameters.filter(({ in: place }) => place === 'query')
   const { query } = partsFor(operation)
-  const given = Object.entries(query).map(([name, value]) => `${name}=${value}`)
+  const requiredPairs = Object.entries(query).map(([name, value]) => `${name}=${value}`)
   const pair = (name: string, value: fc.Arbitrary<unknown>) =>
     fc.record<Pair>({
       name: fc.constant(name),
@@ -47,17 +47,17 @@ function queryOf(operation: Operation): fc.Arbitrary<string> {
       value: value.map((one) => (typeof one === 'object' ? JSON.stringify(one) : String(one))),
       encoding: fc.nat(30),
     })
-  const pairs = known.map(({ name, schema }) =>
-    pair(name, fc.oneof(plausible(schema, name), anyText)),
+  const pairs = queryParameters.map(({ name, schema }) =>
+    pair(name, fc.oneof(plausibleValue(schema, name), anyText)),
   )
   const strange = fc.constantFrom(...texts).chain((name) => pair(encodeURIComponent(name), anyText))
   return fc
     .tuple(
-      fc.subarray(given, { minLength: Math.max(0, given.length - 1) }),
+      fc.subarray(requiredPairs, { minLength: Math.max(0, requiredPairs.length - 1) }),
       fc.array(fc.oneof(...pairs, ...pairs, strange), { maxLength: 4 }),
     )
-    .map(([kept, more]) => {
-      const added = more.map(
+    .map(([kept, extra]) => {
+      const added = extra.map(
         ({ name, suffix, value, encoding }) =>
           `${name}${suffix}=${(encodings[encoding] ?? encodeURIComponent)(value.toWellFormed())}`,
       )
@@ -80,13 +80,13 @@ const oddHeaders: readonly Record<string, string>[] = [
 ]
 
 /** Requests for an operation that are nearly right, and wrong somewhere. */
-export function hostileRequests(operation: Operation): fc.Arbitrary<Hostile> {
+export function hostileRequests(operation: Operation): fc.Arbitrary<HostileRequest> {
   const names = [...operation.path.matchAll(/\{(.+?)\}/g)].map(([, name = '']) => name)
   const parts = partsFor(operation)
   const segments = names.map((name) =>
     fc.oneof(
       { weight: 6, arbitrary: fc.constant(String(parts.path[name])) },
-      { weight: 3, arbitrary: fc.constant(lastMade) },
+      { weight: 3, arbitrary: fc.constant(lastMadeId) },
       { weight: 1, arbitrary: anyText },
     ),
   )
@@ -115,8 +115,8 @@ export function hostileRequests(operation: Operation): fc.Arbitrary<Hostile> {
           filled.replace(`{${name}}`, encode((segments[i] ?? '').toWellFormed()).slice(0, 4_000)),
         operation.path,
       )
-      const changed = body === undefined ? body : mutations.reduce<unknown>(mutated, body)
-      const text = changed === undefined ? undefined : written(changed)
+      const changed = body === undefined ? body : mutations.reduce<unknown>(applyMutation, body)
+      const text = changed === undefined ? undefined : writeJson(changed)
       return {
         method: operation.method,
         target: query ? `${address}?${query}` : address,
@@ -139,7 +139,7 @@ function bodies(operation: Operation): fc.Arbitrary<unknown> {
   // What has no body may be sent one.
   if (!operation.body) return fc.option(anyValue, { nil: undefined, freq: 20 })
   const { body } = partsFor(operation)
-  const more = plausible(operation.body)
+  const more = plausibleValue(operation.body)
   return fc.oneof(
     { weight: 3, arbitrary: fc.constant(body) },
     { weight: 4, arbitrary: more.map((one) => ({ ...(one as object), ...body })) },

@@ -13,7 +13,7 @@ import {
   type Schema,
   send,
 } from './operations.ts'
-import { everything, readingAll } from './rows.ts'
+import { allowReadingAll, everything } from './rows.ts'
 
 /** Each would do something, were it ever read as SQL: end a string, a list, an array or JSON. */
 const payloads = [
@@ -29,7 +29,7 @@ describe('SQL in what clients send', () => {
 
   before(async () => {
     operations = operationsOf(server)
-    await readingAll(server)
+    await allowReadingAll(server)
   })
 
   /** The same request, for each string that it may hold, with the payload in its place. */
@@ -48,9 +48,9 @@ describe('SQL in what clients send', () => {
 
   test('is text: no operation fails over it, and nothing else changes', async () => {
     const { locationId } = demo.otherLocation
-    const others = async () =>
+    const otherRows = async () =>
       (await everything(server)).filter((line) => line.includes(locationId))
-    const before = await others()
+    const before = await otherRows()
     assert.ok(before.length > 5)
     let sent = 0
     for (const operation of operations) {
@@ -67,7 +67,7 @@ describe('SQL in what clients send', () => {
       }
     }
     assert.ok(sent > 500, `${sent} requests`)
-    assert.deepEqual(await others(), before)
+    assert.deepEqual(await otherRows(), before)
   })
 
   test('is stored and found as it was sent', async () => {

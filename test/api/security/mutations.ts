@@ -4,7 +4,7 @@ import { operators } from '../../../src/resource/search/fields.ts'
 import type { Schema } from './operations.ts'
 
 /** JSON that `JSON.stringify` cannot write, by the text that stands in its place meanwhile. */
-const unwritable: Readonly<Record<string, string>> = {
+const unwritableValues: Readonly<Record<string, string>> = {
   '@1e400': '1e400',
   '@-1e400': '-1e400',
   '@-0': '-0',
@@ -119,7 +119,7 @@ const values: readonly unknown[] = [
 /** Mostly what can be parsed, stored and counted: the rest ends each request before it begins. */
 export const anyValue: fc.Arbitrary<unknown> = fc.oneof(
   { weight: 9, arbitrary: fc.constantFrom(...values) },
-  { weight: 1, arbitrary: fc.constantFrom(...Object.keys(unwritable)) },
+  { weight: 1, arbitrary: fc.constantFrom(...Object.keys(unwritableValues)) },
 )
 export const anyText = fc.constantFrom(...texts, ...ids)
 
@@ -134,7 +134,7 @@ const condition = fc.record({
 })
 
 /** What the description says no more of than that it is there. */
-const undescribed: Readonly<Record<string, fc.Arbitrary<unknown>>> = {
+const undescribedFields: Readonly<Record<string, fc.Arbitrary<unknown>>> = {
   filters: fc.array(
     fc.oneof(
       condition,
@@ -165,9 +165,9 @@ const undescribed: Readonly<Record<string, fc.Arbitrary<unknown>>> = {
 }
 
 /** A value for a schema that it often, but not always, accepts. */
-export function plausible(schema: Schema, name = ''): fc.Arbitrary<unknown> {
+export function plausibleValue(schema: Schema, name = ''): fc.Arbitrary<unknown> {
   const types = [schema.type ?? []].flat()
-  const choices: fc.Arbitrary<unknown>[] = undescribed[name] ? [undescribed[name]] : []
+  const choices: fc.Arbitrary<unknown>[] = undescribedFields[name] ? [undescribedFields[name]] : []
   if (schema.enum) choices.push(fc.constantFrom(...schema.enum))
   else if (types.includes('string')) {
     const examples = (schema.examples ?? []).filter((one) => typeof one === 'string')
@@ -178,7 +178,7 @@ export function plausible(schema: Schema, name = ''): fc.Arbitrary<unknown> {
   if (types.includes('boolean')) choices.push(fc.boolean())
   if (types.includes('null')) choices.push(fc.constant(null))
   if (types.includes('array')) {
-    const item = schema.items?.type ? plausible(schema.items, name) : anyValue
+    const item = schema.items?.type ? plausibleValue(schema.items, name) : anyValue
     choices.push(fc.array(item, { maxLength: 4 }))
   }
   if (types.includes('object')) choices.push(plausibleObject(schema))
@@ -190,14 +190,14 @@ function plausibleObject({ properties = {}, required = [] }: Schema) {
   const optional = Object.keys(properties).filter((name) => !required.includes(name))
   return fc.subarray(optional, { maxLength: Math.min(3, optional.length) }).chain((names) => {
     const entries = [...required, ...names].map(
-      (name) => [name, plausible(properties[name] ?? {}, name)] as const,
+      (name) => [name, plausibleValue(properties[name] ?? {}, name)] as const,
     )
     return fc.record(Object.fromEntries(entries))
   })
 }
 
 /** The value with another one somewhere in it, with one thing less, or with one more. */
-export function mutated(value: unknown, how: Mutation): unknown {
+export function applyMutation(value: unknown, how: Mutation): unknown {
   if (typeof value !== 'object' || value === null || how.depth === 0) {
     return how.value
   }
@@ -206,7 +206,7 @@ export function mutated(value: unknown, how: Mutation): unknown {
   const entries = new Map<string, unknown>(Object.entries(value))
   if (how.action === 'add' || key === undefined) entries.set(how.key, how.value)
   else if (how.action === 'remove') entries.delete(key)
-  else entries.set(key, mutated(entries.get(key), { ...how, depth: how.depth - 1 }))
+  else entries.set(key, applyMutation(entries.get(key), { ...how, depth: how.depth - 1 }))
   return Array.isArray(value) ? [...entries.values()] : Object.fromEntries(entries)
 }
 
@@ -227,10 +227,10 @@ export const mutation: fc.Arbitrary<Mutation> = fc.record({
 })
 
 /** The body as JSON, or nearly. */
-export function written(body: unknown): string {
-  const names = Object.keys(unwritable).join('|')
+export function writeJson(body: unknown): string {
+  const names = Object.keys(unwritableValues).join('|')
   return JSON.stringify(body).replace(
     new RegExp(`"(${names})"`, 'g'),
-    (whole, name) => unwritable[name] ?? whole,
+    (whole, name) => unwritableValues[name] ?? whole,
   )
 }

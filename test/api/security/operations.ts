@@ -25,7 +25,7 @@ export type Operation = {
   body: Schema | undefined
 }
 
-type Described = {
+type DescribedOperation = {
   operationId: string
   security: unknown[]
   parameters?: Parameter[]
@@ -33,7 +33,7 @@ type Described = {
 }
 
 /** What others are in, by what deletes it: the more, the later. */
-const takingMore = [
+const deletionOrder = [
   '/opportunities/{id}',
   '/opportunities/pipelines/{pipelineId}',
   '/locations/{locationId}',
@@ -42,7 +42,7 @@ const takingMore = [
 /** Every operation that the server answers, those that take something away last. */
 export function operationsOf(server: TestServer): Operation[] {
   const { paths } = server.app.swagger() as unknown as {
-    paths: Record<string, Record<string, Described>>
+    paths: Record<string, Record<string, DescribedOperation>>
   }
   const all = Object.entries(paths).flatMap(([path, methods]) =>
     Object.entries(methods).map(([verb, described]): Operation => {
@@ -60,12 +60,12 @@ export function operationsOf(server: TestServer): Operation[] {
   )
   assert.ok(all.length > 20, 'the operations are found')
   const order = ({ method, path }: Operation) =>
-    method === 'DELETE' ? 10 + takingMore.indexOf(path) : ['GET', 'POST', 'PUT'].indexOf(method)
+    method === 'DELETE' ? 10 + deletionOrder.indexOf(path) : ['GET', 'POST', 'PUT'].indexOf(method)
   return all.sort((a, b) => order(a) - order(b))
 }
 
 /** What belongs to the demo location, by the names that requests have for it. */
-const named: Readonly<Record<string, unknown>> = {
+const demoIds: Readonly<Record<string, unknown>> = {
   locationId: demo.locationId,
   location_id: demo.locationId,
   locationIds: [demo.locationId],
@@ -91,24 +91,24 @@ const samples: Readonly<Record<string, unknown>> = {
 }
 
 /** What `id` in a path stands for, by how the path begins. */
-const rooted: Readonly<Record<string, string>> = {
+const idsByPath: Readonly<Record<string, string>> = {
   opportunities: demo.opportunityId,
 }
 
 /** What goes by another value in one place: the contact of an opportunity does not change. */
-const placed: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
+const valuesByPath: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   '/opportunities/{id}': { contactId: 'byMEV0NQinDhq8ZfiOi2' },
 }
 
 function sample(name: string, schema: Schema, path: string): unknown {
-  const own = placed[path]?.[name]
+  const own = valuesByPath[path]?.[name]
   if (own !== undefined) return own
   if (name === 'id') {
-    const id = rooted[path.split('/')[1] ?? '']
+    const id = idsByPath[path.split('/')[1] ?? '']
     assert.ok(id, `say in test/api/security/operations.ts what {id} is in ${path}`)
     return id
   }
-  if (name in named) return named[name]
+  if (name in demoIds) return demoIds[name]
   if (name in samples) return samples[name]
   if (schema.enum) return schema.enum[0]
   if (schema.examples) return schema.examples[0]
@@ -129,10 +129,12 @@ function sample(name: string, schema: Schema, path: string): unknown {
 
 /** What is required, and everything else that names something of the demo location. */
 function objectOf({ properties = {}, required = [] }: Schema, path: string) {
-  const wanted = Object.entries(properties).filter(
-    ([name]) => required.includes(name) || name in named,
+  const namedProperties = Object.entries(properties).filter(
+    ([name]) => required.includes(name) || name in demoIds,
   )
-  return Object.fromEntries(wanted.map(([name, schema]) => [name, sample(name, schema, path)]))
+  return Object.fromEntries(
+    namedProperties.map(([name, schema]) => [name, sample(name, schema, path)]),
+  )
 }
 
 /** Some operations are there under the one, some under the other. */
@@ -170,7 +172,7 @@ export function partsFor({ path, parameters, body }: Operation): Parts {
   const values = (place: string) =>
     Object.fromEntries(
       parameters
-        .filter((one) => one.in === place && (one.required || one.name in named))
+        .filter((one) => one.in === place && (one.required || one.name in demoIds))
         .filter(({ name }) => !isRespelled(name, parameters))
         .map(({ name, schema }) => [name, sample(name, schema, path)]),
     )

@@ -5,7 +5,7 @@ import type { TestServer } from '../test-server.ts'
  * Makes a function that reads every table there is, so that one which is made later is read too.
  * When a token was used, and how often somebody asked, is not of the data.
  */
-export async function readingAll(server: TestServer): Promise<void> {
+export async function allowReadingAll(server: TestServer): Promise<void> {
   await server.db.transaction((tx) =>
     tx.script(`
       create or replace function everything() returns table (place text, line text) language plpgsql as $$

@@ -10,25 +10,25 @@ import { demo } from '../../../src/demo/ids.ts'
 import { traceDatabase } from '../../../src/events/trace.ts'
 import { createDebug } from '../../../src/http/log/debug.ts'
 import { createApp } from '../../../src/main.ts'
-import { anotherApp, consent, exchange, refresh } from '../oauth/client.ts'
+import { consent, createAnotherApp, exchange, refresh } from '../oauth/client.ts'
 import { type Ask, testServer } from '../test-server.ts'
-import { everything, readingAll } from './rows.ts'
+import { allowReadingAll, everything } from './rows.ts'
 
 const wrong = 'pit-5e1fdb0c-2d7a-4c1e-9f63-8b0a4d2c7e12'
 
 describe('secrets', () => {
   const server = testServer()
-  before(() => readingAll(server))
+  before(() => allowReadingAll(server))
 
   /** Everything secret that the server ever gave to somebody. */
-  async function given(): Promise<Record<string, string>> {
+  async function givenSecrets(): Promise<Record<string, string>> {
     const { id, token } = await createPrivateIntegration(
       server.db,
       { name: 'CRM', ...demo, scopes: ['opportunities.readonly'] },
       server.now,
     )
-    const rotated = await rotateToken(server.db, { id, endsOld: 'later' }, server.now)
-    const { clientSecret } = await anotherApp(server)
+    const rotated = await rotateToken(server.db, { id, oldTokenEnds: 'later' }, server.now)
+    const { clientSecret } = await createAnotherApp(server)
     const code = await consent(server)
     const first = (await exchange(server, code)).body
     const second = (await refresh(server, String(first.refresh_token))).body
@@ -48,7 +48,7 @@ describe('secrets', () => {
   }
 
   test('are not in the database', async () => {
-    const secrets = await given()
+    const secrets = await givenSecrets()
     const rows = (await everything(server)).join('\n')
     for (const [name, secret] of Object.entries(secrets)) {
       assert.ok(secret.length >= 16, name)
@@ -70,10 +70,10 @@ describe('secrets', () => {
       select private_key as key from oauth_signing_keys`)
     assert.equal(rows.length, 2)
     for (const { key } of rows) assert.match(key, /^aes-256-gcm:[A-Za-z0-9+/]{1000,}=*$/)
-    const again = await openSigningKeys(server.db, secretKey, server.now)
+    const reopenedKeys = await openSigningKeys(server.db, secretKey, server.now)
     const token = await keys.sign({ sub: 'x', exp: 4_000_000_000 })
-    assert.equal((await again.verify(token, server.now)).sub, 'x')
-    assert.equal(again.derive('text'), keys.derive('text'))
+    assert.equal((await reopenedKeys.verify(token, server.now)).sub, 'x')
+    assert.equal(reopenedKeys.derive('text'), keys.derive('text'))
     for (const other of ['another secret, of length enough too', undefined]) {
       await assert.rejects(
         openSigningKeys(server.db, other, server.now),

@@ -6,7 +6,7 @@ import { testServer } from '../test-server.ts'
 
 const path = `/opportunities/${demo.opportunityId}`
 const own = `Authorization: Bearer ${demo.privateIntegrationToken}`
-const other = `Authorization: Bearer ${demo.otherLocation.privateIntegrationToken}`
+const otherAuthorization = `Authorization: Bearer ${demo.otherLocation.privateIntegrationToken}`
 const version = 'Version: 2021-07-28'
 
 describe('requests that two servers may read differently', () => {
@@ -58,8 +58,8 @@ describe('requests that two servers may read differently', () => {
       const text = await send(head(post, own, version, type, ...headers), body)
       assert.deepEqual(statuses(text), ['400'], `${headers}: ${text}`)
     }
-    const whole = [own, version, type, both, 'Connection: close']
-    const text = await send(head(post, ...whole), '10\r\n{"followers":[]}\r\n0\r\n\r\n')
+    const ownHeaders = [own, version, type, both, 'Connection: close']
+    const text = await send(head(post, ...ownHeaders), '10\r\n{"followers":[]}\r\n0\r\n\r\n')
     assert.deepEqual(statuses(text), ['201'], 'one whose length is said once is answered')
     assert.deepEqual(await server.newEvents(), [])
   })
@@ -68,8 +68,8 @@ describe('requests that two servers may read differently', () => {
     const get = `GET ${path} HTTP/1.1`
     const both = (...tokens: string[]) =>
       send(head(get, ...tokens, version, 'Connection: close')).then(statuses)
-    assert.deepEqual(await both(own, other), ['200'])
-    assert.deepEqual(await both(other, own), ['404'])
+    assert.deepEqual(await both(own, otherAuthorization), ['200'])
+    assert.deepEqual(await both(otherAuthorization, own), ['404'])
     const lines = [`${own}, Bearer ${demo.otherLocation.privateIntegrationToken}`]
     assert.deepEqual(await both(...lines), ['401'])
   })

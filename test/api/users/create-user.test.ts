@@ -3,19 +3,19 @@ import { describe, test } from 'node:test'
 import { checkPassword } from '../../../src/auth/password.ts'
 import { sql } from '../../../src/db/sql.ts'
 import { demo } from '../../../src/demo/ids.ts'
-import { asAgency, refusals, strangers, tokenWith } from '../companies/agencies.ts'
+import { asAgency, createUnrelatedAgency, refusals, tokenWith } from '../companies/agencies.ts'
 import { testServer } from '../test-server.ts'
-import { demoUser, least, permissions, told } from './people.ts'
+import { demoUser, minimalUser, permissions, userEventFields } from './people.ts'
 
 const path = '/users/'
-const there = demo.otherLocation.locationId
-const everywhere = [demo.locationId, there].toSorted()
+const otherLocationId = demo.otherLocation.locationId
+const everywhere = [demo.locationId, otherLocationId].toSorted()
 
 describe('create-user', () => {
   const server = testServer()
 
   const create = (values: object, caller: object = asAgency) =>
-    server.ask('POST', path, { ...caller, body: { ...least, ...values } })
+    server.ask('POST', path, { ...caller, body: { ...minimalUser, ...values } })
 
   const stored = async (id: unknown) => {
     const [row] = await server.db.query<{ hash: string; text: string }>(sql`
@@ -30,9 +30,9 @@ describe('create-user', () => {
     const { id, ...user } = body
     assert.match(String(id), /^[0-9A-Za-z]{20}$/)
     const { id: _, ...expected } = demoUser('', 'John', 'Deo')
-    assert.deepEqual(user, { ...expected, email: least.email })
+    assert.deepEqual(user, { ...expected, email: minimalUser.email })
     assert.deepEqual(await server.newEvents(), [
-      { type: 'UserCreate', payload: { locationId: demo.locationId, ...told(body) } },
+      { type: 'UserCreate', payload: { locationId: demo.locationId, ...userEventFields(body) } },
     ])
     const read = await server.ask('GET', `/users/${id}`)
     assert.deepEqual(read.body, body)
@@ -44,13 +44,18 @@ describe('create-user', () => {
       scopes: ['contacts.write', 'campaigns.readonly', 'pipelines.create'],
       scopesAssignedToOnly: ['contacts.write'],
       profilePhoto: 'https://img.png',
-      twilioPhone: { [there]: '+18832327657' },
+      twilioPhone: { [otherLocationId]: '+18832327657' },
       platformLanguage: 'pt_BR',
     }
-    const said = { assignedDataOnly: true, tagsEnabled: false }
+    const changedPermissions = { assignedDataOnly: true, tagsEnabled: false }
     const names = { email: 'Ann@Deo.example', firstName: 'Ann', role: 'admin' }
     const locationIds = everywhere
-    const { status, body } = await create({ ...names, ...more, locationIds, permissions: said })
+    const { status, body } = await create({
+      ...names,
+      ...more,
+      locationIds,
+      permissions: changedPermissions,
+    })
     assert.equal(status, 201)
     const expected = demoUser(String(body.id), 'Ann', 'Deo', 'admin')
     const roles = { ...expected.roles, locationIds }
@@ -58,19 +63,19 @@ describe('create-user', () => {
       ...expected,
       ...more,
       email: names.email,
-      permissions: { ...permissions, ...said },
+      permissions: { ...permissions, ...changedPermissions },
       roles,
     })
     const { hash, text } = await stored(body.id)
     assert.doesNotMatch(text, /correct horse/)
     assert.match(hash, /^scrypt\$\d+\$\d+\$\d+\$[\w+/=]+\$[\w+/=]+$/)
-    assert.equal(await checkPassword(least.password, hash), true)
+    assert.equal(await checkPassword(minimalUser.password, hash), true)
     assert.equal(await checkPassword('correct hors', hash), false)
-    assert.equal(await checkPassword(least.password, 'plain$correct horse'), false)
+    assert.equal(await checkPassword(minimalUser.password, 'plain$correct horse'), false)
     const events = await server.newEvents()
     assert.deepEqual(
       events.map(({ payload }) => payload),
-      everywhere.map((locationId) => ({ locationId, ...told(body) })),
+      everywhere.map((locationId) => ({ locationId, ...userEventFields(body) })),
     )
   })
 
@@ -81,7 +86,7 @@ describe('create-user', () => {
     assert.equal(free.status, 201)
     assert.deepEqual((free.body.roles as { locationIds: string[] }).locationIds, [])
     assert.deepEqual(await server.newEvents(), [
-      { type: 'UserCreate', payload: { companyId, ...told(free.body), locations: [] } },
+      { type: 'UserCreate', payload: { companyId, ...userEventFields(free.body), locations: [] } },
     ])
     const [row] = await server.db.query<{ key: string }>(sql`
       select location_id as key from outbox where payload->>'id' = ${String(free.body.id)}`)
@@ -90,7 +95,7 @@ describe('create-user', () => {
     const { body } = await create(values)
     const event = {
       type: 'UserCreate',
-      payload: { companyId, ...told(body), locations: everywhere },
+      payload: { companyId, ...userEventFields(body), locations: everywhere },
     }
     assert.deepEqual(await server.newEvents(), [event, event])
   })
@@ -118,12 +123,12 @@ describe('create-user', () => {
     const first = await create({ email })
     assert.equal(first.status, 201)
     await server.newEvents()
-    for (const again of [email, 'TAKEN@deo.example']) {
-      const { status, text } = await create({ email: again })
+    for (const takenEmail of [email, 'TAKEN@deo.example']) {
+      const { status, text } = await create({ email: takenEmail })
       assert.equal(status, 400)
       assert.equal(
         text,
-        `{"statusCode":400,"message":"User with email ${again} already exists",` +
+        `{"statusCode":400,"message":"User with email ${takenEmail} already exists",` +
           '"error":"Bad Request"}',
       )
     }
@@ -139,28 +144,28 @@ describe('create-user', () => {
   })
 
   test('401: a token without the scope, and an agency’s user as a location', async () => {
-    const token = await tokenWith(server, { may: ['users.readonly'] })
-    const without = await create({ email: 'no@deo.example' }, { token })
-    assert.deepEqual([without.status, without.text], [401, refusals.missingScope])
+    const token = await tokenWith(server, { allowedScopes: ['users.readonly'] })
+    const unscopedAnswer = await create({ email: 'no@deo.example' }, { token })
+    assert.deepEqual([unscopedAnswer.status, unscopedAnswer.text], [401, refusals.missingScope])
     const higher = await create({ email: 'no@deo.example', type: 'agency' }, {})
     assert.deepEqual([higher.status, higher.text], [401, refusals.notForLocations])
   })
 
   test('403: another company, or locations that the token does not reach', async () => {
-    const other = await strangers(server)
+    const unrelatedAgency = await createUnrelatedAgency(server)
     await server.newEvents()
     const email = 'no@deo.example'
     for (const caller of [{}, asAgency]) {
-      const { status, text } = await create({ email, companyId: other.companyId }, caller)
+      const { status, text } = await create({ email, companyId: unrelatedAgency.companyId }, caller)
       assert.deepEqual([status, text], [403, refusals.otherCompany])
     }
-    const refused = [
-      [[there], {}],
+    const refusedBodies = [
+      [[otherLocationId], {}],
       [everywhere, {}],
-      [[other.locationId], asAgency],
+      [[unrelatedAgency.locationId], asAgency],
       [[demo.locationId, 'nobody-knows-me'], asAgency],
     ] as const
-    for (const [locationIds, caller] of refused) {
+    for (const [locationIds, caller] of refusedBodies) {
       const { status, text } = await create({ email, locationIds }, caller)
       assert.deepEqual([status, text], [403, refusals.otherLocation])
     }
@@ -190,7 +195,7 @@ describe('create-user', () => {
 
   test('422: what is of another form, or not in the contract', async () => {
     await server.newEvents()
-    const refused: [object, string[]][] = [
+    const refusedBodies: [object, string[]][] = [
       [{ firstName: ' ' }, ['firstName should not be empty']],
       [{ email: 'john' }, ['email must be an email']],
       [
@@ -209,7 +214,7 @@ describe('create-user', () => {
       [{ twilioPhone: { x: 1 } }, ['twilioPhone must be an object']],
       [{ extension: '1' }, ['property extension should not exist']],
     ]
-    for (const [values, message] of refused) {
+    for (const [values, message] of refusedBodies) {
       const answer = await create({ email: 'no@deo.example', ...values })
       assert.deepEqual([answer.status, answer.body.message], [422, message])
     }
@@ -220,12 +225,12 @@ describe('create-user', () => {
     const email = 'strong@deo.example'
     const short = 'password must be longer than or equal to 12 characters'
     const weak = 'password is not strong enough'
-    const refused: [string, string[]][] = [
+    const refusedBodies: [string, string[]][] = [
       ['correct horse', [weak]],
       ['Str0ng!', [short]],
       ['correct', [short, weak]],
     ]
-    for (const [password, message] of refused) {
+    for (const [password, message] of refusedBodies) {
       const { status, body } = await create({ email, password }, { ...asAgency, version: 'v3' })
       assert.deepEqual([status, body.message], [422, message])
     }

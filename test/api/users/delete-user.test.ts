@@ -4,15 +4,21 @@ import { opportunityFollowers } from '../../../src/api/opportunities/store/follo
 import { sql } from '../../../src/db/sql.ts'
 import { demo } from '../../../src/demo/ids.ts'
 import { limits } from '../../../src/limits.ts'
-import { followedAs, following } from '../../../src/resource/followers.ts'
+import { followerIndexParts, followerIndexRows } from '../../../src/resource/followers.ts'
 import { until } from '../../until.ts'
-import { asAgency, asOtherLocation, refusals, strangers, tokenWith } from '../companies/agencies.ts'
+import {
+  asAgency,
+  asOtherLocation,
+  createUnrelatedAgency,
+  refusals,
+  tokenWith,
+} from '../companies/agencies.ts'
 import { testServer } from '../test-server.ts'
-import { ben, cardsOf, makeUser, membership, told } from './people.ts'
+import { ben, makeUser, membership, opportunitiesOfUser, userEventFields } from './people.ts'
 
 const { companyId } = demo
-const here = demo.locationId
-const there = demo.otherLocation.locationId
+const homeLocationId = demo.locationId
+const otherLocationId = demo.otherLocation.locationId
 const [olivia, , sarah, marcus, elena] = demo.userIds
 
 describe('delete-user', () => {
@@ -33,8 +39,8 @@ describe('delete-user', () => {
   }
 
   test('200: gone from everywhere, with exactly the events of it', async () => {
-    const before = await cardsOf(server, here, sarah)
-    const others = await cardsOf(server, here, marcus)
+    const before = await opportunitiesOfUser(server, homeLocationId, sarah)
+    const marcusOpportunities = await opportunitiesOfUser(server, homeLocationId, marcus)
     assert.ok(before.some((card) => card.assignedTo === sarah))
     assert.ok(before.some((card) => card.followers.includes(sarah)))
     const user = (await server.ask('GET', `/users/${sarah}`)).body
@@ -47,11 +53,11 @@ describe('delete-user', () => {
       '{"succeded":true,"message":"Queued deleting user with e-mail sarah.nguyen@agency.example ' +
         'and name Sarah Nguyen. Will take effect in a few minutes."}',
     )
-    assert.deepEqual(await cardsOf(server, here, sarah), [])
-    assert.equal(await membership(server, here, sarah), 'none')
+    assert.deepEqual(await opportunitiesOfUser(server, homeLocationId, sarah), [])
+    assert.equal(await membership(server, homeLocationId, sarah), 'none')
 
     const expected: object[] = [
-      { type: 'UserDelete', payload: { locationId: here, ...told(user) } },
+      { type: 'UserDelete', payload: { locationId: homeLocationId, ...userEventFields(user) } },
     ]
     for (const card of before) {
       const payload = await cardTold(card.id)
@@ -73,14 +79,18 @@ describe('delete-user', () => {
     assert.deepEqual(await server.newEvents(), expected)
 
     const untouched = new Set(before.map((card) => card.id))
-    const rest = (cards: typeof others) => cards.filter((card) => !untouched.has(card.id))
-    assert.ok(rest(others).length > 0)
-    assert.deepEqual(rest(await cardsOf(server, here, marcus)), rest(others))
+    const rest = (cards: typeof marcusOpportunities) =>
+      cards.filter((card) => !untouched.has(card.id))
+    assert.ok(rest(marcusOpportunities).length > 0)
+    assert.deepEqual(
+      rest(await opportunitiesOfUser(server, homeLocationId, marcus)),
+      rest(marcusOpportunities),
+    )
   })
 
   test('200: nobody who is deleted is listed, found, followed by or assigned', async () => {
     const lists = [
-      `/users/?locationId=${here}`,
+      `/users/?locationId=${homeLocationId}`,
       `/users/search?companyId=${companyId}`,
       `/users/search?companyId=${companyId}&ids=${sarah}`,
     ]
@@ -93,8 +103,11 @@ describe('delete-user', () => {
       body: { followers: [sarah] },
     })
     assert.equal(followers.status, 422)
-    const again = await remove(sarah)
-    assert.deepEqual([again.status, again.body.message], [400, `User with id ${sarah} not found`])
+    const repeatedAnswer = await remove(sarah)
+    assert.deepEqual(
+      [repeatedAnswer.status, repeatedAnswer.body.message],
+      [400, `User with id ${sarah} not found`],
+    )
     assert.deepEqual(await server.newEvents(), [])
   })
 
@@ -110,23 +123,23 @@ describe('delete-user', () => {
   })
 
   test('200: in all locations, as the agency, and the form of the event', async () => {
-    const body = { companyId, locationIds: [here, there] }
+    const body = { companyId, locationIds: [homeLocationId, otherLocationId] }
     const changed = await server.ask('PUT', `/users/${elena}`, { ...asAgency, body })
     assert.equal(changed.status, 200)
     await server.ask('POST', `/opportunities/${demo.otherLocation.opportunityId}/followers`, {
       ...asOtherLocation,
       body: { followers: [elena] },
     })
-    assert.equal((await cardsOf(server, there, elena)).length, 1)
+    assert.equal((await opportunitiesOfUser(server, otherLocationId, elena)).length, 1)
     await server.newEvents()
     assert.equal((await remove(elena, asAgency)).status, 200)
-    for (const locationId of [here, there]) {
-      assert.deepEqual(await cardsOf(server, locationId, elena), [])
+    for (const locationId of [homeLocationId, otherLocationId]) {
+      assert.deepEqual(await opportunitiesOfUser(server, locationId, elena), [])
       assert.equal(await membership(server, locationId, elena), 'none')
     }
-    const told = (await server.newEvents()).filter(({ type }) => type === 'UserDelete')
-    const locationIds = told.map(({ payload }) => payload.locationId)
-    assert.deepEqual(locationIds.toSorted(), [here, there].toSorted())
+    const deleteEvents = (await server.newEvents()).filter(({ type }) => type === 'UserDelete')
+    const locationIds = deleteEvents.map(({ payload }) => payload.locationId)
+    assert.deepEqual(locationIds.toSorted(), [homeLocationId, otherLocationId].toSorted())
   })
 
   test('200: a user whose only location was deleted, and the event under the agency', async () => {
@@ -141,7 +154,7 @@ describe('delete-user', () => {
     assert.equal((await server.ask('DELETE', path, asAgency)).status, 200)
     const user = (await server.ask('GET', `/users/${id}`, asAgency)).body
     assert.equal((await remove(id, asAgency)).status, 200)
-    const payload = { companyId, ...told(user), locations: [] }
+    const payload = { companyId, ...userEventFields(user), locations: [] }
     assert.deepEqual(await server.newEvents(), [{ type: 'UserDelete', payload }])
     const [row] = await server.db.query<{ under: string }>(sql`
       select location_id as under from outbox where payload ->> 'id' = ${id}
@@ -155,7 +168,7 @@ describe('delete-user', () => {
     const { body: user } = await server.ask('GET', `/users/${id}`, asAgency)
     assert.equal((await remove(id, asAgency)).status, 200)
     assert.deepEqual(await server.newEvents(), [
-      { type: 'UserDelete', payload: { companyId, ...told(user), locations: [] } },
+      { type: 'UserDelete', payload: { companyId, ...userEventFields(user), locations: [] } },
     ])
   })
 
@@ -167,18 +180,18 @@ describe('delete-user', () => {
         insert into opportunities (location_id, id, name, pipeline_id, pipeline_stage_id,
           contact_id, status, assigned_to, followers, duplicate_slot, last_status_change_at,
           last_stage_change_at, created_at, updated_at)
-        select ${here}, 'busy' || n, 'Busy', ${demo.pipelineId}, ${demo.stageIds[0]},
+        select ${homeLocationId}, 'busy' || n, 'Busy', ${demo.pipelineId}, ${demo.stageIds[0]},
           ${demo.contactId}, 'open', case when n % 2 = 0 then ${id} end,
           case when n % 2 = 0 then '{}' else array[${id}] end, 'busy' || n, ${server.now},
           ${server.now}, ${server.now}, ${server.now}
         from generate_series(1, ${count}::int) n
         returning *),
-      ${followedAs(opportunityFollowers, here, { came: following(opportunityFollowers, sql`changed`) })}
+      ${followerIndexParts(opportunityFollowers, homeLocationId, { added: followerIndexRows(opportunityFollowers, sql`changed`) })}
       select from changed`)
-    assert.equal((await cardsOf(server, here, id)).length, count)
+    assert.equal((await opportunitiesOfUser(server, homeLocationId, id)).length, count)
     await remove(id)
-    await until(async () => (await membership(server, here, id)) === 'none')
-    assert.deepEqual(await cardsOf(server, here, id), [])
+    await until(async () => (await membership(server, homeLocationId, id)) === 'none')
+    assert.deepEqual(await opportunitiesOfUser(server, homeLocationId, id), [])
     const events = await server.newEvents()
     const counted = (type: string) => events.filter((event) => event.type === type).length
     const odd = Math.ceil(count / 2)
@@ -197,8 +210,8 @@ describe('delete-user', () => {
       })
     const answers = await Promise.all([follow(), remove(id), follow(), follow()])
     assert.ok(answers.every(({ status }) => status < 500))
-    await until(async () => (await membership(server, here, id)) === 'none')
-    assert.deepEqual(await cardsOf(server, here, id), [])
+    await until(async () => (await membership(server, homeLocationId, id)) === 'none')
+    assert.deepEqual(await opportunitiesOfUser(server, homeLocationId, id), [])
   })
 
   test('200: of many calls at once one deletes', async () => {
@@ -213,10 +226,10 @@ describe('delete-user', () => {
   })
 
   test('400: a user who is not there, or elsewhere', async () => {
-    const other = await strangers(server)
+    const unrelatedAgency = await createUnrelatedAgency(server)
     const missing = [
       ['nobody-knows-me', asAgency],
-      [other.userId, asAgency],
+      [unrelatedAgency.userId, asAgency],
       [sarah, asAgency],
       [demo.otherLocation.userIds[0], {}],
       [ben.id, asOtherLocation],
@@ -225,29 +238,32 @@ describe('delete-user', () => {
       const { status, body } = await remove(id, caller)
       assert.deepEqual([status, body.message], [400, `User with id ${id} not found`])
     }
-    assert.equal(await membership(server, there, demo.otherLocation.userIds[0]), 'works')
+    assert.equal(await membership(server, otherLocationId, demo.otherLocation.userIds[0]), 'works')
     assert.deepEqual(await server.newEvents(), [])
   })
 
   test('401: a token without the scope, and an agency’s user by a location', async () => {
-    const token = await tokenWith(server, { may: ['users.readonly'] })
-    const without = await remove(ben.id, { token })
-    assert.deepEqual([without.status, without.text], [401, refusals.missingScope])
+    const token = await tokenWith(server, { allowedScopes: ['users.readonly'] })
+    const unscopedAnswer = await remove(ben.id, { token })
+    assert.deepEqual([unscopedAnswer.status, unscopedAnswer.text], [401, refusals.missingScope])
     const higher = await remove(olivia)
     assert.deepEqual([higher.status, higher.text], [401, refusals.notForLocations])
-    assert.equal(await membership(server, here, olivia), 'works')
+    assert.equal(await membership(server, homeLocationId, olivia), 'works')
   })
 
   test('403: somebody who works elsewhere too, by a location', async () => {
-    const id = await makeUser(server, { email: 'two@deo.example', locationIds: [here, there] })
+    const id = await makeUser(server, {
+      email: 'two@deo.example',
+      locationIds: [homeLocationId, otherLocationId],
+    })
     const { status, text } = await remove(id)
     assert.deepEqual([status, text], [403, refusals.otherLocation])
-    assert.equal(await membership(server, here, id), 'works')
+    assert.equal(await membership(server, homeLocationId, id), 'works')
   })
 
   test('422: a query, which it does not have', async () => {
-    const { status } = await server.ask('DELETE', `/users/${ben.id}?locationId=${here}`)
+    const { status } = await server.ask('DELETE', `/users/${ben.id}?locationId=${homeLocationId}`)
     assert.equal(status, 422)
-    assert.equal(await membership(server, here, ben.id), 'works')
+    assert.equal(await membership(server, homeLocationId, ben.id), 'works')
   })
 })

@@ -6,9 +6,9 @@ import { demo } from '../../../src/demo/ids.ts'
 import { createApp } from '../../../src/main.ts'
 import { until } from '../../until.ts'
 import { testServer } from '../test-server.ts'
-import { cardsOf, membership } from './people.ts'
+import { membership, opportunitiesOfUser } from './people.ts'
 
-const here = demo.locationId
+const homeLocationId = demo.locationId
 const [, , sarah, marcus, elena] = demo.userIds
 
 describe('delete-user, when it was interrupted', () => {
@@ -19,12 +19,12 @@ describe('delete-user, when it was interrupted', () => {
     await server.db.query(sql`update users set deleted_at = ${server.now} where id = ${userId}`)
     await server.db.query(sql`
       update location_users set left_at = ${server.now} where user_id = ${userId}`)
-    assert.ok((await cardsOf(server, here, userId)).length > 0)
+    assert.ok((await opportunitiesOfUser(server, homeLocationId, userId)).length > 0)
   }
 
   const waitUntilGone = async (userId: string) => {
-    await until(async () => (await membership(server, here, userId)) === 'none')
-    assert.deepEqual(await cardsOf(server, here, userId), [])
+    await until(async () => (await membership(server, homeLocationId, userId)) === 'none')
+    assert.deepEqual(await opportunitiesOfUser(server, homeLocationId, userId), [])
   }
 
   test('200: the next deletion finishes it too', async () => {
@@ -37,9 +37,9 @@ describe('delete-user, when it was interrupted', () => {
   test('200: the next start finishes it', async () => {
     await interrupt(elena)
     const log = pino({ level: 'silent' })
-    const another = await createApp(server.settings, log)
-    await another.listen({ port: 0, host: '127.0.0.1' })
+    const secondServer = await createApp(server.settings, log)
+    await secondServer.listen({ port: 0, host: '127.0.0.1' })
     await waitUntilGone(elena)
-    await another.close()
+    await secondServer.close()
   })
 })

@@ -35,11 +35,14 @@ describe('get-user-by-location', () => {
   })
 
   test('401: an agency’s token, and a token without the scope', async () => {
-    const ofAgency = await server.ask('GET', path, asAgency)
-    assert.deepEqual([ofAgency.status, ofAgency.text], [401, refusals.userTypeMismatch])
-    const token = await tokenWith(server, { locationId: demo.locationId, may: ['users.write'] })
-    const without = await server.ask('GET', path, { token })
-    assert.deepEqual([without.status, without.text], [401, refusals.missingScope])
+    const agencyAnswer = await server.ask('GET', path, asAgency)
+    assert.deepEqual([agencyAnswer.status, agencyAnswer.text], [401, refusals.userTypeMismatch])
+    const token = await tokenWith(server, {
+      locationId: demo.locationId,
+      allowedScopes: ['users.write'],
+    })
+    const unscopedAnswer = await server.ask('GET', path, { token })
+    assert.deepEqual([unscopedAnswer.status, unscopedAnswer.text], [401, refusals.missingScope])
   })
 
   test('403: another location', async () => {

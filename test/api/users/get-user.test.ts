@@ -2,7 +2,13 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { sql } from '../../../src/db/sql.ts'
 import { demo } from '../../../src/demo/ids.ts'
-import { asAgency, asOtherLocation, refusals, strangers, tokenWith } from '../companies/agencies.ts'
+import {
+  asAgency,
+  asOtherLocation,
+  createUnrelatedAgency,
+  refusals,
+  tokenWith,
+} from '../companies/agencies.ts'
 import { testServer } from '../test-server.ts'
 import { ben, makeUser } from './people.ts'
 
@@ -22,35 +28,38 @@ describe('get-user', () => {
   })
 
   test('200: a location is not told where else somebody works', async () => {
-    const here = demo.locationId
-    const there = demo.otherLocation.locationId
+    const homeLocationId = demo.locationId
+    const otherLocationId = demo.otherLocation.locationId
     const id = await makeUser(server, {
-      locationIds: [here, there],
-      twilioPhone: { [here]: '+1', [there]: '+2', elsewhere: '' },
+      locationIds: [homeLocationId, otherLocationId],
+      twilioPhone: { [homeLocationId]: '+1', [otherLocationId]: '+2', elsewhere: '' },
     })
     const seen = async (caller: object) => {
       const { body } = await server.ask('GET', `/users/${id}`, caller)
       return [(body.roles as { locationIds: string[] }).locationIds.toSorted(), body.twilioPhone]
     }
-    assert.deepEqual(await seen({}), [[here], { [here]: '+1' }])
-    assert.deepEqual(await seen(asOtherLocation), [[there], { [there]: '+2' }])
-    const all = { [here]: '+1', [there]: '+2' }
-    assert.deepEqual(await seen(asAgency), [[here, there].toSorted(), all])
+    assert.deepEqual(await seen({}), [[homeLocationId], { [homeLocationId]: '+1' }])
+    assert.deepEqual(await seen(asOtherLocation), [[otherLocationId], { [otherLocationId]: '+2' }])
+    const allPhones = { [homeLocationId]: '+1', [otherLocationId]: '+2' }
+    assert.deepEqual(await seen(asAgency), [
+      [homeLocationId, otherLocationId].toSorted(),
+      allPhones,
+    ])
   })
 
   test('400: a user who is not there, elsewhere, or deleted', async () => {
-    const other = await strangers(server)
-    const gone = await makeUser(server, { email: 'gone@deo.example' })
-    await server.ask('DELETE', `/users/${gone}`, asAgency)
+    const unrelatedAgency = await createUnrelatedAgency(server)
+    const deletedId = await makeUser(server, { email: 'gone@deo.example' })
+    await server.ask('DELETE', `/users/${deletedId}`, asAgency)
     const missing = [
       ['nobody-knows-me', {}],
       ['nobody-knows-me', asAgency],
       [demo.otherLocation.userIds[0], {}],
-      [other.userId, {}],
-      [other.userId, asAgency],
-      [gone, asAgency],
+      [unrelatedAgency.userId, {}],
+      [unrelatedAgency.userId, asAgency],
+      [deletedId, asAgency],
       [ben.id, asOtherLocation],
-      [ben.id, { token: other.token }],
+      [ben.id, { token: unrelatedAgency.token }],
     ] as const
     for (const [id, caller] of missing) {
       const { status, text } = await server.ask('GET', `/users/${id}`, caller)
@@ -74,7 +83,7 @@ describe('get-user', () => {
 
   test('401: a token without the scope', async () => {
     for (const locationId of [null, demo.locationId]) {
-      const token = await tokenWith(server, { locationId, may: ['users.write'] })
+      const token = await tokenWith(server, { locationId, allowedScopes: ['users.write'] })
       const { status, text } = await server.ask('GET', path, { token })
       assert.deepEqual([status, text], [401, refusals.missingScope])
     }

@@ -72,7 +72,7 @@ export function demoUser(id: string, firstName: string, lastName: string, role =
 export const ben = demoUser(demo.userIds[1], 'Ben', 'Castellano', 'admin')
 
 /** The least that makes a user. */
-export const least = {
+export const minimalUser = {
   companyId: demo.companyId,
   firstName: 'John',
   lastName: 'Deo',
@@ -85,20 +85,23 @@ export const least = {
 
 /** Makes a user as the agency, and returns the id. */
 export async function makeUser(server: TestServer, values: object): Promise<string> {
-  const answer = await server.ask('POST', '/users/', { ...asAgency, body: { ...least, ...values } })
+  const answer = await server.ask('POST', '/users/', {
+    ...asAgency,
+    body: { ...minimalUser, ...values },
+  })
   assert.equal(answer.status, 201, answer.text)
   await server.newEvents()
   return String(answer.body.id)
 }
 
 /** What the events of users say of one. */
-export function told(user: Record<string, unknown>) {
+export function userEventFields(user: Record<string, unknown>) {
   const { id, firstName, lastName, email, phone = null, extension = null } = user
   const { role } = user.roles as { role: string }
   return { id, firstName, lastName, email, phone, extension, role, permissions: user.permissions }
 }
 
-export type Card = {
+export type UserOpportunity = {
   id: string
   assignedTo: string | null
   followers: string[]
@@ -107,8 +110,12 @@ export type Card = {
 }
 
 /** The opportunities of a location that somebody follows or is assigned to. */
-export function cardsOf(server: TestServer, locationId: string, userId: string): Promise<Card[]> {
-  return server.db.query<Card>(sql`
+export function opportunitiesOfUser(
+  server: TestServer,
+  locationId: string,
+  userId: string,
+): Promise<UserOpportunity[]> {
+  return server.db.query<UserOpportunity>(sql`
     select id, assigned_to as "assignedTo", followers, updated_at as "updatedAt",
       index_version as "indexVersion"
     from opportunities

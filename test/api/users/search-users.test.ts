@@ -2,19 +2,19 @@ import assert from 'node:assert/strict'
 import { before, describe, test } from 'node:test'
 import { sql } from '../../../src/db/sql.ts'
 import { demo } from '../../../src/demo/ids.ts'
-import { asAgency, refusals, strangers, tokenWith } from '../companies/agencies.ts'
+import { asAgency, createUnrelatedAgency, refusals, tokenWith } from '../companies/agencies.ts'
 import { testServer } from '../test-server.ts'
 import { ben } from './people.ts'
 
 const path = `/users/search?companyId=${demo.companyId}`
-const all = ['Amara', 'Ben', 'Callum', 'Elena', 'Marcus', 'Olivia', 'Sarah', 'Theo']
+const allNames = ['Amara', 'Ben', 'Callum', 'Elena', 'Marcus', 'Olivia', 'Sarah', 'Theo']
 
 describe('search-users', () => {
   const server = testServer()
-  let other: Awaited<ReturnType<typeof strangers>>
+  let unrelatedAgency: Awaited<ReturnType<typeof createUnrelatedAgency>>
 
   before(async () => {
-    other = await strangers(server)
+    unrelatedAgency = await createUnrelatedAgency(server)
     await server.db.query(sql`
       update users set phone = '+1 808-868-8888', created_at = ${server.now}
       where id = ${ben.id}`)
@@ -38,17 +38,21 @@ describe('search-users', () => {
   test('200: an agency’s token finds all of its agency, a location’s only its own', async () => {
     const everybody = await names('')
     assert.equal(everybody.length, 9)
-    assert.ok(all.every((name) => everybody.includes(name)))
-    const own = all.filter((name) => name !== 'Callum')
-    assert.deepEqual(await names('', {}), own)
-    assert.deepEqual(await names(`&locationId=${demo.locationId}`), own)
-    assert.deepEqual(await names(`&locationId=${demo.locationId}`, {}), own)
-    const there = await names(`&locationId=${demo.otherLocation.locationId}`)
-    assert.ok(there.includes('Callum') && there.length === 2)
-    const theirs = await server.ask('GET', `/users/search?companyId=${other.companyId}`, other)
+    assert.ok(allNames.every((name) => everybody.includes(name)))
+    const ownNames = allNames.filter((name) => name !== 'Callum')
+    assert.deepEqual(await names('', {}), ownNames)
+    assert.deepEqual(await names(`&locationId=${demo.locationId}`), ownNames)
+    assert.deepEqual(await names(`&locationId=${demo.locationId}`, {}), ownNames)
+    const namesOfOtherLocation = await names(`&locationId=${demo.otherLocation.locationId}`)
+    assert.ok(namesOfOtherLocation.includes('Callum') && namesOfOtherLocation.length === 2)
+    const unrelatedAnswer = await server.ask(
+      'GET',
+      `/users/search?companyId=${unrelatedAgency.companyId}`,
+      unrelatedAgency,
+    )
     assert.deepEqual(
-      (theirs.body.users as { id: string }[]).map(({ id }) => id),
-      [other.userId],
+      (unrelatedAnswer.body.users as { id: string }[]).map(({ id }) => id),
+      [unrelatedAgency.userId],
     )
   })
 
@@ -61,7 +65,10 @@ describe('search-users', () => {
     assert.deepEqual(await names('&role=admin', {}), ['Ben', 'Olivia'])
     assert.deepEqual(await names('&role=admin&type=account', {}), ['Ben'])
     const [first, second] = demo.userIds
-    assert.deepEqual(await names(`&ids=${first},${second},${other.userId}`), ['Ben', 'Olivia'])
+    assert.deepEqual(await names(`&ids=${first},${second},${unrelatedAgency.userId}`), [
+      'Ben',
+      'Olivia',
+    ])
     assert.deepEqual(await names(`&ids[]=${first}&ids[]=nobody`), ['Olivia'])
     assert.deepEqual(await names(`&ids=${demo.otherLocation.userIds[0]}`, {}), [])
     assert.deepEqual(await names('&enabled2waySync=true'), [])
@@ -69,45 +76,45 @@ describe('search-users', () => {
   })
 
   test('200: in the order asked for, and by pages', async () => {
-    const own = all.filter((name) => name !== 'Callum')
-    assert.deepEqual(await names('&sortDirection=desc', {}), own.toReversed())
-    assert.deepEqual(await names('&sort=email', {}), own)
+    const ownNames = allNames.filter((name) => name !== 'Callum')
+    assert.deepEqual(await names('&sortDirection=desc', {}), ownNames.toReversed())
+    assert.deepEqual(await names('&sort=email', {}), ownNames)
     assert.equal((await names('&sort=dateAdded', {})).at(-1), 'Ben')
     assert.equal((await names('&sort=dateAdded&sortDirection=desc', {}))[0], 'Ben')
     const byLastName = ['Ben', 'Olivia', 'Theo', 'Sarah', 'Amara', 'Marcus', 'Elena']
     assert.deepEqual(await names('&sort=lastName', {}), byLastName)
     const { body } = await server.ask('GET', `${path}&skip=2&limit=3`)
     assert.equal(body.count, 7)
-    assert.deepEqual(await names('&skip=2&limit=3', {}), own.slice(2, 5))
+    assert.deepEqual(await names('&skip=2&limit=3', {}), ownNames.slice(2, 5))
     assert.deepEqual(await names('&skip=7', {}), [])
-    assert.deepEqual(await names('&limit=100000', {}), own)
+    assert.deepEqual(await names('&limit=100000', {}), ownNames)
   })
 
   test('401: a token without the scope', async () => {
-    const token = await tokenWith(server, { may: ['users.write'] })
+    const token = await tokenWith(server, { allowedScopes: ['users.write'] })
     const { status, text } = await server.ask('GET', path, { token })
     assert.deepEqual([status, text], [401, refusals.missingScope])
   })
 
   test('403: another company, or a location that the token does not reach', async () => {
     for (const caller of [{}, asAgency]) {
-      const company = `/users/search?companyId=${other.companyId}`
+      const company = `/users/search?companyId=${unrelatedAgency.companyId}`
       const { status, text } = await server.ask('GET', company, caller)
       assert.deepEqual([status, text], [403, refusals.otherCompany])
     }
-    const refused = [
+    const refusedQueries = [
       [demo.otherLocation.locationId, {}],
-      [other.locationId, asAgency],
+      [unrelatedAgency.locationId, asAgency],
       ['nobody-knows-me', asAgency],
     ] as const
-    for (const [locationId, caller] of refused) {
+    for (const [locationId, caller] of refusedQueries) {
       const { status, text } = await server.ask('GET', `${path}&locationId=${locationId}`, caller)
       assert.deepEqual([status, text], [403, refusals.otherLocation])
     }
   })
 
   test('422: what is missing, of another form, or not in the contract', async () => {
-    const refused: [string, string[]][] = [
+    const refusedQueries: [string, string[]][] = [
       ['', ['companyId must be a string', 'companyId should not be empty']],
       ['companyId=', ['companyId should not be empty']],
       [`companyId=${demo.companyId}&sort=age`, ['sort must be a valid enum value']],
@@ -116,7 +123,7 @@ describe('search-users', () => {
       [`companyId=${demo.companyId}&skip=10001`, ['skip must not be greater than 10000']],
       [`companyId=${demo.companyId}&name=x`, ['property name should not exist']],
     ]
-    for (const [query, message] of refused) {
+    for (const [query, message] of refusedQueries) {
       const { status, body } = await server.ask('GET', `/users/search?${query}`, asAgency)
       assert.deepEqual([status, body.message], [422, message], query)
     }

@@ -3,13 +3,26 @@ import { describe, test } from 'node:test'
 import { checkPassword } from '../../../src/auth/password.ts'
 import { sql } from '../../../src/db/sql.ts'
 import { demo } from '../../../src/demo/ids.ts'
-import { asAgency, asOtherLocation, refusals, strangers, tokenWith } from '../companies/agencies.ts'
+import {
+  asAgency,
+  asOtherLocation,
+  createUnrelatedAgency,
+  refusals,
+  tokenWith,
+} from '../companies/agencies.ts'
 import { testServer } from '../test-server.ts'
-import { ben, cardsOf, makeUser, membership, permissions, told } from './people.ts'
+import {
+  ben,
+  makeUser,
+  membership,
+  opportunitiesOfUser,
+  permissions,
+  userEventFields,
+} from './people.ts'
 
 const { companyId } = demo
-const here = demo.locationId
-const there = demo.otherLocation.locationId
+const homeLocationId = demo.locationId
+const otherLocationId = demo.otherLocation.locationId
 const [olivia] = demo.userIds
 
 describe('update-user', () => {
@@ -33,7 +46,7 @@ describe('update-user', () => {
       assert.equal(status, 200)
       assert.deepEqual(body, ben)
       assert.deepEqual(await server.newEvents(), [
-        { type: 'UserUpdate', payload: { locationId: here, ...told(ben) } },
+        { type: 'UserUpdate', payload: { locationId: homeLocationId, ...userEventFields(ben) } },
       ])
     }
     const [row] = await server.db.query<{ updatedAt: string }>(sql`
@@ -50,7 +63,7 @@ describe('update-user', () => {
       scopes: ['contacts.write'],
       scopesAssignedToOnly: ['settings.write'],
       profilePhoto: 'https://img.png',
-      twilioPhone: { [here]: '+2' },
+      twilioPhone: { [homeLocationId]: '+2' },
       platformLanguage: 'de',
     }
     const { status, body } = await put(
@@ -79,7 +92,7 @@ describe('update-user', () => {
       botService: true,
       tagsEnabled: false,
     })
-    const cleared = await put(id, { scopes: [], twilioPhone: { [here]: '' }, phone: '' })
+    const cleared = await put(id, { scopes: [], twilioPhone: { [homeLocationId]: '' }, phone: '' })
     assert.deepEqual(
       [cleared.body.scopes, cleared.body.twilioPhone, cleared.body.phone],
       [[], {}, ''],
@@ -105,15 +118,15 @@ describe('update-user', () => {
 
   test('200: more locations', async () => {
     const id = await makeUser(server, { email: 'more@deo.example' })
-    const { body } = await put(id, { locationIds: [here, there] })
+    const { body } = await put(id, { locationIds: [homeLocationId, otherLocationId] })
     const roles = body.roles as { locationIds: string[] }
-    assert.deepEqual(roles.locationIds.toSorted(), [here, there].toSorted())
+    assert.deepEqual(roles.locationIds.toSorted(), [homeLocationId, otherLocationId].toSorted())
     const events = await server.newEvents()
     assert.deepEqual(
       events.map(({ type, payload }) => [type, payload.locationId]).toSorted(),
       [
-        ['UserUpdate', here],
-        ['UserUpdate', there],
+        ['UserUpdate', homeLocationId],
+        ['UserUpdate', otherLocationId],
       ].toSorted(),
     )
     assert.equal((await server.ask('GET', `/users/${id}`, asOtherLocation)).status, 200)
@@ -121,19 +134,19 @@ describe('update-user', () => {
 
   test('200: fewer: there the user is taken out of the records, with the events', async () => {
     const id = demo.userIds[3]
-    await put(id, { locationIds: [here, there] })
-    const before = await cardsOf(server, here, id)
+    await put(id, { locationIds: [homeLocationId, otherLocationId] })
+    const before = await opportunitiesOfUser(server, homeLocationId, id)
     assert.ok(before.length > 10)
     await server.newEvents()
-    const { status, body } = await put(id, { locationIds: [there] })
+    const { status, body } = await put(id, { locationIds: [otherLocationId] })
     assert.equal(status, 200)
-    assert.deepEqual((body.roles as { locationIds: string[] }).locationIds, [there])
-    assert.deepEqual(await cardsOf(server, here, id), [])
-    assert.equal(await membership(server, here, id), 'none')
-    assert.equal(await membership(server, there, id), 'works')
+    assert.deepEqual((body.roles as { locationIds: string[] }).locationIds, [otherLocationId])
+    assert.deepEqual(await opportunitiesOfUser(server, homeLocationId, id), [])
+    assert.equal(await membership(server, homeLocationId, id), 'none')
+    assert.equal(await membership(server, otherLocationId, id), 'works')
     const [first, second, ...events] = await server.newEvents()
-    assert.deepEqual([first?.type, first?.payload.locationId], ['UserUpdate', there])
-    assert.deepEqual([second?.type, second?.payload.locationId], ['UserUpdate', here])
+    assert.deepEqual([first?.type, first?.payload.locationId], ['UserUpdate', otherLocationId])
+    assert.deepEqual([second?.type, second?.payload.locationId], ['UserUpdate', homeLocationId])
     const updates = events.filter(({ type }) => type === 'OpportunityUpdate')
     assert.deepEqual(
       updates.map(({ payload }) => payload.id),
@@ -144,9 +157,9 @@ describe('update-user', () => {
 
   test('200: back again, and nothing of before is left', async () => {
     const id = demo.userIds[3]
-    await put(id, { locationIds: [here] })
-    assert.equal(await membership(server, here, id), 'works')
-    assert.equal(await membership(server, there, id), 'none')
+    await put(id, { locationIds: [homeLocationId] })
+    assert.equal(await membership(server, homeLocationId, id), 'works')
+    assert.equal(await membership(server, otherLocationId, id), 'none')
     assert.equal((await server.ask('GET', `/users/${id}`)).status, 200)
   })
 
@@ -157,7 +170,7 @@ describe('update-user', () => {
     const roles = { type: 'agency', role: 'user', locationIds: [], restrictSubAccount: false }
     assert.deepEqual(up.body.roles, roles)
     assert.deepEqual(await server.newEvents(), [
-      { type: 'UserUpdate', payload: { companyId, ...told(up.body), locations: [] } },
+      { type: 'UserUpdate', payload: { companyId, ...userEventFields(up.body), locations: [] } },
     ])
     const down = await put(id, { type: 'account' })
     assert.deepEqual([down.status, down.body.message], [422, ['locationIds should not be empty']])
@@ -177,14 +190,14 @@ describe('update-user', () => {
   })
 
   test('400: a user who is not there, elsewhere, or deleted', async () => {
-    const other = await strangers(server)
-    const gone = await makeUser(server, { email: 'gone@deo.example' })
-    await server.ask('DELETE', `/users/${gone}`, asAgency)
+    const unrelatedAgency = await createUnrelatedAgency(server)
+    const deletedId = await makeUser(server, { email: 'gone@deo.example' })
+    await server.ask('DELETE', `/users/${deletedId}`, asAgency)
     await server.newEvents()
     const missing = [
       ['nobody-knows-me', asAgency],
-      [other.userId, asAgency],
-      [gone, asAgency],
+      [unrelatedAgency.userId, asAgency],
+      [deletedId, asAgency],
       [demo.otherLocation.userIds[0], {}],
       [ben.id, asOtherLocation],
     ] as const
@@ -196,7 +209,7 @@ describe('update-user', () => {
   })
 
   test('401: a token without the scope', async () => {
-    const token = await tokenWith(server, { may: ['users.readonly'] })
+    const token = await tokenWith(server, { allowedScopes: ['users.readonly'] })
     const { status, text } = await put(ben.id, { companyId }, { token })
     assert.deepEqual([status, text], [401, refusals.missingScope])
   })
@@ -215,14 +228,17 @@ describe('update-user', () => {
   })
 
   test('403: a location’s token and somebody who works elsewhere too, or shall', async () => {
-    const id = await makeUser(server, { email: 'two@deo.example', locationIds: [here, there] })
-    const refused = [
+    const id = await makeUser(server, {
+      email: 'two@deo.example',
+      locationIds: [homeLocationId, otherLocationId],
+    })
+    const refusedBodies = [
       [id, { password: 'taken over' }],
-      [id, { locationIds: [here] }],
-      [ben.id, { locationIds: [here, there] }],
-      [ben.id, { locationIds: [there] }],
+      [id, { locationIds: [homeLocationId] }],
+      [ben.id, { locationIds: [homeLocationId, otherLocationId] }],
+      [ben.id, { locationIds: [otherLocationId] }],
     ] as const
-    for (const [userId, body] of refused) {
+    for (const [userId, body] of refusedBodies) {
       const { status, text } = await put(userId, body, {})
       assert.deepEqual([status, text], [403, refusals.otherLocation])
     }
@@ -235,14 +251,14 @@ describe('update-user', () => {
       const { status, text } = await put(ben.id, { companyId: 'strangeCompany' }, caller)
       assert.deepEqual([status, text], [403, refusals.otherCompany])
     }
-    const { status, text } = await put(ben.id, { locationIds: [here, strange] })
+    const { status, text } = await put(ben.id, { locationIds: [homeLocationId, strange] })
     assert.deepEqual([status, text], [403, refusals.otherLocation])
     assert.equal(await membership(server, strange, ben.id), 'none')
   })
 
   test('422: what is missing, of another form, or not in the contract', async () => {
     await server.newEvents()
-    const refused: [object, string[]][] = [
+    const refusedBodies: [object, string[]][] = [
       [{ companyId: undefined }, ['companyId must be a string', 'companyId should not be empty']],
       [{ firstName: '' }, ['firstName should not be empty']],
       [{ locationIds: [] }, ['locationIds should not be empty']],
@@ -255,7 +271,7 @@ describe('update-user', () => {
         ['property id should not exist', 'property deleted should not exist'],
       ],
     ]
-    for (const [values, message] of refused) {
+    for (const [values, message] of refusedBodies) {
       const { status, body } = await put(ben.id, values)
       assert.deepEqual([status, body.message], [422, message])
     }

@@ -24,16 +24,16 @@ export type NewApp = Pick<App, 'name' | 'target' | 'webhookUrl'> & {
   redirectUris: readonly string[]
   scopes: readonly string[]
   /** Given only where they must be known beforehand: the sandbox. */
-  fixed?: { clientId: string; clientSecret: string; versionId: string }
+  fixedCredentials?: { clientId: string; clientSecret: string; versionId: string }
 }
 
-const columns: Sql = sql`
+const appColumns: Sql = sql`
   id, client_id as "clientId", version_id as "versionId", name, redirect_uris as "redirectUris",
   scopes, target, webhook_url as "webhookUrl"`
 
 export async function findApp(db: Queryable, clientId: string): Promise<App | undefined> {
   const [app] = await db.query<App>(sql`
-    select ${columns} from oauth_apps where client_id = ${clientId}`)
+    select ${appColumns} from oauth_apps where client_id = ${clientId}`)
   return app
 }
 
@@ -42,13 +42,13 @@ export function appIdOf(clientId: string): string {
   return clientId.split('-')[0] ?? ''
 }
 
-/** The app, when the secret is its own. */
+/** Finds the app whose client id and secret these are. */
 export async function authenticateApp(
   db: Queryable,
   { clientId, clientSecret }: { clientId: string; clientSecret: string },
 ): Promise<App | undefined> {
   const [app] = await db.query<App>(sql`
-    select ${columns} from oauth_apps
+    select ${appColumns} from oauth_apps
     where client_id = ${clientId} and client_secret_hash = ${hashToken(clientSecret)}`)
   return app
 }
@@ -56,17 +56,17 @@ export async function authenticateApp(
 /** Makes an app and returns it with its secret, which cannot be read again. */
 export async function createApp(
   db: Queryable,
-  { name, redirectUris, scopes, target, webhookUrl, fixed }: NewApp,
+  { name, redirectUris, scopes, target, webhookUrl, fixedCredentials }: NewApp,
   now: Date,
 ): Promise<App & { clientSecret: string }> {
-  const { clientId, clientSecret, versionId } = fixed ?? newCredentials(now)
+  const { clientId, clientSecret, versionId } = fixedCredentials ?? newCredentials(now)
   const [app] = await db.query<App>(sql`
     insert into oauth_apps (id, client_id, client_secret_hash, version_id, name, redirect_uris,
       scopes, target, webhook_url, created_at, updated_at)
     values (${appIdOf(clientId)}, ${clientId}, ${hashToken(clientSecret)}, ${versionId},
       ${name}, ${redirectUris}::text[], ${scopes}::text[], ${target}, ${webhookUrl},
       ${now}, ${now})
-    returning ${columns}`)
+    returning ${appColumns}`)
   if (!app) throw new Error('The app was not made')
   return { ...app, clientSecret }
 }
@@ -75,11 +75,11 @@ export async function createApp(
 function newCredentials(now: Date) {
   const id = newHexId(now.getTime())
   // Eight lower case letters and digits, as `kq3x8v2l`.
-  const tail = BigInt(`0x${randomBytes(8).toString('hex')}`)
+  const suffix = BigInt(`0x${randomBytes(8).toString('hex')}`)
     .toString(36)
     .padStart(13, '0')
   return {
-    clientId: `${id}-${tail.slice(-8)}`,
+    clientId: `${id}-${suffix.slice(-8)}`,
     clientSecret: randomUUID(),
     versionId: id,
   }
@@ -92,7 +92,7 @@ export type ListedApp = App & {
 
 export function listApps(db: Queryable): Promise<ListedApp[]> {
   return db.query(sql`
-    select ${columns}, (
+    select ${appColumns}, (
       select coalesce(json_agg(json_build_object('companyId', i.company_id,
         'locationId', nullif(i.location_id, ''), 'installedAt', ${isoText(sql`i.installed_at`)})
         order by i.installed_at, i.id), '[]')
@@ -114,7 +114,7 @@ export async function rotateClientSecret(
   return changed.length > 0 ? clientSecret : undefined
 }
 
-/** Why an address cannot be one that codes are sent to; undefined when it can. */
+/** Why codes cannot be sent to an address; undefined when they can. */
 export function redirectUriFault(uri: string): string | undefined {
   if (!URL.canParse(uri)) return 'is not an address'
   const { protocol, hostname, hash, username, password } = new URL(uri)

@@ -4,8 +4,8 @@ import { appendEvents, type NewEvent } from '../../../events/outbox.ts'
 import type { Reaction } from '../../../events/reactions.ts'
 import { coversLocation } from './covers-location.ts'
 
-/** An install as its events tell of it. */
-type Install = {
+/** Which install an event is about. */
+type InstallReference = {
   id: string
   appId: string
   companyId: string
@@ -13,40 +13,40 @@ type Install = {
   locationId: string
 }
 
-/** Who installed which app for which agency. */
-type Installation = Record<'appId' | 'versionId' | 'companyId' | 'userId', string>
+/** The fields that the event of an install is made from. */
+type InstallEventSource = Record<'appId' | 'versionId' | 'companyId' | 'userId', string>
 
 type Company = { name: string; domain: string | null; logoUrl: string | null }
 
 /**
- * Tells that an app was installed, or consented to again. UPSTREAM: webhook-events/AppInstall.md
+ * Emits that an app was installed, or consented to again. UPSTREAM: webhook-events/AppInstall.md
  * DEVIATION: an agency's install is told of once for the agency, and once for each location that
  * it reaches.
  */
-export async function tellInstalled(
+export async function emitInstalled(
   tx: Queryable,
-  install: Install & Installation,
+  install: InstallReference & InstallEventSource,
   now: Date,
 ): Promise<void> {
   const { id, companyId, locationId } = install
   const company = await findCompany(tx, companyId)
-  if (locationId !== '') return appendEvents(tx, [installed(install, company, locationId)], now)
-  const places = await locationsOf(tx, id)
-  const told = [undefined, ...places.map((place) => place.id)]
+  if (locationId !== '') return appendEvents(tx, [installEvent(install, company, locationId)], now)
+  const locations = await locationsOf(tx, id)
+  const locationIds = [undefined, ...locations.map((location) => location.id)]
   await appendEvents(
     tx,
-    told.map((place) => installed(install, company, place)),
+    locationIds.map((location) => installEvent(install, company, location)),
     now,
   )
 }
 
 /**
- * Tells each app that an agency installed in the locations to come that there is another one.
+ * Emits an install for each app that an agency installed in its future locations too.
  * UPSTREAM: webhook-events/AppInstall.md, "app installation via future locations"
  */
-export const installsOfNewLocation: Reaction<'locationCreated'> = {
-  async step(tx, { locationId }, now) {
-    const installs = await tx.query<Installation>(sql`
+export const emitInstallsOfNewLocation: Reaction<'locationCreated'> = {
+  async apply(tx, { locationId }, now) {
+    const installs = await tx.query<InstallEventSource>(sql`
       select i.app_id as "appId", a.version_id as "versionId", i.company_id as "companyId",
         i.user_id as "userId"
       from locations l
@@ -54,21 +54,21 @@ export const installsOfNewLocation: Reaction<'locationCreated'> = {
       join oauth_apps a on a.id = i.app_id
       where l.location_id = ${locationId} and i.uninstalled_at is null and ${coversLocation}
       order by i.installed_at, i.id`)
-    const [first] = installs
-    if (!first) return 0
-    const company = await findCompany(tx, first.companyId)
+    const [firstInstall] = installs
+    if (!firstInstall) return 0
+    const company = await findCompany(tx, firstInstall.companyId)
     await appendEvents(
       tx,
-      installs.map((install) => installed(install, company, locationId)),
+      installs.map((install) => installEvent(install, company, locationId)),
       now,
     )
     return installs.length
   },
 }
 
-/** The event of an install in a location, or with none in the agency. */
-function installed(
-  { appId, versionId, companyId, userId }: Installation,
+/** The event of an install in a location, or in the agency when there is none. */
+function installEvent(
+  { appId, versionId, companyId, userId }: InstallEventSource,
   company: Company,
   locationId: string | undefined,
 ): NewEvent {
@@ -89,23 +89,27 @@ async function findCompany(tx: Queryable, companyId: string): Promise<Company> {
 }
 
 /**
- * Tells that an app was taken out. UPSTREAM: webhook-events/AppUninstall.md. DEVIATION: with an
+ * Emits that an app was uninstalled. UPSTREAM: webhook-events/AppUninstall.md. DEVIATION: with an
  * agency's install, the locations that have no install of their own are told of too.
  */
-export async function tellUninstalled(
+export async function emitUninstalled(
   tx: Queryable,
-  { id, appId, companyId, locationId }: Install,
+  { id, appId, companyId, locationId }: InstallReference,
   now: Date,
 ): Promise<void> {
-  const ofLocation = (place: string): NewEvent => ({
-    locationId: place,
+  const uninstallEvent = (location: string): NewEvent => ({
+    locationId: location,
     type: 'UNINSTALL',
-    payload: { appId, locationId: place },
+    payload: { appId, locationId: location },
   })
-  if (locationId !== '') return appendEvents(tx, [ofLocation(locationId)], now)
-  const ofAgency = { locationId: companyId, type: 'UNINSTALL', payload: { appId, companyId } }
-  const places = (await locationsOf(tx, id)).filter(({ hasOwn }) => !hasOwn)
-  await appendEvents(tx, [ofAgency, ...places.map((place) => ofLocation(place.id))], now)
+  if (locationId !== '') return appendEvents(tx, [uninstallEvent(locationId)], now)
+  const agencyEvent = { locationId: companyId, type: 'UNINSTALL', payload: { appId, companyId } }
+  const locations = (await locationsOf(tx, id)).filter(({ hasOwn }) => !hasOwn)
+  await appendEvents(
+    tx,
+    [agencyEvent, ...locations.map((location) => uninstallEvent(location.id))],
+    now,
+  )
 }
 
 /** DEVIATION: an agency counts as white-labelled when it has a domain. */

@@ -5,7 +5,7 @@ import { sql } from '../../../db/sql.ts'
 import { newHexId } from '../../../ids.ts'
 import { oauthLimits } from '../limits.ts'
 import type { App } from './apps.ts'
-import { tellInstalled, tellUninstalled } from './events.ts'
+import { emitInstalled, emitUninstalled } from './events.ts'
 
 /** What somebody consented to. */
 export type Consent = {
@@ -26,40 +26,40 @@ export type Consent = {
 
 /**
  * Installs an app, or installs it again, and returns the code that it gets its tokens for. What
- * an earlier consent gave ends here; no code of it is left either. Each consent is told of.
+ * an earlier consent gave, its codes too, ends here. Each consent emits an event.
  */
-export function installApp(db: Database, wanted: Consent, now: Date): Promise<{ code: string }> {
+export function installApp(db: Database, consent: Consent, now: Date): Promise<{ code: string }> {
   // UPSTREAM: behaviour.md §6.1: 40 hex digits.
   const code = randomBytes(20).toString('hex')
   const expiresAt = new Date(now.getTime() + oauthLimits.codeMsMax)
   return db.transaction(async (tx) => {
-    const installId = await writeInstall(tx, wanted, now)
+    const installId = await writeInstall(tx, consent, now)
     await endGrants(tx, installId, now)
-    const { app, companyId, locationId = '', userId } = wanted
+    const { app, companyId, locationId = '', userId } = consent
     const { id: appId, versionId } = app
     const install = { id: installId, appId, versionId, companyId, locationId, userId }
-    await tellInstalled(tx, install, now)
+    await emitInstalled(tx, install, now)
     await tx.query(sql`
       insert into oauth_codes (hash, install_id, redirect_uri, code_challenge,
         code_challenge_method, expires_at)
-      values (${hashToken(code)}, ${installId}, ${wanted.redirectUri},
-        ${wanted.codeChallenge ?? null},
-        ${wanted.codeChallenge ? (wanted.codeChallengeMethod ?? 'plain') : null}, ${expiresAt})`)
+      values (${hashToken(code)}, ${installId}, ${consent.redirectUri},
+        ${consent.codeChallenge ?? null},
+        ${consent.codeChallenge ? (consent.codeChallengeMethod ?? 'plain') : null}, ${expiresAt})`)
     return { code }
   })
 }
 
-/** An app is in an agency or a location once; its row is locked until the transaction ends. */
-async function writeInstall(tx: Queryable, wanted: Consent, now: Date): Promise<string> {
-  const { app, companyId, locationId = '', userId, scopes } = wanted
+/** Writes the one install of an app in an agency or location, and locks it until the commit. */
+async function writeInstall(tx: Queryable, consent: Consent, now: Date): Promise<string> {
+  const { app, companyId, locationId = '', userId, scopes } = consent
   const [install] = await tx.query<{ id: string }>(sql`
     insert into oauth_installs (id, app_id, company_id, location_id, user_id, scopes, is_bulk,
       approve_all_locations, install_to_future_locations, approved_locations, installed_at)
     select ${newHexId(now.getTime())}, ${app.id}, c.id, ${locationId}, ${userId},
-      ${scopes}::text[], ${wanted.isBulk}, ${wanted.approveAllLocations},
-      ${wanted.installToFutureLocations},
+      ${scopes}::text[], ${consent.isBulk}, ${consent.approveAllLocations},
+      ${consent.installToFutureLocations},
       array(select l.location_id from locations l
-        where l.location_id = any(${wanted.approvedLocations}::text[]) and l.company_id = c.id
+        where l.location_id = any(${consent.approvedLocations}::text[]) and l.company_id = c.id
         order by l.location_id),
       ${now}
     from companies c
@@ -77,7 +77,7 @@ async function writeInstall(tx: Queryable, wanted: Consent, now: Date): Promise<
   return install.id
 }
 
-/** Where an app is: the install of a location, or with none that of the agency itself. */
+/** The id of an app's install in a location, or in the agency when `locationId` is empty. */
 export async function findInstall(
   db: Queryable,
   { clientId, companyId, locationId }: Record<'clientId' | 'companyId' | 'locationId', string>,
@@ -90,18 +90,18 @@ export async function findInstall(
   return install?.id
 }
 
-type Place = Record<'appId' | 'companyId' | 'locationId', string>
+type InstallTenant = Record<'appId' | 'companyId' | 'locationId', string>
 
-/** Takes an app out of an agency or a location: nothing that it was given works any more. */
+/** Uninstalls an app and ends all its tokens; false when it was not installed. */
 export function uninstallApp(db: Database, installId: string, now: Date): Promise<boolean> {
   return db.transaction(async (tx) => {
-    const [install] = await tx.query<Place>(sql`
+    const [install] = await tx.query<InstallTenant>(sql`
       update oauth_installs set uninstalled_at = ${now}
       where id = ${installId} and uninstalled_at is null
       returning app_id as "appId", company_id as "companyId", location_id as "locationId"`)
     if (!install) return false
     await endGrants(tx, installId, now)
-    await tellUninstalled(tx, { id: installId, ...install }, now)
+    await emitUninstalled(tx, { id: installId, ...install }, now)
     return true
   })
 }

@@ -14,7 +14,7 @@ export type InstalledLocationsFilter = {
   restrictToUserLocations?: boolean
 }
 
-export type InstalledLocationRow = {
+export type InstalledLocation = {
   _id: string
   name: string
   address: string
@@ -23,7 +23,7 @@ export type InstalledLocationRow = {
   installedAt?: string
 }
 
-type Row = Omit<InstalledLocationRow, 'versionId' | 'installedAt'> & {
+type InstalledLocationRow = Omit<InstalledLocation, 'versionId' | 'installedAt'> & {
   versionId: string | null
   installedAt: string | null
   count: number
@@ -35,13 +35,13 @@ type Row = Omit<InstalledLocationRow, 'versionId' | 'installedAt'> & {
  */
 export async function listInstalledLocations(
   db: Queryable,
-  wanted: InstalledLocationsFilter,
+  filter: InstalledLocationsFilter,
   { skip, limit }: { skip: number; limit: number },
-): Promise<{ rows: InstalledLocationRow[]; count: number; installToFutureLocations: boolean }> {
-  const { companyId, appId, isInstalled = null } = wanted
+): Promise<{ rows: InstalledLocation[]; count: number; installToFutureLocations: boolean }> {
+  const { companyId, appId, isInstalled = null } = filter
   // UPSTREAM: those without the app are the user's own unless said otherwise. behaviour.md §6.4
-  const isUsersOwn = wanted.restrictToUserLocations ?? wanted.isInstalled === false
-  const matching = sql`
+  const isUsersOwn = filter.restrictToUserLocations ?? filter.isInstalled === false
+  const matchingLocations = sql`
     select l.location_id as "_id", l.name, l.created_at,
       concat_ws(', ', l.address, l.city, nullif(concat_ws(' ', l.state, l.postal_code), ''),
         l.country) as address,
@@ -56,11 +56,11 @@ export async function listInstalledLocations(
     left join oauth_apps a on a.id = i.app_id
     where l.company_id = ${companyId} and l.deleted_at is null
       and (${isInstalled}::boolean is null or ${isInstalled} = (i.id is not null))
-      and (${wanted.locationId ?? null}::text is null or l.location_id = ${wanted.locationId ?? null})
-      and (${wanted.query ?? null}::text is null
-        or position(lower(${wanted.query ?? null}) in lower(l.name)) > 0)
-      and (${wanted.versionId ?? null}::text is null or a.version_id = ${wanted.versionId ?? null})
-      and ${wanted.onTrial !== true && wanted.planId === undefined}
+      and (${filter.locationId ?? null}::text is null or l.location_id = ${filter.locationId ?? null})
+      and (${filter.query ?? null}::text is null
+        or position(lower(${filter.query ?? null}) in lower(l.name)) > 0)
+      and (${filter.versionId ?? null}::text is null or a.version_id = ${filter.versionId ?? null})
+      and ${filter.onTrial !== true && filter.planId === undefined}
       and (not ${isUsersOwn} or exists (
         select from oauth_installs agency
         join users u on u.id = agency.user_id
@@ -70,19 +70,19 @@ export async function listInstalledLocations(
             select from location_users m
             where m.location_id = l.location_id and m.user_id = u.id and m.left_at is null))))`
   const [totals] = await db.query<{ count: number; installToFutureLocations: boolean }>(sql`
-    select (select count(*) from (${matching}) matching) as count,
+    select (select count(*) from (${matchingLocations}) matching) as count,
       coalesce((select i.install_to_future_locations from oauth_installs i
         where i.app_id = ${appId} and i.company_id = ${companyId} and i.location_id = ''),
         false) as "installToFutureLocations"`)
-  const rows = await db.query<Row>(sql`
-    select * from (${matching}) matching
+  const rows = await db.query<InstalledLocationRow>(sql`
+    select * from (${matchingLocations}) matching
     order by "installedAt" desc nulls last, created_at desc, "_id" desc
     limit ${limit} offset ${skip}`)
   const { count = 0, installToFutureLocations = false } = totals ?? {}
   return { rows: rows.map(withoutNulls), count, installToFutureLocations }
 }
 
-function withoutNulls({ versionId, installedAt, ...row }: Row): InstalledLocationRow {
+function withoutNulls({ versionId, installedAt, ...row }: InstalledLocationRow): InstalledLocation {
   const { _id, name, address, isInstalled } = row
   if (versionId === null || installedAt === null) return { _id, name, address, isInstalled }
   return { _id, name, address, isInstalled, versionId, installedAt }

@@ -1,4 +1,4 @@
-import type { SignedIn } from '../../../auth/sessions.ts'
+import type { SignedInUser } from '../../../auth/sessions.ts'
 import type { Queryable } from '../../../db/database.ts'
 import { sql } from '../../../db/sql.ts'
 import type { RawQuery } from '../../../http/query.ts'
@@ -12,10 +12,10 @@ export type Choices = {
   /** The agency itself, by its name. */
   agency: string | undefined
   locations: readonly OfferedLocation[]
-  /** Whether several locations may be chosen at once: an agency's bulk installation. */
-  maySeveral: boolean
+  /** Whether several locations may be chosen together, for an agency's bulk installation. */
+  mayChooseSeveral: boolean
   /** Whether there are more locations than are listed. */
-  isCut: boolean
+  isTruncated: boolean
 }
 
 /** Where somebody decided to install it. */
@@ -26,26 +26,31 @@ export type Selection =
   | { kind: 'all'; locations: readonly OfferedLocation[]; withFuture: boolean }
 
 /**
- * Where an app can be installed by somebody: an agency's administrator has the agency and all its
- * locations, any other administrator the locations that they work in. Nobody else installs apps.
+ * Finds where a user may install an app: an agency's administrator in the agency and all its
+ * locations, any other administrator in the locations where they work, other users nowhere.
  */
-export async function choicesOf(db: Queryable, app: App, user: SignedIn): Promise<Choices> {
+export async function findChoices(db: Queryable, app: App, user: SignedInUser): Promise<Choices> {
   // DEVIATION: users whose role is `admin` install; upstream says no more than that.
-  const none = { agency: undefined, locations: [], maySeveral: false, isCut: false }
-  if (user.role !== 'admin') return none
+  const noChoices = {
+    agency: undefined,
+    locations: [],
+    mayChooseSeveral: false,
+    isTruncated: false,
+  }
+  if (user.role !== 'admin') return noChoices
   const isOfAgency = user.type === 'agency' && !user.isRestricted
   const agency = isOfAgency && app.target !== 'sub-account' ? user.companyName : undefined
-  if (app.target === 'agency') return { ...none, agency }
-  const found = await (isOfAgency ? locationsOfAgency(db, user) : locationsOfUser(db, user))
+  if (app.target === 'agency') return { ...noChoices, agency }
+  const locations = await (isOfAgency ? locationsOfAgency(db, user) : locationsOfUser(db, user))
   return {
     agency,
-    locations: found.slice(0, oauthLimits.locationsOfferedMax),
-    maySeveral: isOfAgency,
-    isCut: found.length > oauthLimits.locationsOfferedMax,
+    locations: locations.slice(0, oauthLimits.locationsOfferedMax),
+    mayChooseSeveral: isOfAgency,
+    isTruncated: locations.length > oauthLimits.locationsOfferedMax,
   }
 }
 
-function locationsOfAgency(db: Queryable, { companyId }: SignedIn): Promise<OfferedLocation[]> {
+function locationsOfAgency(db: Queryable, { companyId }: SignedInUser): Promise<OfferedLocation[]> {
   return db.query(sql`
     select l.location_id as id, l.name, concat_ws(', ', l.address, l.city) as place
     from locations l
@@ -54,7 +59,10 @@ function locationsOfAgency(db: Queryable, { companyId }: SignedIn): Promise<Offe
     limit ${oauthLimits.locationsOfferedMax + 1}`)
 }
 
-function locationsOfUser(db: Queryable, { id, companyId }: SignedIn): Promise<OfferedLocation[]> {
+function locationsOfUser(
+  db: Queryable,
+  { id, companyId }: SignedInUser,
+): Promise<OfferedLocation[]> {
   return db.query(sql`
     select l.location_id as id, l.name, concat_ws(', ', l.address, l.city) as place
     from location_users m
@@ -65,28 +73,28 @@ function locationsOfUser(db: Queryable, { id, companyId }: SignedIn): Promise<Of
     limit ${oauthLimits.locationsOfferedMax + 1}`)
 }
 
-/** The selection that needs no choosing, when there is but one. */
-export function onlySelection({ agency, locations }: Choices): Selection | undefined {
-  const [location, another] = locations
+/** The selection to make without asking, when there is only one. */
+export function soleSelection({ agency, locations }: Choices): Selection | undefined {
+  const [location, secondLocation] = locations
   if (agency !== undefined) return location ? undefined : { kind: 'agency' }
-  return location && !another ? { kind: 'one', location } : undefined
+  return location && !secondLocation ? { kind: 'one', location } : undefined
 }
 
-/** What a form selects, or what is wrong with it in a sentence. Only what is offered counts. */
+/** What a form selects of the choices, or a sentence that says what is wrong with it. */
 export function selectionOf(choices: Choices, form: RawQuery): Selection | string {
-  const { agency, locations, maySeveral } = choices
+  const { agency, locations, mayChooseSeveral } = choices
   if (form.where === 'agency') {
     return agency === undefined ? 'The agency itself cannot be chosen.' : { kind: 'agency' }
   }
   if (form.where === 'all') {
-    if (!maySeveral || locations.length === 0) return 'Choose one location.'
+    if (!mayChooseSeveral || locations.length === 0) return 'Choose one location.'
     return { kind: 'all', locations, withFuture: form.future === 'yes' }
   }
   const ids = new Set([form.locations ?? []].flat())
   const chosen = locations.filter(({ id }) => ids.has(id))
   if (chosen.length < ids.size) return 'A location that was chosen cannot be chosen any more.'
-  const [location, another] = chosen
-  if (!location) return maySeveral ? 'Choose at least one location.' : 'Choose a location.'
-  if (!another) return { kind: 'one', location }
-  return maySeveral ? { kind: 'several', locations: chosen } : 'Choose one location.'
+  const [location, secondLocation] = chosen
+  if (!location) return mayChooseSeveral ? 'Choose at least one location.' : 'Choose a location.'
+  if (!secondLocation) return { kind: 'one', location }
+  return mayChooseSeveral ? { kind: 'several', locations: chosen } : 'Choose one location.'
 }

@@ -4,15 +4,15 @@ import type { Server } from '../../../http/server.ts'
 import { installApp } from '../installs/install.ts'
 import { answerAddress } from './authorization.ts'
 import { type Selection, selectionOf } from './choices.ts'
-import { type SignedInVisit, sendStep, signedInStep, type Visit } from './step.ts'
 import { choosePage } from './views/choose.ts'
+import { type SignedInVisit, sendFormPage, signedInPageHandler, type Visit } from './visit.ts'
 
-/** Allowed or denied: the browser goes back to the app with a code or with the news. */
+/** Sends the browser back to the app, with a code or with a refusal. */
 export function decide(app: Server, context: AppContext): void {
   app.post(
     '/oauth/chooselocation/decide',
     { config: { public: true }, schema: { hide: true } },
-    signedInStep(context, async (visit) => {
+    signedInPageHandler(context, async (visit) => {
       const { form, user, choices } = visit
       if (form.decision !== 'allow') {
         return goBack(visit, {
@@ -22,7 +22,11 @@ export function decide(app: Server, context: AppContext): void {
       }
       const selection = selectionOf(choices, form)
       if (typeof selection === 'string') {
-        return sendStep(visit, 422, choosePage(visit, user, choices, { form, problem: selection }))
+        return sendFormPage(
+          visit,
+          422,
+          choosePage(visit, user, choices, { form, problem: selection }),
+        )
       }
       return goBack(visit, await install(context, visit, selection))
     }),

@@ -12,8 +12,8 @@ import { signInAndOut } from './sign-in.ts'
 import { failurePage } from './views/message.ts'
 
 /**
- * The page where people install an app: it speaks HTML and forms, errors too, which is why it
- * has a room to itself in the server.
+ * The page where people install an app. It answers in HTML, errors too, and reads forms, so it
+ * has its own Fastify scope.
  */
 export function oauthPage(app: Server, context: AppContext): void {
   serveAssets(app)
@@ -35,7 +35,7 @@ function handleError(
 ): FastifyReply {
   const { statusCode, message } = toApiError(error, request)
   if (statusCode === 503) reply.header('retry-after', limits.retryAfterSeconds)
-  // A refused body may still be arriving: it is not worth reading.
+  // The rest of a refused body need not be read.
   if (statusCode === 413) reply.header('connection', 'close')
   return sendPage(reply, statusCode, failurePage(statusCode, message))
 }

@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyReply } from 'fastify'
-import { type Html, textOf } from '../../../http/html.ts'
+import { type Html, htmlText } from '../../../http/html.ts'
 
 /**
  * What each answer of the page carries. There is no Cross-Origin-Opener-Policy: apps open this
@@ -30,7 +30,7 @@ export function sendPage(
     .code(status)
     .type('text/html; charset=utf-8')
     .header('content-security-policy', policy(redirectUri))
-    .send(textOf(page))
+    .send(htmlText(page))
 }
 
 /**

@@ -3,28 +3,33 @@ import type { Counts } from '../../../http/rate-limit/counts.ts'
 import { networkOf } from '../../../http/rate-limit/network.ts'
 import { oauthLimits } from '../limits.ts'
 
-/** A try that may be made, or the milliseconds until one may be. */
-export type Try = { waitMs: number } | { waitMs: undefined; succeeded(): Promise<void> }
+/** Permission to check a password, or the milliseconds until it can be had. */
+export type SignInAttempt = { waitMs: number } | { waitMs: undefined; succeeded(): Promise<void> }
 
 /**
  * Bounds how many passwords can be tried, for one account from everywhere and from one network
- * address for all accounts. A try is counted before it is made, so that many at once do not slip
- * through; one that succeeds is given back, with those for the account that failed before it.
+ * address for all accounts. An attempt is counted before it is made, so that concurrent ones are
+ * bounded too; a success is uncounted, with the failed attempts for the account before it.
  * An account is a user's id, or what was typed when nobody has it, which may be long.
  */
 export function signInThrottle(counts: Counts) {
-  const ofAddress = counts.counter('sign-in-address', oauthLimits.signInWindowSeconds)
-  const ofAccount = counts.counter('sign-in-account', oauthLimits.signInWindowSeconds)
-  return async (ip: string, account: string): Promise<Try> => {
-    const [address, key] = [networkOf(ip), hash('sha256', account)]
-    const fromHere = await ofAddress(address, 1)
-    if (fromHere.total > oauthLimits.signInsPerAddressMax) return { waitMs: fromHere.endsInMs }
-    const forThem = await ofAccount(key, 1)
-    if (forThem.total > oauthLimits.signInsPerAccountMax) return { waitMs: forThem.endsInMs }
+  const addressCounter = counts.counter('sign-in-address', oauthLimits.signInWindowSeconds)
+  const accountCounter = counts.counter('sign-in-account', oauthLimits.signInWindowSeconds)
+  return async (ip: string, account: string): Promise<SignInAttempt> => {
+    const [address, accountHash] = [networkOf(ip), hash('sha256', account)]
+    const addressCount = await addressCounter(address, 1)
+    if (addressCount.total > oauthLimits.signInsPerAddressMax)
+      return { waitMs: addressCount.endsInMs }
+    const accountCount = await accountCounter(accountHash, 1)
+    if (accountCount.total > oauthLimits.signInsPerAccountMax)
+      return { waitMs: accountCount.endsInMs }
     return {
       waitMs: undefined,
       async succeeded() {
-        await Promise.all([ofAddress(address, -1), ofAccount(key, -forThem.total)])
+        await Promise.all([
+          addressCounter(address, -1),
+          accountCounter(accountHash, -accountCount.total),
+        ])
       },
     }
   }

@@ -1,48 +1,53 @@
 import { randomUUID } from 'node:crypto'
 import type { FastifyReply } from 'fastify'
 import { checkPassword, hashPassword, type PasswordCost } from '../../../auth/password.ts'
-import { type Entrant, findByEmail, type Holder } from '../../../auth/sessions.ts'
+import {
+  type AuthenticatedUser,
+  findPasswordByEmail,
+  type UserPassword,
+} from '../../../auth/sessions.ts'
 import type { AppContext } from '../../../context.ts'
 import { databaseCounts } from '../../../http/rate-limit/counts.ts'
 import type { Server } from '../../../http/server.ts'
-import { only } from './authorization.ts'
+import { singleValue } from './authorization.ts'
 import { sendPage } from './reply.ts'
 import { signInThrottle } from './sign-in-throttle.ts'
-import { beginAgain, step, type Visit } from './step.ts'
 import { signInPage } from './views/sign-in.ts'
+import { pageHandler, redirectToStart, type Visit } from './visit.ts'
 import { signIn, signOut } from './visitor.ts'
 
 const route = { config: { public: true }, schema: { hide: true } } as const
 
-/** Signing in and out. Without a demo admin its address does not exist. */
+/** Adds the routes to sign in and out, and the demo admin's if there is one. */
 export function signInAndOut(app: Server, context: AppContext): void {
-  // Not where requests are counted: that may fail or be off, and this may not.
+  // The counters of the rate limit may fail or be off, so attempts are counted in the database.
   const counts = databaseCounts(context.db)
   app.addHook('onClose', counts.close)
-  const mayTry = signInThrottle(counts)
-  const check = passwordCheck(context.passwordCost)
+  const countAttempt = signInThrottle(counts)
+  const checkUserPassword = passwordChecker(context.passwordCost)
 
   app.post(
     '/oauth/chooselocation/sign-in',
     route,
-    step(context, async (visit) => {
-      const email = only(visit.form.email)?.trim() ?? ''
-      const holder = await findByEmail(context.db, email)
-      // More spellings than the database's `lower` knows of would each have tries of their own.
-      const tried = await mayTry(visit.request.ip, holder?.id ?? email)
-      if (tried.waitMs !== undefined) return refuse(visit, context, email, tried.waitMs)
-      const user = await check(holder, only(visit.form.password) ?? '')
-      if (!user || !(await enter(visit, context, user))) return refuse(visit, context, email)
-      await tried.succeeded()
-      return beginAgain(visit)
+    pageHandler(context, async (visit) => {
+      const email = singleValue(visit.form.email)?.trim() ?? ''
+      const stored = await findPasswordByEmail(context.db, email)
+      // Counting by user id keeps other spellings of one address from having attempts of their own.
+      const attempt = await countAttempt(visit.request.ip, stored?.id ?? email)
+      if (attempt.waitMs !== undefined) return refuseSignIn(visit, context, email, attempt.waitMs)
+      const user = await checkUserPassword(stored, singleValue(visit.form.password) ?? '')
+      if (!user || !(await beginVisitorSession(visit, context, user)))
+        return refuseSignIn(visit, context, email)
+      await attempt.succeeded()
+      return redirectToStart(visit)
     }),
   )
   app.post(
     '/oauth/chooselocation/sign-out',
     route,
-    step(context, async (visit) => {
+    pageHandler(context, async (visit) => {
       await signOut(context, visit.visitor, [visit.request, visit.reply])
-      return beginAgain(visit)
+      return redirectToStart(visit)
     }),
   )
   const { demoAdmin } = context
@@ -50,8 +55,9 @@ export function signInAndOut(app: Server, context: AppContext): void {
   app.post(
     '/oauth/chooselocation/demo-sign-in',
     route,
-    step(context, async (visit) => {
-      if (await enter(visit, context, { id: demoAdmin.id })) return beginAgain(visit)
+    pageHandler(context, async (visit) => {
+      if (await beginVisitorSession(visit, context, { id: demoAdmin.id }))
+        return redirectToStart(visit)
       const problem = 'The demo admin was deleted.'
       return sendPage(visit.reply, 409, signInPage(visit, demoAdmin, { problem }))
     }),
@@ -59,26 +65,33 @@ export function signInAndOut(app: Server, context: AppContext): void {
 }
 
 /**
- * Checks the password of the user who was found. One who is not there, or has no password, costs
- * the same time as a wrong password does.
+ * Makes a check of passwords that takes as long for a missing user, or one without a password,
+ * as for a wrong password.
  */
-function passwordCheck(cost: PasswordCost) {
-  let nobodys: Promise<string> | undefined
-  return async (user: Holder | undefined, password: string): Promise<Entrant | undefined> => {
-    nobodys ??= hashPassword(randomUUID(), cost)
-    const isRight = await checkPassword(password, user?.passwordHash ?? (await nobodys))
+function passwordChecker(cost: PasswordCost) {
+  let decoyHash: Promise<string> | undefined
+  return async (
+    user: UserPassword | undefined,
+    password: string,
+  ): Promise<AuthenticatedUser | undefined> => {
+    decoyHash ??= hashPassword(randomUUID(), cost)
+    const isRight = await checkPassword(password, user?.passwordHash ?? (await decoyHash))
     return isRight && user?.passwordHash
       ? { id: user.id, passwordHash: user.passwordHash }
       : undefined
   }
 }
 
-function enter(visit: Visit, context: AppContext, entrant: Entrant): Promise<boolean> {
-  return signIn(context, visit.visitor, entrant, [visit.request, visit.reply])
+function beginVisitorSession(
+  visit: Visit,
+  context: AppContext,
+  authenticated: AuthenticatedUser,
+): Promise<boolean> {
+  return signIn(context, visit.visitor, authenticated, [visit.request, visit.reply])
 }
 
-/** The same words whether the address or the password is wrong. */
-function refuse(
+/** Answers the same whether the address or the password is wrong, to reveal no accounts. */
+function refuseSignIn(
   visit: Visit,
   { demoAdmin }: AppContext,
   email: string,

@@ -1,11 +1,11 @@
 import { randomBytes, timingSafeEqual } from 'node:crypto'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import {
+  type AuthenticatedUser,
   beginSession,
-  type Entrant,
   endSession,
-  findSignedIn,
-  type SignedIn,
+  findSignedInUser,
+  type SignedInUser,
 } from '../../../auth/sessions.ts'
 import type { AppContext } from '../../../context.ts'
 import type { RawQuery } from '../../../http/query.ts'
@@ -14,26 +14,27 @@ import { limits } from '../../../limits.ts'
 /** A browser: it has a secret from its first page on, and a session once somebody signs in. */
 export type Visitor = {
   secret: string
-  user: SignedIn | undefined
+  user: SignedInUser | undefined
   /** Goes into each form; only pages of this browser can know it. */
   formToken: string
 }
 
 const cookie = 'groundlevel_session'
-const secretForm = /^[\w-]{43}$/
+const secretPattern = /^[\w-]{43}$/
 /** The page has two addresses, and no other route needs to see the cookie. */
-const paths = ['/oauth', '/v2/oauth']
+const cookiePaths = ['/oauth', '/v2/oauth']
 
 /** Recognises a browser, or gives a new one its cookie. */
-export async function welcome(
+export async function identifyVisitor(
   { db, keys, now }: AppContext,
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<Visitor> {
-  const known = readCookie(request)
-  const secret = known ?? newSecret()
-  if (known === undefined) giveCookie(request, reply, secret)
-  const user = known === undefined ? undefined : await findSignedIn(db, known, now())
+  const knownSecret = readCookie(request)
+  const secret = knownSecret ?? newSecret()
+  if (knownSecret === undefined) setCookie(request, reply, secret)
+  const user =
+    knownSecret === undefined ? undefined : await findSignedInUser(db, knownSecret, now())
   return { secret, user, formToken: keys.derive(`oauth-page:${secret}`) }
 }
 
@@ -42,24 +43,24 @@ export function isOwnForm(request: FastifyRequest, visitor: Visitor, form: RawQu
   const site = request.headers['sec-fetch-site']
   if (site === 'cross-site' || site === 'same-site') return false
   const sent = Buffer.from(String(form.form_token))
-  const own = Buffer.from(visitor.formToken)
-  return sent.length === own.length && timingSafeEqual(sent, own)
+  const expected = Buffer.from(visitor.formToken)
+  return sent.length === expected.length && timingSafeEqual(sent, expected)
 }
 
 /**
- * Signs a user in under a new secret: one that somebody else may have planted in the browser
- * beforehand opens nothing, and a session that was there before is over. False: not any more.
+ * Signs a user in under a new secret, because somebody else may have planted the old one in the
+ * browser; the old session ends. False when the user may not sign in any more.
  */
 export async function signIn(
   { db, now }: AppContext,
-  { secret: old }: Visitor,
-  entrant: Entrant,
+  { secret: oldSecret }: Visitor,
+  user: AuthenticatedUser,
   [request, reply]: readonly [FastifyRequest, FastifyReply],
 ): Promise<boolean> {
   const secret = newSecret()
-  if (!(await beginSession(db, secret, entrant, now()))) return false
-  await endSession(db, old)
-  giveCookie(request, reply, secret, limits.sessionSecondsMax)
+  if (!(await beginSession(db, secret, user, now()))) return false
+  await endSession(db, oldSecret)
+  setCookie(request, reply, secret, limits.sessionSecondsMax)
   return true
 }
 
@@ -70,7 +71,7 @@ export async function signOut(
   [request, reply]: readonly [FastifyRequest, FastifyReply],
 ): Promise<void> {
   await endSession(db, secret)
-  giveCookie(request, reply, '', 0)
+  setCookie(request, reply, '', 0)
 }
 
 function newSecret(): string {
@@ -83,11 +84,11 @@ function readCookie(request: FastifyRequest): string | undefined {
     .map((pair) => pair.trim().split('='))
     .filter(([name]) => name === cookie)
     .map(([, value]) => value)
-    .find((value) => value !== undefined && secretForm.test(value))
+    .find((value) => value !== undefined && secretPattern.test(value))
 }
 
-/** Without an age it goes when the browser is closed. */
-function giveCookie(
+/** Without an age the cookie lasts until the browser is closed. */
+function setCookie(
   request: FastifyRequest,
   reply: FastifyReply,
   secret: string,
@@ -95,7 +96,7 @@ function giveCookie(
 ): void {
   const age = ageSeconds === undefined ? '' : `; Max-Age=${ageSeconds}`
   const secure = isHttps(request) ? '; Secure' : ''
-  for (const path of paths) {
+  for (const path of cookiePaths) {
     reply.header(
       'set-cookie',
       `${cookie}=${secret}; Path=${path}${age}; HttpOnly; SameSite=Lax${secure}`,
@@ -103,7 +104,7 @@ function giveCookie(
   }
 }
 
-/** Whether the browser speaks https, to us or to a proxy; whoever lies here harms only himself. */
+/** Whether the browser speaks https, to us or to a proxy. A false header harms only its sender. */
 function isHttps(request: FastifyRequest): boolean {
   const forwarded = String(request.headers['x-forwarded-proto'] ?? '').split(',')[0]
   return request.protocol === 'https' || forwarded?.trim().toLowerCase() === 'https'

@@ -4,13 +4,13 @@ import type { AppContext } from '../../../context.ts'
 import type { Queryable } from '../../../db/database.ts'
 import { sql } from '../../../db/sql.ts'
 import { newHexId } from '../../../ids.ts'
-import type { Fault } from '../errors.ts'
+import type { TokenFault } from '../errors.ts'
 import { authenticateApp } from '../installs/apps.ts'
 import { revokeInstallGrants } from '../installs/install.ts'
 import {
   createGrant,
   type Grant,
-  type Issued,
+  type IssuedTokens,
   newRefreshToken,
   signAccessToken,
   storeRefreshToken,
@@ -30,15 +30,15 @@ type CodeRow = {
   isActive: boolean
 }
 
-/** Gives the tokens that a code stands for, once. */
+/** Exchanges a code for its tokens, once. */
 export async function exchangeCode(
   { db, keys, now }: AppContext,
   request: TokenRequest & { code: string },
-): Promise<Issued | Fault> {
+): Promise<IssuedTokens | TokenFault> {
   const time = now()
   const refreshToken = newRefreshToken()
-  // What a refused code changes is kept: it is told only after the commit.
-  const given = await db.transaction(async (tx) => {
+  // A refusal is returned, not thrown, so that its changes are committed.
+  const outcome = await db.transaction(async (tx) => {
     const code = await lockCode(tx, request.code, time)
     // UPSTREAM: the code is looked at before the credentials. behaviour.md §6.2
     if (!code) return 'code'
@@ -46,26 +46,26 @@ export async function exchangeCode(
     if (!app) return 'client'
     if (app.id !== code.appId) return 'code'
     if (code.isUsed) {
-      // Somebody else has the code too: nothing that came of it can be trusted (RFC 6749 §4.1.2).
+      // A second use means that somebody else has the code, so its tokens end (RFC 6749 §4.1.2).
       // DEVIATION: of uses at once one gets tokens, which end with the next.
       await revokeInstallGrants(tx, code.installId, time)
       return 'code'
     }
-    const fault = faultOf(code, request)
+    const fault = codeFault(code, request)
     if (fault) {
-      // A verifier cannot be guessed at one code.
-      if (fault === 'code_verifier') await useCode(tx, request.code, null, time)
+      // A wrong verifier uses the code up, so that nobody can guess on.
+      if (fault === 'code_verifier') await markCodeUsed(tx, request.code, null, time)
       return fault
     }
-    const grant = await createGrant(tx, wantedOf(code), time)
-    await useCode(tx, request.code, grant.id, time)
+    const grant = await createGrant(tx, newGrantOf(code), time)
+    await markCodeUsed(tx, request.code, grant.id, time)
     return { grant, refreshTokenId: await storeRefreshToken(tx, grant.id, refreshToken, time) }
   })
-  if (typeof given === 'string') return given
-  return { ...given, refreshToken, accessToken: await firstToken(keys, given.grant, time) }
+  if (typeof outcome === 'string') return outcome
+  return { ...outcome, refreshToken, accessToken: await signFirstToken(keys, outcome.grant, time) }
 }
 
-function firstToken(keys: AppContext['keys'], grant: Grant, issuedAt: Date): Promise<string> {
+function signFirstToken(keys: AppContext['keys'], grant: Grant, issuedAt: Date): Promise<string> {
   return signAccessToken(keys, grant, { serial: newHexId(issuedAt.getTime()), issuedAt })
 }
 
@@ -84,7 +84,7 @@ async function lockCode(tx: Queryable, code: string, now: Date): Promise<CodeRow
   return row
 }
 
-async function useCode(
+async function markCodeUsed(
   tx: Queryable,
   code: string,
   grantId: string | null,
@@ -94,14 +94,17 @@ async function useCode(
     update oauth_codes set used_at = ${now}, grant_id = ${grantId} where hash = ${hashToken(code)}`)
 }
 
-function faultOf(code: CodeRow, { redirectUri, codeVerifier }: TokenRequest): Fault | undefined {
+function codeFault(
+  code: CodeRow,
+  { redirectUri, codeVerifier }: TokenRequest,
+): TokenFault | undefined {
   // UPSTREAM: redirect_uri is optional here; RFC 6749 would have it be sent again.
   if (redirectUri !== undefined && redirectUri !== code.redirectUri) return 'redirect_uri'
   if (code.codeChallenge !== null) {
     if (codeVerifier === undefined) return 'code_verifier missing'
     if (!isProof(codeVerifier, code.codeChallenge, code.codeChallengeMethod)) return 'code_verifier'
   } else if (codeVerifier !== undefined) {
-    // The challenge was taken out of the address on the way (RFC 9700 §2.1.1).
+    // Somebody may have taken the challenge out of the address (RFC 9700 §2.1.1).
     return 'code_verifier'
   }
   return code.isActive ? undefined : 'location'
@@ -110,15 +113,15 @@ function faultOf(code: CodeRow, { redirectUri, codeVerifier }: TokenRequest): Fa
 /** RFC 7636 §4.6. */
 function isProof(verifier: string, challenge: string, method: 'S256' | 'plain' | null): boolean {
   const proof = Buffer.from(method === 'S256' ? hash('sha256', verifier, 'base64url') : verifier)
-  const wanted = Buffer.from(challenge)
-  return proof.length === wanted.length && timingSafeEqual(proof, wanted)
+  const expected = Buffer.from(challenge)
+  return proof.length === expected.length && timingSafeEqual(proof, expected)
 }
 
 /**
  * A location's install gives its tokens, an agency's the agency's. DEVIATION: what was
  * installed decides, whatever `user_type` asks for; the answer says which it is.
  */
-function wantedOf({ installId, scopes, locationId }: CodeRow) {
+function newGrantOf({ installId, scopes, locationId }: CodeRow) {
   const userType: UserType = locationId ? 'Location' : 'Company'
   return { installId, userType, locationId, byAgency: false, scopes }
 }

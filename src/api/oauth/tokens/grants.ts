@@ -9,7 +9,7 @@ import { oauthLimits } from '../limits.ts'
 
 export type UserType = 'Company' | 'Location'
 
-/** What somebody consented to, or an agency's token got for one location, with all its tokens say. */
+/** What an install gave: the source of all that its tokens say. */
 export type Grant = {
   id: string
   userType: UserType
@@ -40,14 +40,14 @@ export type NewGrant = {
   installId: string
   userType: UserType
   locationId: string
-  /** Whether an agency's token asks for it, and no code. */
+  /** Whether an agency's token asked for the grant, instead of a code. */
   byAgency: boolean
   scopes: readonly string[]
 }
 
 /** Writes a grant of an install; its tokens live as long as it does. */
-export async function createGrant(tx: Queryable, wanted: NewGrant, now: Date): Promise<Grant> {
-  const { installId, userType, locationId, byAgency, scopes } = wanted
+export async function createGrant(tx: Queryable, newGrant: NewGrant, now: Date): Promise<Grant> {
+  const { installId, userType, locationId, byAgency, scopes } = newGrant
   const [grant] = await tx.query<Grant>(sql`
     with g as (
       insert into oauth_grants (id, install_id, user_type, location_id, by_agency, scopes, user_id,
@@ -64,14 +64,14 @@ export async function createGrant(tx: Queryable, wanted: NewGrant, now: Date): P
   return grant
 }
 
-/** A refresh token that stands for nothing but its row. */
+/** A random refresh token. */
 export function newRefreshToken(): string {
   return randomBytes(32).toString('base64url')
 }
 
 /**
- * Stores a refresh token by its hash, and forgets the oldest of its grant: those were used long
- * ago, or are of clients that ask for a location's token again and again. Returns its id.
+ * Stores a refresh token by its hash and deletes the oldest of its grant, which were used long
+ * ago or belong to clients that keep asking for a location's token. Returns its id.
  */
 export async function storeRefreshToken(
   tx: Queryable,
@@ -93,20 +93,20 @@ export async function storeRefreshToken(
 }
 
 /** One answer's tokens, in the names that both generations' answers are made from. */
-export type Issued = {
+export type IssuedTokens = {
   grant: Grant
   accessToken: string
   refreshToken: string
   refreshTokenId: string
 }
 
-/** What sets an access token apart; the same of both is the same token. */
-export type Stamp = { serial: string; issuedAt: Date }
+/** What makes an access token unique: the same stamp gives the same token. */
+export type TokenStamp = { serial: string; issuedAt: Date }
 
 export async function signAccessToken(
   keys: SigningKeys,
   grant: Grant,
-  { serial, issuedAt }: Stamp,
+  { serial, issuedAt }: TokenStamp,
 ): Promise<string> {
   const { id: grantId, locationId, ...rest } = grant
   const token = { ...rest, grantId, locationId: locationId || undefined, serial, issuedAt }

@@ -2,13 +2,13 @@ import { hashToken } from '../../../auth/private-integrations.ts'
 import type { AppSettings } from '../../../context.ts'
 import type { Queryable } from '../../../db/database.ts'
 import { sql } from '../../../db/sql.ts'
-import type { Fault } from '../errors.ts'
+import type { TokenFault } from '../errors.ts'
 import { authenticateApp } from '../installs/apps.ts'
 import { oauthLimits } from '../limits.ts'
 import {
   type Grant,
   grantColumns,
-  type Issued,
+  type IssuedTokens,
   signAccessToken,
   storeRefreshToken,
 } from './grants.ts'
@@ -17,21 +17,21 @@ import type { TokenRequest } from './token-request.ts'
 type RefreshRow = Grant & { usedAt: string | null; isActive: boolean }
 
 /**
- * Gives a new pair for a refresh token, and the same pair again to whoever asks with it within
+ * Issues a new pair for a refresh token, and the same pair again to every request with it within
  * the next 30 seconds. Only hashes are stored, so both tokens of the pair are made from the old
- * one: it and this server's secret lead to them, and neither alone does.
+ * one and this server's secret.
  */
-export async function refresh(
+export async function refreshTokens(
   { db, keys, now }: AppSettings,
   request: TokenRequest & { refreshToken: string },
-): Promise<Issued | Fault> {
+): Promise<IssuedTokens | TokenFault> {
   const time = now()
-  const old = request.refreshToken
-  const next = keys.derive(`refresh token after ${old}`)
-  const given = await db.transaction(async (tx) => {
+  const oldToken = request.refreshToken
+  const nextToken = keys.derive(`refresh token after ${oldToken}`)
+  const outcome = await db.transaction(async (tx) => {
     const app = await authenticateApp(tx, request)
     if (!app) return 'client'
-    const row = await lockRefreshToken(tx, old, time)
+    const row = await lockRefreshToken(tx, oldToken, time)
     if (!row) return 'refresh token'
     // UPSTREAM: clients' logs say so of a token that another app was given.
     if (row.appId !== app.id) return 'client'
@@ -39,24 +39,24 @@ export async function refresh(
     if (!row.isActive) return 'location'
     if (row.usedAt === null) {
       await tx.query(sql`
-        update oauth_refresh_tokens set used_at = ${time} where hash = ${hashToken(old)}`)
-      const refreshTokenId = await storeRefreshToken(tx, row.id, next, time)
+        update oauth_refresh_tokens set used_at = ${time} where hash = ${hashToken(oldToken)}`)
+      const refreshTokenId = await storeRefreshToken(tx, row.id, nextToken, time)
       return { grant: row, issuedAt: time, refreshTokenId }
     }
-    const refreshTokenId = await findRefreshTokenId(tx, next)
+    const refreshTokenId = await findRefreshTokenId(tx, nextToken)
     const usedAt = new Date(row.usedAt)
-    const isTogether = time.getTime() - usedAt.getTime() <= oauthLimits.refreshTogetherMs
+    const isConcurrent = time.getTime() - usedAt.getTime() <= oauthLimits.concurrentRefreshMs
     // DEVIATION: its successors live on. To use it one needs the app's secret,
     // and ending the family would make whoever loses an answer install the app again.
-    return isTogether && refreshTokenId
+    return isConcurrent && refreshTokenId
       ? { grant: row, issuedAt: usedAt, refreshTokenId }
       : 'refresh token'
   })
-  if (typeof given === 'string') return given
-  const { grant, issuedAt, refreshTokenId } = given
-  const serial = keys.derive(`access token after ${old}`).slice(0, 24)
+  if (typeof outcome === 'string') return outcome
+  const { grant, issuedAt, refreshTokenId } = outcome
+  const serial = keys.derive(`access token after ${oldToken}`).slice(0, 24)
   const accessToken = await signAccessToken(keys, grant, { serial, issuedAt })
-  return { grant, accessToken, refreshToken: next, refreshTokenId }
+  return { grant, accessToken, refreshToken: nextToken, refreshTokenId }
 }
 
 async function lockRefreshToken(

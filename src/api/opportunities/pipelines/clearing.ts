@@ -2,79 +2,79 @@ import type { Queryable } from '../../../db/database.ts'
 import { sql } from '../../../db/sql.ts'
 import type { Leftover } from '../../../events/leftovers.ts'
 import { type AllReactions, react } from '../../../events/reactions.ts'
-import { holdPipeline } from './statements.ts'
+import { lockPipeline } from './statements.ts'
 
-type Place = { locationId: string; pipelineId: string }
+type PipelineKey = { locationId: string; pipelineId: string }
 
 /**
- * What removed stages and deleted pipelines began. Their records go in steps, each its own commit;
- * a stage stays in sight until the last one has left it, so that whoever reads finds every
- * opportunity in a stage of its pipeline.
+ * Empties removed stages and deleted pipelines in batches, each in its own commit. A stage stays
+ * visible until its last record has left it, so that every opportunity that a client reads is in a
+ * stage of its pipeline.
  */
-export const unfinishedPipelines: Leftover<Place> = {
-  complaint: 'removed stages or deleted pipelines are not empty yet',
+export const unfinishedPipelines: Leftover<PipelineKey> = {
+  failureMessage: 'removed stages or deleted pipelines are not empty yet',
   find: (db, countMax) =>
-    db.query<Place>(sql`
+    db.query<PipelineKey>(sql`
       select u.location_id as "locationId", u.pipeline_id as "pipelineId"
       from unfinished_pipelines u
       order by u.location_id, u.pipeline_id limit ${countMax}`),
-  step: ({ db, now, reactions }, place) =>
+  runStep: ({ db, now, reactions }, key) =>
     db.transaction(async (tx) => {
-      const isDone = await clear(tx, reactions, place, now())
+      const isDone = await clear(tx, reactions, key, now())
       if (isDone) {
         await tx.query(sql`
           delete from unfinished_pipelines u
-          where u.location_id = ${place.locationId} and u.pipeline_id = ${place.pipelineId}`)
+          where u.location_id = ${key.locationId} and u.pipeline_id = ${key.pipelineId}`)
       }
       return isDone
     }),
 }
 
-/** The first step, in the commit that removes: true when it was also the last. */
-export async function clearOrRemember(
+/** Runs the first batch in the commit that removes; true when that was all of it. */
+export async function clearOrRecord(
   tx: Queryable,
   reactions: AllReactions,
-  place: Place,
+  key: PipelineKey,
   now: Date,
 ): Promise<boolean> {
-  const isDone = await clear(tx, reactions, place, now)
+  const isDone = await clear(tx, reactions, key, now)
   if (!isDone) {
     await tx.query(sql`
       insert into unfinished_pipelines (location_id, pipeline_id, created_at)
-      values (${place.locationId}, ${place.pipelineId}, ${now}) on conflict do nothing`)
+      values (${key.locationId}, ${key.pipelineId}, ${now}) on conflict do nothing`)
   }
   return isDone
 }
 
-/** Takes some records away, and, when none are left, what held them: then true. */
+/** Clears one batch; when no record is left it deletes the stages or the pipeline, and is true. */
 async function clear(
   tx: Queryable,
   reactions: AllReactions,
-  { locationId, pipelineId }: Place,
+  { locationId, pipelineId }: PipelineKey,
   now: Date,
 ): Promise<boolean> {
-  // Always held before its stages, as by whoever puts something into them.
-  const pipeline = await holdPipeline(tx, locationId, pipelineId)
+  // Locked before its stages, as writes of opportunities do, so that the two cannot deadlock.
+  const pipeline = await lockPipeline(tx, locationId, pipelineId)
   if (!pipeline) return true
-  const leaving = await holdLeavingStages(tx, locationId, pipelineId)
-  if (leaving.length > 0) {
-    const moveTo = pipeline.isDeleted ? undefined : await firstStage(tx, locationId, pipelineId)
-    const removed = { locationId, stageIds: leaving, moveTo }
+  const leavingStageIds = await lockLeavingStages(tx, locationId, pipelineId)
+  if (leavingStageIds.length > 0) {
+    const moveTo = pipeline.isDeleted ? undefined : await findFirstStage(tx, locationId, pipelineId)
+    const removed = { locationId, stageIds: leavingStageIds, moveTo }
     if (!(await react('stagesRemoved', reactions, tx, removed, now))) return false
   }
   if (pipeline.isDeleted) {
     await tx.query(sql`
       delete from pipelines p where p.location_id = ${locationId} and p.id = ${pipelineId}`)
-  } else if (leaving.length > 0) {
+  } else if (leavingStageIds.length > 0) {
     await tx.query(sql`
       delete from pipeline_stages s
-      where s.location_id = ${locationId} and s.id = any(${leaving}::text[])`)
+      where s.location_id = ${locationId} and s.id = any(${leavingStageIds}::text[])`)
   }
   return true
 }
 
-/** The stages that go; nobody can put anything into them while they are held. */
-async function holdLeavingStages(
+/** The stages to be deleted, locked so that no opportunity is put into them. */
+async function lockLeavingStages(
   tx: Queryable,
   locationId: string,
   pipelineId: string,
@@ -88,8 +88,12 @@ async function holdLeavingStages(
   return stages.map(({ id }) => id)
 }
 
-/** Where records go whose stage was removed. */
-async function firstStage(tx: Queryable, locationId: string, pipelineId: string): Promise<string> {
+/** The stage that takes the records of removed ones. */
+async function findFirstStage(
+  tx: Queryable,
+  locationId: string,
+  pipelineId: string,
+): Promise<string> {
   const [first] = await tx.query<{ id: string }>(sql`
     select s.id from pipeline_stages s
     where s.location_id = ${locationId} and s.pipeline_id = ${pipelineId} and s.removed_at is null

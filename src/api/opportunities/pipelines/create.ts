@@ -8,8 +8,14 @@ import { refuseTakenName } from '../../../resource/refusals.ts'
 import { opportunityLimits } from '../limits.ts'
 import { tooManyPipelines } from './errors.ts'
 import { CreatePipelineBody, PipelineAnswer } from './shapes.ts'
-import { arrange } from './stages.ts'
-import { findPipeline, holdLine, insertPipeline, type Pipeline, writeStages } from './statements.ts'
+import { arrangeStages } from './stages.ts'
+import {
+  findPipeline,
+  insertPipeline,
+  lockPipelineOrder,
+  type Pipeline,
+  writeStages,
+} from './statements.ts'
 
 export function createPipeline(app: Server, context: AppContext): void {
   ownOperation(
@@ -42,14 +48,14 @@ function create(
   { stages, ...values }: Static<typeof CreatePipelineBody>,
 ): Promise<Pipeline | undefined> {
   const [id, now] = [newId(), clock()]
-  const made = arrange(stages, [])
+  const arranged = arrangeStages(stages, [])
   return db
     .transaction(async (tx) => {
-      const { count, last } = await holdLine(tx, locationId)
+      const { count, last } = await lockPipelineOrder(tx, locationId)
       if (count >= opportunityLimits.pipelinesMax) throw tooManyPipelines()
       const position = generateKeyBetween(last, null)
       await insertPipeline(tx, locationId, { ...values, id, position }, now)
-      await writeStages(tx, locationId, id, made, now)
+      await writeStages(tx, locationId, id, arranged, now)
       return findPipeline(tx, locationId, id)
     })
     .catch(refuseTakenName('pipelines', 'Pipeline'))

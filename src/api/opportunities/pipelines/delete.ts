@@ -2,10 +2,10 @@ import type { AppContext } from '../../../context.ts'
 import { sql } from '../../../db/sql.ts'
 import type { Server } from '../../../http/server.ts'
 import { ownOperation } from '../../../resource/operation.ts'
-import { clearOrRemember, unfinishedPipelines } from './clearing.ts'
+import { clearOrRecord, unfinishedPipelines } from './clearing.ts'
 import { pipelineNotFound } from './errors.ts'
 import { PipelineDeletedAnswer, PipelineParams } from './shapes.ts'
-import { holdPipeline } from './statements.ts'
+import { lockPipeline } from './statements.ts'
 
 export function deletePipeline(app: Server, context: AppContext): void {
   ownOperation(
@@ -31,7 +31,7 @@ export function deletePipeline(app: Server, context: AppContext): void {
   )
 }
 
-/** Hides the pipeline, and takes it away as far as one commit goes: whether that was all. */
+/** Hides the pipeline and clears its first batch; true when nothing is left to clear. */
 function remove(
   { db, now: clock, reactions }: AppContext,
   locationId: string,
@@ -39,11 +39,11 @@ function remove(
 ): Promise<boolean> {
   const now = clock()
   return db.transaction(async (tx) => {
-    const held = await holdPipeline(tx, locationId, id)
-    if (!held || held.isDeleted) throw pipelineNotFound()
+    const pipeline = await lockPipeline(tx, locationId, id)
+    if (!pipeline || pipeline.isDeleted) throw pipelineNotFound()
     await tx.query(sql`
       update pipelines p set deleted_at = ${now}, updated_at = ${now}
       where p.location_id = ${locationId} and p.id = ${id}`)
-    return clearOrRemember(tx, reactions, { locationId, pipelineId: id }, now)
+    return clearOrRecord(tx, reactions, { locationId, pipelineId: id }, now)
   })
 }

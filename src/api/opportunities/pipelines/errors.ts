@@ -10,8 +10,8 @@ export const stageNamesTaken = () => badRequest('Stage names must be unique with
 export const stageInvalid = () => badRequest('The pipeline stage id is invalid.')
 
 /** DEVIATION: a color that is none. `places` are those of the stages in the list. */
-export const colorsInvalid = (places: readonly number[]) =>
-  unprocessable(places.map((i) => `stages.${i}.color must be a hexadecimal color`))
+export const colorsInvalid = (indexes: readonly number[]) =>
+  unprocessable(indexes.map((i) => `stages.${i}.color must be a hexadecimal color`))
 
 /** DEVIATION: too many pipelines. */
 export const tooManyPipelines = () => badRequest('This location cannot have more pipelines.')

@@ -16,41 +16,43 @@ export type Stage = {
 }
 
 /**
- * The stages that a list asks for, in their order: those with an id are stages that the pipeline
- * has, and what is not said of one stays as it is. Throws when the list contradicts itself, or
+ * The stages that a list asks for, in their order: an id names a stage that the pipeline has, whose
+ * omitted members stay as they are. Throws when the list contradicts itself, or
  * names a stage that the pipeline does not have.
  */
-export function arrange(
-  wanted: readonly Static<typeof StageInput>[],
+export function arrangeStages(
+  inputs: readonly Static<typeof StageInput>[],
   current: readonly Stage[],
 ): Stage[] {
-  const colorless = wanted.flatMap(({ color }, i) => (color == null || isColor(color) ? [] : [i]))
-  if (colorless.length > 0) throw colorsInvalid(colorless)
-  const names = new Set(wanted.map(({ name }) => nameKey(name)))
-  if (names.size < wanted.length) throw stageNamesTaken()
+  const invalidColors = inputs.flatMap(({ color }, i) =>
+    color == null || isColor(color) ? [] : [i],
+  )
+  if (invalidColors.length > 0) throw colorsInvalid(invalidColors)
+  const names = new Set(inputs.map(({ name }) => nameKey(name)))
+  if (names.size < inputs.length) throw stageNamesTaken()
   const kept = new Map(current.map((stage) => [stage.id, stage]))
-  const inOrder = wanted
+  const inOrder = inputs
     .map((stage, i) => ({ ...stage, position: stage.position ?? i }))
     .sort((a, b) => a.position - b.position)
-  const isSpread = wanted.some(({ stageWinProbability }) => stageWinProbability == null)
+  const isSpread = inputs.some(({ stageWinProbability }) => stageWinProbability == null)
   let next = 0
   return inOrder.map(({ id, name, ...stage }, i) => {
-    const known = id == null ? undefined : kept.get(id)
-    // Taken out, so that a second one of the same id is none.
+    const existing = id == null ? undefined : kept.get(id)
+    // Deleted from the map, so that a second stage with the same id is refused.
     if (id != null && !kept.delete(id)) throw stageInvalid()
-    // Of several that are sent with one position, each stands after the one before it.
+    // Stages sent with the same position keep the order of the list.
     const position = Math.max(stage.position, next)
     next = position + 1
     return {
-      id: known?.id ?? randomUUID(),
+      id: existing?.id ?? randomUUID(),
       name,
       position,
-      showInFunnel: stage.showInFunnel ?? known?.showInFunnel ?? true,
-      showInPieChart: stage.showInPieChart ?? known?.showInPieChart ?? true,
+      showInFunnel: stage.showInFunnel ?? existing?.showInFunnel ?? true,
+      showInPieChart: stage.showInPieChart ?? existing?.showInPieChart ?? true,
       stageWinProbability: isSpread
-        ? spread(i, wanted.length)
-        : (stage.stageWinProbability ?? spread(i, wanted.length)),
-      color: stage.color ?? known?.color ?? null,
+        ? spreadProbability(i, inputs.length)
+        : (stage.stageWinProbability ?? spreadProbability(i, inputs.length)),
+      color: stage.color ?? existing?.color ?? null,
     }
   })
 }
@@ -58,6 +60,6 @@ export function arrange(
 const isColor = (text: string) => /^#[0-9a-f]{6}$/i.test(text)
 
 /** In percent. UPSTREAM: recorded; of six stages the first has 14.29, the last 85.71. */
-function spread(place: number, count: number): number {
-  return Math.round((10_000 * (place + 1)) / (count + 1)) / 100
+function spreadProbability(index: number, count: number): number {
+  return Math.round((10_000 * (index + 1)) / (count + 1)) / 100
 }

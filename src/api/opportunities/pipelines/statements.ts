@@ -9,8 +9,8 @@ import type { Stage } from './stages.ts'
 
 export type Pipeline = Omit<Static<typeof PipelineAnswer>, 'traceId'>
 
-/** Pipelines of a location as clients see them; one that is being deleted is not there. */
-const select = (locationId: string, which: Sql) => sql`
+/** Selects pipelines of a location in their wire form, without those that are being deleted. */
+const selectPipelines = (locationId: string, condition: Sql) => sql`
   select p.id, p.name, p.origin_id as "originId", stages.list as stages,
     p.show_in_funnel as "showInFunnel", p.show_in_pie_chart as "showInPieChart",
     p.location_id as "locationId", p.use_opportunity_probability as "useOpportunityProbability",
@@ -25,11 +25,11 @@ const select = (locationId: string, which: Sql) => sql`
         s.stage_win_probability as "stageWinProbability", s.color
       from pipeline_stages s
       where s.location_id = ${locationId} and s.pipeline_id = p.id) stage) stages on true
-  where p.location_id = ${locationId} and p.deleted_at is null and ${which}`
+  where p.location_id = ${locationId} and p.deleted_at is null and ${condition}`
 
 export async function findPipelines(db: Queryable, locationId: string): Promise<Pipeline[]> {
   const rows = await db.query<RowOf<Pipeline>>(sql`
-    ${select(locationId, sql`true`)} order by p.position, p.id limit ${opportunityLimits.pipelinesMax}`)
+    ${selectPipelines(locationId, sql`true`)} order by p.position, p.id limit ${opportunityLimits.pipelinesMax}`)
   return rows.map((row) => withoutNulls<Pipeline>(row))
 }
 
@@ -38,36 +38,36 @@ export async function findPipeline(
   locationId: string,
   id: string,
 ): Promise<Pipeline | undefined> {
-  const [row] = await db.query<RowOf<Pipeline>>(select(locationId, sql`p.id = ${id}`))
+  const [row] = await db.query<RowOf<Pipeline>>(selectPipelines(locationId, sql`p.id = ${id}`))
   return row && withoutNulls<Pipeline>(row)
 }
 
-/** How many pipelines a location has, and where the last one stands. */
-export type Line = { count: number; last: string | null }
+/** How many pipelines a location has, and the position of the last. */
+export type PipelineOrder = { count: number; last: string | null }
 
-/** Holds a location's line of pipelines until the commit: creations take their turns. */
-export async function holdLine(tx: Queryable, locationId: string): Promise<Line> {
+/** Locks the order of a location's pipelines until the commit, so that creations are serialized. */
+export async function lockPipelineOrder(tx: Queryable, locationId: string): Promise<PipelineOrder> {
   await tx.query(sql`
     select from locations l where l.location_id = ${locationId} for no key update`)
-  const [line] = await tx.query<Line>(sql`
+  const [order] = await tx.query<PipelineOrder>(sql`
     select count(*) filter (where p.deleted_at is null) as count, max(p.position) as last
     from pipelines p where p.location_id = ${locationId}`)
-  return line ?? { count: 0, last: null }
+  return order ?? { count: 0, last: null }
 }
 
 /**
- * Holds a pipeline until the commit: changes of it take their turns, and nothing is put into it
- * meanwhile. None when there is no such pipeline.
+ * Locks a pipeline until the commit: its changes are serialized, and no opportunity is put into it
+ * meanwhile. Undefined when there is no such pipeline.
  */
-export async function holdPipeline(
+export async function lockPipeline(
   tx: Queryable,
   locationId: string,
   id: string,
 ): Promise<{ isDeleted: boolean } | undefined> {
-  const [held] = await tx.query<{ isDeleted: boolean }>(sql`
+  const [pipeline] = await tx.query<{ isDeleted: boolean }>(sql`
     select p.deleted_at is not null as "isDeleted" from pipelines p
     where p.location_id = ${locationId} and p.id = ${id} for update`)
-  return held
+  return pipeline
 }
 
 export type PipelineValues = Omit<Static<typeof UpdatePipelineBody>, 'stages'>
@@ -123,7 +123,7 @@ export function findStages(
     where s.location_id = ${locationId} and s.pipeline_id = ${pipelineId}`)
 }
 
-/** Writes the stages of a pipeline that is held; those that it has beside them are removed. */
+/** Writes the stages of a locked pipeline, and marks its other stages as removed. */
 export async function writeStages(
   tx: Queryable,
   locationId: string,
@@ -131,25 +131,25 @@ export async function writeStages(
   stages: readonly Stage[],
   now: Date,
 ): Promise<void> {
-  const all = <K extends keyof Stage>(key: K) => stages.map((stage) => stage[key])
+  const columnOf = <K extends keyof Stage>(key: K) => stages.map((stage) => stage[key])
   await tx.query(sql`
     insert into pipeline_stages as s (location_id, pipeline_id, id, name, position, show_in_funnel,
       show_in_pie_chart, stage_win_probability, color)
     select ${locationId}, ${pipelineId}, w.id, w.name, w.position, w.funnel, w.chart,
       w.probability, w.color
-    from unnest(${all('id')}::text[], ${all('name')}::text[], ${all('position')}::int[],
-      ${all('showInFunnel')}::boolean[], ${all('showInPieChart')}::boolean[],
-      ${all('stageWinProbability')}::numeric[], ${all('color')}::text[])
+    from unnest(${columnOf('id')}::text[], ${columnOf('name')}::text[], ${columnOf('position')}::int[],
+      ${columnOf('showInFunnel')}::boolean[], ${columnOf('showInPieChart')}::boolean[],
+      ${columnOf('stageWinProbability')}::numeric[], ${columnOf('color')}::text[])
       w (id, name, position, funnel, chart, probability, color)
     on conflict (location_id, id) do update set
       name = excluded.name, position = excluded.position, show_in_funnel = excluded.show_in_funnel,
       show_in_pie_chart = excluded.show_in_pie_chart,
       stage_win_probability = excluded.stage_win_probability, color = excluded.color,
       removed_at = null`)
-  // Until they are gone they stand behind the others.
-  const end = Math.max(...all('position')) + 1
+  // Removed stages come last until they are empty and deleted.
+  const end = Math.max(...columnOf('position')) + 1
   await tx.query(sql`
     update pipeline_stages s set removed_at = ${now}, position = ${end}
     where s.location_id = ${locationId} and s.pipeline_id = ${pipelineId}
-      and s.id <> all(${all('id')}::text[])`)
+      and s.id <> all(${columnOf('id')}::text[])`)
 }

@@ -3,14 +3,14 @@ import type { AppContext } from '../../../context.ts'
 import type { Server } from '../../../http/server.ts'
 import { ownOperation } from '../../../resource/operation.ts'
 import { refuseTakenName } from '../../../resource/refusals.ts'
-import { clearOrRemember, unfinishedPipelines } from './clearing.ts'
+import { clearOrRecord, unfinishedPipelines } from './clearing.ts'
 import { pipelineNotFound } from './errors.ts'
 import { PipelineAnswer, PipelineParams, UpdatePipelineBody } from './shapes.ts'
-import { arrange } from './stages.ts'
+import { arrangeStages } from './stages.ts'
 import {
   findPipeline,
   findStages,
-  holdPipeline,
+  lockPipeline,
   updatePipelineRow,
   writeStages,
 } from './statements.ts'
@@ -43,7 +43,7 @@ export function updatePipeline(app: Server, context: AppContext): void {
   )
 }
 
-/** Whether nothing is left to be done after the commit. */
+/** Changes the pipeline; true when nothing is left to clear after the commit. */
 function update(
   { db, now: clock, reactions }: AppContext,
   locationId: string,
@@ -53,13 +53,13 @@ function update(
   const now = clock()
   return db
     .transaction(async (tx) => {
-      const held = await holdPipeline(tx, locationId, id)
-      if (!held || held.isDeleted) throw pipelineNotFound()
+      const pipeline = await lockPipeline(tx, locationId, id)
+      if (!pipeline || pipeline.isDeleted) throw pipelineNotFound()
       await updatePipelineRow(tx, locationId, id, values, now)
       if (!stages) return true
-      const arranged = arrange(stages, await findStages(tx, locationId, id))
+      const arranged = arrangeStages(stages, await findStages(tx, locationId, id))
       await writeStages(tx, locationId, id, arranged, now)
-      return clearOrRemember(tx, reactions, { locationId, pipelineId: id }, now)
+      return clearOrRecord(tx, reactions, { locationId, pipelineId: id }, now)
     })
     .catch(refuseTakenName('pipelines', 'Pipeline'))
 }

@@ -4,14 +4,14 @@ import { appendEvents } from '../../../events/outbox.ts'
 import type { Reaction } from '../../../events/reactions.ts'
 import { limits } from '../../../limits.ts'
 import { opportunityDelete, opportunityStageUpdate, opportunityUpdate } from '../events.ts'
-import { countedAs } from '../store/counts.ts'
-import { indexedAs } from '../store/indexed.ts'
+import { countParts } from '../store/counts.ts'
+import { indexParts } from '../store/indexed.ts'
 
 /**
- * Some opportunities that stand in stages, held in the order of their ids: two that change some at
- * once never wait for each other in a ring.
+ * A batch of the opportunities in some stages, locked in the order of their ids, so that concurrent
+ * batches cannot deadlock.
  */
-const target = (locationId: string, stageIds: readonly string[]) => sql`
+const lockedTarget = (locationId: string, stageIds: readonly string[]) => sql`
   target as (
     select o.* from opportunities o
     where o.location_id = ${locationId} and o.pipeline_stage_id = any(${stageIds}::text[])
@@ -22,9 +22,9 @@ const target = (locationId: string, stageIds: readonly string[]) => sql`
         limit ${limits.clearingRowsMax}))
     order by o.id for update)`
 
-type Told = { version: number; payload: object }
+type EventParts = { version: number; payload: object }
 
-/** Changes opportunities, and tells the same of each by every one of the types. */
+/** Changes opportunities, and emits an event of every type for each of them. */
 async function changeAll(
   tx: Queryable,
   locationId: string,
@@ -32,25 +32,25 @@ async function changeAll(
   types: readonly string[],
   now: Date,
 ): Promise<number> {
-  const changed = await tx.query<Told>(change)
-  const events = changed.flatMap((told) => types.map((type) => ({ locationId, type, ...told })))
+  const changed = await tx.query<EventParts>(change)
+  const events = changed.flatMap((event) => types.map((type) => ({ locationId, type, ...event })))
   await appendEvents(tx, events, now)
   return changed.length
 }
 
-/** Opportunities of a stage that was removed move to another; those of a pipeline go with it. */
-export function opportunitiesInStages(extraUpdate: boolean): Reaction<'stagesRemoved'> {
+/** Moves the opportunities of a removed stage to another; deletes those of a deleted pipeline. */
+export function stagesRemovedReaction(extraUpdate: boolean): Reaction<'stagesRemoved'> {
   const extra = extraUpdate ? [opportunityUpdate.type] : []
   return {
-    step(tx, { locationId, stageIds, moveTo }, now) {
+    apply(tx, { locationId, stageIds, moveTo }, now) {
       if (moveTo === undefined) {
         const types = [opportunityDelete.type, ...extra]
-        return changeAll(tx, locationId, removing(locationId, stageIds), types, now)
+        return changeAll(tx, locationId, deleteStatement(locationId, stageIds), types, now)
       }
       const types = [...extra, opportunityStageUpdate.type]
-      return changeAll(tx, locationId, moving(locationId, stageIds, moveTo, now), types, now)
+      return changeAll(tx, locationId, moveStatement(locationId, stageIds, moveTo, now), types, now)
     },
-    async remain(tx, { locationId, stageIds }) {
+    async hasRemaining(tx, { locationId, stageIds }) {
       const found = await tx.query(sql`
         select from opportunities o
         where o.location_id = ${locationId} and o.pipeline_stage_id = any(${stageIds}::text[])
@@ -60,25 +60,30 @@ export function opportunitiesInStages(extraUpdate: boolean): Reaction<'stagesRem
   }
 }
 
-const moving = (locationId: string, from: readonly string[], to: string, now: Date) => sql`
-  with ${target(locationId, from)},
+const moveStatement = (
+  locationId: string,
+  stageIds: readonly string[],
+  moveTo: string,
+  now: Date,
+) => sql`
+  with ${lockedTarget(locationId, stageIds)},
   changed as (
     update opportunities o
-    set pipeline_stage_id = ${to}, last_stage_change_at = ${now}, updated_at = ${now},
+    set pipeline_stage_id = ${moveTo}, last_stage_change_at = ${now}, updated_at = ${now},
       index_version = o.index_version + 1
     from target
     where o.location_id = ${locationId} and o.id = target.id
     returning o.*),
-  ${countedAs(locationId, { before: sql`target`, after: sql`changed` })}
+  ${countParts(locationId, { before: sql`target`, after: sql`changed` })}
   select changed.index_version as version, ${opportunityStageUpdate.payload} as payload
   from changed order by changed.id`
 
-const removing = (locationId: string, stageIds: readonly string[]) => sql`
-  with ${target(locationId, stageIds)},
+const deleteStatement = (locationId: string, stageIds: readonly string[]) => sql`
+  with ${lockedTarget(locationId, stageIds)},
   changed as (
     delete from opportunities o using target
     where o.location_id = ${locationId} and o.id = target.id
     returning o.*),
-  ${indexedAs(locationId, { before: sql`changed` })}
+  ${indexParts(locationId, { before: sql`changed` })}
   select changed.index_version + 1 as version, ${opportunityDelete.payload} as payload
   from changed order by changed.id`

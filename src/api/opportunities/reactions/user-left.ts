@@ -4,10 +4,10 @@ import { appendEvents } from '../../../events/outbox.ts'
 import type { Reaction } from '../../../events/reactions.ts'
 import { limits } from '../../../limits.ts'
 import { followersUpdate, opportunityAssignedToUpdate, opportunityUpdate } from '../events.ts'
-import { indexedAs } from '../store/indexed.ts'
+import { indexParts } from '../store/indexed.ts'
 
 /** Opportunities of a location that a user follows or is assigned to. */
-const theirs = (locationId: string, userId: string) => sql`
+const isOfUser = (locationId: string, userId: string) => sql`
   o.location_id = ${locationId} and o.id in (
     select a.id from opportunities a
     where a.location_id = ${locationId} and a.assigned_to = ${userId}
@@ -16,20 +16,20 @@ const theirs = (locationId: string, userId: string) => sql`
     where f.location_id = ${locationId} and f.user_id = ${userId})
   and (o.assigned_to = ${userId} or o.followers @> array[${userId}]::text[])`
 
-type Changed = {
+type UnassignedRow = {
   version: number
   update: object | null
   assigned: object | null
   followed: object | null
 }
 
-/** Opportunities lose a user who leaves their location, as follower and as assignee. */
-export function opportunitiesOfUser(extraUpdate: boolean): Reaction<'userLeft'> {
+/** Removes a user who left the location from its opportunities, as follower and as assignee. */
+export function userLeftReaction(extraUpdate: boolean): Reaction<'userLeft'> {
   return {
-    step: (tx, { locationId, userId }, now) => unassign(tx, locationId, userId, extraUpdate, now),
-    async remain(tx, { locationId, userId }) {
+    apply: (tx, { locationId, userId }, now) => unassign(tx, locationId, userId, extraUpdate, now),
+    async hasRemaining(tx, { locationId, userId }) {
       const found = await tx.query(sql`
-        select from opportunities o where ${theirs(locationId, userId)} limit 1`)
+        select from opportunities o where ${isOfUser(locationId, userId)} limit 1`)
       return found.length > 0
     },
   }
@@ -46,13 +46,13 @@ async function unassign(
     added: sql`array[]::text[]`,
     removed: sql`array[${userId}]::text[]`,
   })
-  // Held in the order of their ids: two that clear at once never wait for each other in a ring.
-  const changed = await tx.query<Changed>(sql`
+  // Locked in the order of their ids, so that concurrent batches cannot deadlock.
+  const changed = await tx.query<UnassignedRow>(sql`
     with target as (
       select o.*, coalesce(o.assigned_to = ${userId}, false) as was_assigned,
         o.followers @> array[${userId}]::text[] as did_follow
       from opportunities o
-      where ${theirs(locationId, userId)}
+      where ${isOfUser(locationId, userId)}
       order by o.id limit ${limits.clearingRowsMax} for no key update),
     changed as (
       update opportunities o
@@ -62,7 +62,7 @@ async function unassign(
       from target
       where o.location_id = ${locationId} and o.id = target.id
       returning o.*, target.was_assigned, target.did_follow),
-    ${indexedAs(locationId, { before: sql`target`, after: sql`changed` })}
+    ${indexParts(locationId, { before: sql`target`, after: sql`changed` })}
     select changed.index_version as version,
       case when ${extraUpdate} or not changed.was_assigned
         then ${opportunityUpdate.payload} end as update,
@@ -74,10 +74,10 @@ async function unassign(
     { type: opportunityAssignedToUpdate.type, version, payload: assigned },
     { type: unfollowed.type, version, payload: followed },
   ])
-  const told = events.filter(({ payload }) => payload !== null)
+  const emitted = events.filter(({ payload }) => payload !== null)
   await appendEvents(
     tx,
-    told.map((event) => ({ locationId, ...event })),
+    emitted.map((event) => ({ locationId, ...event })),
     now,
   )
   return changed.length

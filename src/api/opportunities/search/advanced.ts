@@ -4,18 +4,18 @@ import type { Server } from '../../../http/server.ts'
 import { operation } from '../../../resource/operation.ts'
 import type { Filter } from '../../../resource/search/filter.ts'
 import { readSortValues, sortValuesOf } from '../../../resource/search/order.ts'
-import { cursorOr422, findPage, findTotal, skipTo } from '../../../resource/search/page.ts'
+import { cursorOr422, findPage, findTotal, rowsBeforePage } from '../../../resource/search/page.ts'
 import { readFilters } from '../../../resource/search/read-filter.ts'
-import { customFieldsIn } from '../../custom-fields/values.ts'
+import { customFieldLookup } from '../../custom-fields/values.ts'
 import { opportunityFields } from '../store/custom-fields.ts'
-import type { Row } from '../store/row.ts'
-import { ownField, searchText } from './fields.ts'
+import type { OpportunityRow } from '../store/row.ts'
+import { opportunityField, searchText } from './fields.ts'
 import { newestFirst, newestSortOf, readNewestSortOf, sortings } from './order.ts'
-import { foundOf } from './row.ts'
+import { foundOpportunityOf } from './row.ts'
 import { AdvancedSearchAnswer, AdvancedSearchBody } from './shapes.ts'
 import { findStageSums, namesPipeline, searchedOpportunities } from './statements.ts'
 
-type Body = Static<typeof AdvancedSearchBody>
+type AdvancedSearchInput = Static<typeof AdvancedSearchBody>
 
 export function searchOpportunitiesAdvanced(app: Server, { db }: AppContext): void {
   operation(
@@ -31,11 +31,11 @@ export function searchOpportunitiesAdvanced(app: Server, { db }: AppContext): vo
     async ({ locationId, body, generation }) => {
       const page = pageOf(body, locationId)
       const filter = await filterOf(body, db, locationId)
-      const areStagesTold = generation === 'v3' && namesPipeline(filter)
+      const hasStageSums = generation === 'v3' && namesPipeline(filter)
       const [found, total, stageAggregations] = await Promise.all([
         findPage(db, searchedOpportunities, locationId, { ...page, filter }),
         findTotal(db, searchedOpportunities, locationId, filter),
-        areStagesTold ? findStageSums(db, locationId, filter) : undefined,
+        hasStageSums ? findStageSums(db, locationId, filter) : undefined,
       ])
       return {
         opportunities: rowsOf(body, found),
@@ -48,7 +48,7 @@ export function searchOpportunitiesAdvanced(app: Server, { db }: AppContext): vo
 }
 
 /** DEVIATION: `page` counts from 0, and beside a `searchAfter` it says nothing. */
-function pageOf({ page, limit, sort, searchAfter }: Body, locationId: string) {
+function pageOf({ page, limit, sort, searchAfter }: AdvancedSearchInput, locationId: string) {
   const order = sort?.length ? sort : newestFirst
   if (searchAfter?.length) {
     const after = sort?.length
@@ -56,27 +56,32 @@ function pageOf({ page, limit, sort, searchAfter }: Body, locationId: string) {
       : readNewestSortOf(locationId, searchAfter)
     return { order, limit, skip: 0, after: cursorOr422(after) }
   }
-  return { order, limit, skip: skipTo({ page: page ?? 0, limit, first: 0 }) }
+  return { order, limit, skip: rowsBeforePage({ page: page ?? 0, limit, first: 0 }) }
 }
 
 async function filterOf(
-  { query, filters }: Body,
+  { query, filters }: AdvancedSearchInput,
   db: AppContext['db'],
   locationId: string,
 ): Promise<Filter> {
   const nodes = filters ?? []
-  const customField = await customFieldsIn(nodes, opportunityFields, db, locationId)
-  const filter = readFilters(nodes, { fieldOf: (name) => ownField(name) ?? customField(name) })
+  const customField = await customFieldLookup(nodes, opportunityFields, db, locationId)
+  const filter = readFilters(nodes, {
+    fieldOf: (name) => opportunityField(name) ?? customField(name),
+  })
   if (!query) return filter
   return { all: [filter, { field: searchText, test: { is: 'containing', text: query } }] }
 }
 
-function rowsOf({ limit, sort, additionalDetails }: Body, found: readonly Row[]) {
+function rowsOf(
+  { limit, sort, additionalDetails }: AdvancedSearchInput,
+  found: readonly OpportunityRow[],
+) {
   const rows = found.slice(0, limit).map((row, i) => {
-    const sorted = sort?.length
+    const sortValues = sort?.length
       ? sortValuesOf(sort, sortings, row)
       : newestSortOf(row, found[i + 1])
-    return foundOf(row, sorted, additionalDetails ?? {})
+    return foundOpportunityOf(row, sortValues, additionalDetails ?? {})
   })
   return rows as Static<typeof AdvancedSearchAnswer>['opportunities']
 }

@@ -11,28 +11,33 @@ import { statuses } from '../shapes.ts'
 import { opportunityFollowers } from '../store/followed.ts'
 import { contactName } from '../store/row.ts'
 
-const ofContact = { join: 'contact' }
+const contactJoin = { join: 'contact' }
 const isCommon = { isCommon: true as const }
 
 /** A field that every opportunity `o`, with its contact `c` and its counts `n`, has. */
-export const ownField = fieldsByName({
+export const opportunityField = fieldsByName({
   id: plainField('id', sql`o.id`),
   name: textField(sql`o.name`),
-  contact_name: { ...textField(contactName), ...ofContact },
-  company_name: { ...textField(sql`c.company_name`), ...ofContact },
-  email: { ...textField(sql`c.email`), ...ofContact },
-  phone: { ...textField(sql`c.phone`), ...ofContact },
+  contact_name: { ...textField(contactName), ...contactJoin },
+  company_name: { ...textField(sql`c.company_name`), ...contactJoin },
+  email: { ...textField(sql`c.email`), ...contactJoin },
+  phone: { ...textField(sql`c.phone`), ...contactJoin },
   monetary_value: plainField('number', sql`o.monetary_value`),
-  pipeline_id: { ...valueField(sql`o.pipeline_id`), counted: sql`n.pipeline_id`, ...isCommon },
+  pipeline_id: { ...valueField(sql`o.pipeline_id`), countsColumn: sql`n.pipeline_id`, ...isCommon },
   pipeline_stage_id: {
     ...valueField(sql`o.pipeline_stage_id`),
-    counted: sql`n.pipeline_stage_id`,
+    countsColumn: sql`n.pipeline_stage_id`,
     ...isCommon,
   },
-  status: { ...valueField(sql`o.status`), values: statuses, counted: sql`n.status`, ...isCommon },
+  status: {
+    ...valueField(sql`o.status`),
+    values: statuses,
+    countsColumn: sql`n.status`,
+    ...isCommon,
+  },
   lost_reason_id: valueField(sql`o.lost_reason_id`),
   source: valueField(sql`o.source`),
-  assigned_to: { ...valueField(sql`o.assigned_to`), counted: sql`n.assigned_to`, ...isCommon },
+  assigned_to: { ...valueField(sql`o.assigned_to`), countsColumn: sql`n.assigned_to`, ...isCommon },
   contact_id: valueField(sql`o.contact_id`),
   followers: { ...listField(sql`o.followers`), index: opportunityFollowers, ...isCommon },
   date_added: plainField('time', sql`o.created_at`),

@@ -27,8 +27,8 @@ export type SortField = (typeof sortFields)[number]
 /** DEVIATION: the default order, newest first. */
 export const newestFirst: Order<SortField> = [{ field: 'date_added', direction: 'desc' }]
 
-/** What of a found opportunity says where it stands. */
-export type Placed = {
+/** The members of an opportunity that searches sort by. */
+export type SortKeys = {
   id: string
   name: string
   monetaryValue: number
@@ -39,7 +39,7 @@ export type Placed = {
   lastStageChangeAt: string
 }
 
-export const sortings: Sortings<Placed, SortField> = {
+export const sortings: Sortings<SortKeys, SortField> = {
   byField: {
     date_added: byTime(sql`o.created_at`, (row) => row.createdAt),
     date_updated: byTime(sql`o.updated_at`, (row) => row.updatedAt),
@@ -49,16 +49,16 @@ export const sortings: Sortings<Placed, SortField> = {
     last_stage_change_date: byTime(sql`o.last_stage_change_at`, (row) => row.lastStageChangeAt),
   },
   ties: [
-    { column: sql`o.contact_id`, of: (row) => row.contactId },
-    { column: sql`o.id`, of: (row) => row.id },
+    { column: sql`o.contact_id`, rowValue: (row) => row.contactId },
+    { column: sql`o.id`, rowValue: (row) => row.id },
   ],
   time: 'date_added',
-  newest: newestFirst,
+  newestFirst,
 }
 
 /**
- * The cursor after all that was made at a time, or, with the id of a contact or of an opportunity,
- * after that one's of the time; the order is by `date_added`.
+ * The cursor after every opportunity made at a time, or, with the id of a contact or an
+ * opportunity, after that one's made at the time; the order is by `date_added`.
  */
 export function cursorAfter(
   order: Order<SortField>,
@@ -67,9 +67,9 @@ export function cursorAfter(
   id?: string,
 ): Cursor {
   if (id === undefined) return cursorAfterTime(order, sortings, at)
-  const ofRow = (column: Sql, otherwise: string) => sql`coalesce((
+  const ofRow = (column: Sql, fallback: string) => sql`coalesce((
     select ${column} from opportunities r where r.location_id = ${locationId} and r.id = ${id}),
-    ${otherwise})`
+    ${fallback})`
   const ties = [ofRow(sql`r.contact_id`, id), ofRow(sql`r.id`, lastId(order))]
   return cursorAfterTime(order, sortings, at, ties)
 }
@@ -78,7 +78,7 @@ export function cursorAfter(
  * UPSTREAM: `[createdAt in ms, contactId]` in the default order, behaviour.md §2.2. DEVIATION: the
  * opportunity's own id in its place where the next row is of the same time and contact.
  */
-export function newestSortOf(row: Placed, next: Placed | undefined): SortValues {
+export function newestSortOf(row: SortKeys, next: SortKeys | undefined): SortValues {
   const isAlike = next?.createdAt === row.createdAt && next.contactId === row.contactId
   return [Date.parse(row.createdAt), isAlike ? row.id : row.contactId]
 }

@@ -1,9 +1,9 @@
 import type { SortValues } from '../../../resource/search/order.ts'
-import { inSearchForm } from '../../custom-fields/values.ts'
-import { opportunityOf, type Row } from '../store/row.ts'
+import { foundCustomFields } from '../../custom-fields/values.ts'
+import { type OpportunityRow, opportunityOf } from '../store/row.ts'
 
-/** What there is none of yet; a search that asks for it is told so. */
-export type Details = {
+/** Details that a search may ask for; there are none yet, so each is answered empty. */
+export type RequestedDetails = {
   notes?: boolean | null | undefined
   tasks?: boolean | null | undefined
   calendarEvents?: boolean | null | undefined
@@ -11,14 +11,18 @@ export type Details = {
 }
 
 /** A row as searches show it. DEVIATION: notes, tasks, calendar events and conversations. */
-export function foundOf(row: Row, sort: SortValues, wanted: Details): object {
+export function foundOpportunityOf(
+  row: OpportunityRow,
+  sort: SortValues,
+  details: RequestedDetails,
+): object {
   return {
     ...opportunityOf(row),
-    customFields: row.customFields.flatMap(inSearchForm),
-    ...(wanted.notes && { notes: [] }),
-    ...(wanted.tasks && { tasks: [] }),
-    ...(wanted.calendarEvents && { calendarEvents: [] }),
-    ...(wanted.unReadConversations && { unReadConversations: 0 }),
+    customFields: row.customFields.flatMap(foundCustomFields),
+    ...(details.notes && { notes: [] }),
+    ...(details.tasks && { tasks: [] }),
+    ...(details.calendarEvents && { calendarEvents: [] }),
+    ...(details.unReadConversations && { unReadConversations: 0 }),
     sort,
   }
 }

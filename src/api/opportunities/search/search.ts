@@ -14,21 +14,21 @@ import {
   type Parameters,
   pageMeta,
   pageUrl,
-  skipTo,
+  rowsBeforePage,
 } from '../../../resource/search/page.ts'
 import { timeBound } from '../../../resource/search/read-filter.ts'
-import { dateInvalid, notInSearch, startAfterInvalid } from '../errors.ts'
+import { dateInvalid, startAfterIdNotFound, startAfterInvalid } from '../errors.ts'
 import { opportunityLimits } from '../limits.ts'
-import type { Row } from '../store/row.ts'
-import { countryOf, ownField, searchText } from './fields.ts'
+import type { OpportunityRow } from '../store/row.ts'
+import { countryOf, opportunityField, searchText } from './fields.ts'
 import { cursorAfter, newestFirst, newestSortOf, type SortField, sortings } from './order.ts'
-import { foundOf } from './row.ts'
-import { type orders, renamed, SearchAnswer, SearchQuery } from './shapes.ts'
-import { findPlaced, searchedOpportunities } from './statements.ts'
+import { foundOpportunityOf } from './row.ts'
+import { type orderNames, SearchAnswer, SearchQuery, v3Names } from './shapes.ts'
+import { findSortKeys, searchedOpportunities } from './statements.ts'
 
-type Sent = Static<typeof SearchQuery>
+type SentQuery = Static<typeof SearchQuery>
 
-type Query = Omit<Sent, (typeof renamed)[keyof typeof renamed]>
+type SearchInput = Omit<SentQuery, (typeof v3Names)[keyof typeof v3Names]>
 
 export function searchOpportunities(app: Server, { db, strict }: AppContext): void {
   operation(
@@ -37,14 +37,14 @@ export function searchOpportunities(app: Server, { db, strict }: AppContext): vo
     {
       query: SearchQuery,
       answer: SearchAnswer,
-      renamed: { query: renamed },
+      renamings: { query: v3Names },
       refusesFirst: (request) => refusalOf(request, strict === true),
     },
     async ({ locationId, query, request }) => {
       const limit = Math.min(query.limit ?? 20, opportunityLimits.searchRowsMax)
       const search = { filter: filterOf(query, locationId), order: orderOf(query) }
       const after = await cursorOf(query, search, db, locationId)
-      const skip = after ? 0 : skipTo({ page: query.page ?? 1, limit, first: 1 })
+      const skip = after ? 0 : rowsBeforePage({ page: query.page ?? 1, limit, first: 1 })
       const [found, total] = await Promise.all([
         findPage(db, searchedOpportunities, locationId, { ...search, after, skip, limit }),
         findTotal(db, searchedOpportunities, locationId, search.filter),
@@ -55,21 +55,21 @@ export function searchOpportunities(app: Server, { db, strict }: AppContext): vo
 }
 
 /** An empty parameter is one that was left out, as in upstream's own `nextPageUrl`. */
-function dropEmpty(query: Sent): void {
-  for (const name of Object.keys(SearchQuery.properties) as (keyof Sent)[]) {
+function dropEmpty(query: SentQuery): void {
+  for (const name of Object.keys(SearchQuery.properties) as (keyof SentQuery)[]) {
     if (query[name] === '') delete query[name]
   }
 }
 
 /** What upstream looks at before everything else. UPSTREAM: behaviour.md §1.4, §2.3 */
 function refusalOf(request: FastifyRequest, strict: boolean): Error | undefined {
-  const query = request.query as Sent
+  const query = request.query as SentQuery
   dropEmpty(query)
   const isV3 = request.version === 'v3'
-  const camel = isV3 ? [] : Object.keys(renamed).filter((name) => name in query)
-  if (camel.length > 0) {
+  const v3NamesSent = isV3 ? [] : Object.keys(v3Names).filter((name) => name in query)
+  if (v3NamesSent.length > 0) {
     const missing = ['location_id must be a string', 'location_id should not be empty']
-    const unknown = camel.map((name) => `property ${name} should not exist`)
+    const unknown = v3NamesSent.map((name) => `property ${name} should not exist`)
     return unprocessable([...unknown, ...(query.location_id ? [] : missing)])
   }
   if (query.location_id || query.locationId) return undefined
@@ -80,11 +80,11 @@ function refusalOf(request: FastifyRequest, strict: boolean): Error | undefined 
 }
 
 const equals = (name: string, value: string | undefined): Condition[] => {
-  const field = value === undefined ? undefined : ownField(name)
+  const field = value === undefined ? undefined : opportunityField(name)
   return field && value !== undefined ? [{ field, test: { is: 'any of', values: [value] } }] : []
 }
 
-function filterOf(query: Query, locationId: string): Filter {
+function filterOf(query: SearchInput, locationId: string): Filter {
   const { q, status, country } = query
   return {
     all: [
@@ -94,42 +94,42 @@ function filterOf(query: Query, locationId: string): Filter {
       ...equals('status', status === 'all' ? undefined : status),
       ...equals('contact_id', query.contactId),
       ...equals('id', query.id),
-      ...added('date', 'gte', query.date),
-      ...added('endDate', 'lte', query.endDate),
+      ...whenAdded('date', 'gte', query.date),
+      ...whenAdded('endDate', 'lte', query.endDate),
       ...(q ? [{ field: searchText, test: { is: 'containing', text: q } } as const] : []),
-      ...(country ? [ofCountry(locationId, country)] : []),
+      ...(country ? [isInCountry(locationId, country)] : []),
       // DEVIATION: a campaign has no opportunities.
       ...(query.campaignId ? [{ any: [] }] : []),
     ],
   }
 }
 
-function ofCountry(locationId: string, country: string): Condition {
+function isInCountry(locationId: string, country: string): Condition {
   const values = [country.toUpperCase()]
   return { field: countryOf(locationId), test: { is: 'any of', values } }
 }
 
-/** `date` and `endDate`: when an opportunity was made. */
-function added(name: string, side: 'gte' | 'lte', value: string | undefined): Condition[] {
-  const field = value === undefined ? undefined : ownField('date_added')
+/** The condition of `date` or `endDate` on the time that an opportunity was made. */
+function whenAdded(name: string, side: 'gte' | 'lte', value: string | undefined): Condition[] {
+  const field = value === undefined ? undefined : opportunityField('date_added')
   if (!field) return []
   const moment = readMoment(value)
   if (!moment) throw dateInvalid(name)
   return [{ field, test: { is: 'within', bounds: [timeBound(side, moment)] } }]
 }
 
-const ordered: Readonly<Record<(typeof orders)[number], Order<SortField>>> = {
+const orderByName: Readonly<Record<(typeof orderNames)[number], Order<SortField>>> = {
   added_asc: [{ field: 'date_added', direction: 'asc' }],
   added_desc: newestFirst,
   name_asc: [{ field: 'name', direction: 'asc' }],
   name_desc: [{ field: 'name', direction: 'desc' }],
 }
 
-const orderOf = ({ order = 'added_desc' }: Query): Order<SortField> => ordered[order]
+const orderOf = ({ order = 'added_desc' }: SearchInput): Order<SortField> => orderByName[order]
 
-/** Where the page begins; undefined: at the first row, or after so many of them. */
+/** The cursor of the page; undefined when it begins at the first row, or is found by its number. */
 async function cursorOf(
-  { startAfter, startAfterId }: Query,
+  { startAfter, startAfterId }: SearchInput,
   search: { filter: Filter; order: Order<SortField> },
   db: AppContext['db'],
   locationId: string,
@@ -141,29 +141,29 @@ async function cursorOf(
     if (isByTime(order, sortings)) return cursorAfter(order, locationId, moment.at, startAfterId)
   }
   if (startAfterId === undefined) return undefined
-  const row = await findPlaced(db, locationId, startAfterId, search)
-  if (!row) throw notInSearch()
+  const row = await findSortKeys(db, locationId, startAfterId, search)
+  if (!row) throw startAfterIdNotFound()
   return cursorAt(order, sortings, row)
 }
 
 function answerOf(
   request: FastifyRequest,
-  query: Query & { limit: number },
+  query: SearchInput & { limit: number },
   order: Order<SortField>,
-  found: readonly Row[],
+  found: readonly OpportunityRow[],
   total: number,
 ): Static<typeof SearchAnswer> {
   const { getNotes: notes, getTasks: tasks, getCalendarEvents: calendarEvents, limit } = query
   const rows = found.slice(0, limit)
   const last = rows.at(-1)
   const page = query.page ?? 1
-  const [startAfter = null, contactOrOwnId = null] = last ? newestSortOf(last, found[limit]) : []
-  // A name says nothing of the place in time: the row itself does.
-  const startAfterId = isByTime(order, sortings) ? contactOrOwnId : (last?.id ?? null)
+  const [startAfter = null, contactOrRowId = null] = last ? newestSortOf(last, found[limit]) : []
+  // A name does not say where a row is in time, so the cursor is the row's own id.
+  const startAfterId = isByTime(order, sortings) ? contactOrRowId : (last?.id ?? null)
   const hasMore = found.length > limit
   return {
     opportunities: rows.map((row, i) =>
-      foundOf(row, newestSortOf(row, found[i + 1]), { notes, tasks, calendarEvents }),
+      foundOpportunityOf(row, newestSortOf(row, found[i + 1]), { notes, tasks, calendarEvents }),
     ) as Static<typeof SearchAnswer>['opportunities'],
     meta: pageMeta({ total, page, hasMore, startAfter, startAfterId }, (next) =>
       pageUrl(request, '/opportunities/search', inVersion(request.version, { ...query, ...next })),
@@ -177,7 +177,7 @@ function inVersion(version: Version, parameters: Parameters): Parameters {
   if (version === 'v3') return parameters
   return Object.fromEntries(
     Object.entries(parameters).map(([name, value]) => [
-      renamed[name as keyof typeof renamed] ?? name,
+      v3Names[name as keyof typeof v3Names] ?? name,
       value,
     ]),
   )

@@ -10,7 +10,7 @@ import { row, statuses } from '../shapes.ts'
 import { sortFields } from './order.ts'
 
 /** The five names that v3 spells in camelCase, each with its older spelling. */
-export const renamed = {
+export const v3Names = {
   locationId: 'location_id',
   pipelineId: 'pipeline_id',
   pipelineStageId: 'pipeline_stage_id',
@@ -24,7 +24,7 @@ const stage = MaybeText('7915dedc-8f18-44d5-8bc3-77c04e994a10', 'Stage Id')
 const contact = MaybeText('mTkSCb1UBjb5tk4OvB69', 'Contact Id')
 const assignee = MaybeText('082goXVW3lIExEQPOnd3', 'Filter by assigned user identifier')
 
-export const orders = ['added_asc', 'added_desc', 'name_asc', 'name_desc'] as const
+export const orderNames = ['added_asc', 'added_desc', 'name_asc', 'name_desc'] as const
 
 /** UPSTREAM: behaviour.md §2.3; dated versions take the older spellings alone. */
 export const SearchQuery = Strict({
@@ -49,7 +49,7 @@ export const SearchQuery = Strict({
   campaignId: MaybeText('Y2I9XM7aO1hncuSOlc9L', 'Campaign Id'),
   id: MaybeText('sx6wyHhbFdRXh302Lunr', 'Opportunity Id'),
   order: Type.Optional(
-    OneOf(orders, { examples: ['added_asc'], description: 'Sort order for results' }),
+    OneOf(orderNames, { examples: ['added_asc'], description: 'Sort order for results' }),
   ),
   endDate: MaybeText('mm-dd-yyyy', 'End date; the day is included'),
   startAfter: MaybeText('1628008053263', 'Start After'),
@@ -89,23 +89,23 @@ const FoundOpportunity = Named('FoundOpportunity', {
   }),
 })
 
-const found = {
+const searchMembers = {
   opportunities: Type.Array(FoundOpportunity),
   aggregations: Type.Object({}),
 }
-const described = { description: 'Successful response' }
+const successful = { description: 'Successful response' }
 
 /** UPSTREAM: the members of behaviour.md §2.2 */
 export const SearchAnswer = Answer(
   {
-    opportunities: found.opportunities,
+    opportunities: searchMembers.opportunities,
     meta: PageMeta({
       nextPageUrl: 'http://localhost:4680/opportunities/search?page=2',
       startAfterId: 'yWQobCRIhRguQtD2llvk',
     }),
-    aggregations: found.aggregations,
+    aggregations: searchMembers.aggregations,
   },
-  described,
+  successful,
 )
 
 /** Of `filters`, `readFilters` says what is wrong: their schema would say it of itself. */
@@ -168,12 +168,12 @@ const StageSums = Type.Object({
 
 export const AdvancedSearchAnswer = Answer(
   {
-    opportunities: found.opportunities,
+    opportunities: searchMembers.opportunities,
     total: Numeric(100),
     stageAggregations: Type.Optional(
       Type.Array(StageSums, { description: 'Per-stage totals when pipeline filter is present' }),
     ),
-    aggregations: found.aggregations,
+    aggregations: searchMembers.aggregations,
   },
-  described,
+  successful,
 )

@@ -1,27 +1,32 @@
 import type { Queryable } from '../../../db/database.ts'
 import { sql, unnamed } from '../../../db/sql.ts'
 import {
-  asCommon,
-  askedOfIndex,
+  commonFilter,
   conditionsOf,
   type Filter,
   filterSql,
-  looksForText,
+  hasTextCondition,
+  indexedCondition,
 } from '../../../resource/search/filter.ts'
 import { orderSql, sortedColumns } from '../../../resource/search/order.ts'
-import { type Page, passing, prepared, type SearchedTable } from '../../../resource/search/page.ts'
+import {
+  type Page,
+  passingRows,
+  prepareIf,
+  type SearchedTable,
+} from '../../../resource/search/page.ts'
 import { opportunityLimits } from '../limits.ts'
 import {
-  type Counted,
+  type CountsQuery,
   type StageSums,
   stageSumsOf,
   stageSumsOfCounts,
   totalOfCounts,
 } from '../store/counts.ts'
-import { columns, type Row, stageAndContact } from '../store/row.ts'
-import { type Placed, type SortField, sortings } from './order.ts'
+import { type OpportunityRow, opportunityColumns, stageAndContactJoins } from '../store/row.ts'
+import { type SortField, type SortKeys, sortings } from './order.ts'
 
-export const searchedOpportunities: SearchedTable<Row, SortField> = {
+export const searchedOpportunities: SearchedTable<OpportunityRow, SortField> = {
   table: sql`opportunities`,
   alias: sql`o`,
   sortings,
@@ -29,8 +34,8 @@ export const searchedOpportunities: SearchedTable<Row, SortField> = {
     contact: (locationId) =>
       sql`join contacts c on c.location_id = ${locationId} and c.id = o.contact_id`,
   },
-  columns,
-  columnJoins: stageAndContact,
+  columns: opportunityColumns,
+  columnJoins: stageAndContactJoins,
   timeIndexes: new Set([
     '',
     'assigned_to',
@@ -40,25 +45,25 @@ export const searchedOpportunities: SearchedTable<Row, SortField> = {
     'pipeline_stage_id',
   ]),
   total(locationId, filter) {
-    const counted = countedBy(filter)
-    return counted && totalOfCounts(locationId, counted)
+    const countsQuery = countsQueryOf(filter)
+    return countsQuery && totalOfCounts(locationId, countsQuery)
   },
   // DEVIATION: a search for text counts no further than 10,000.
-  totalMax: (filter) => (looksForText(filter) ? opportunityLimits.textTotalMax : null),
+  totalMax: (filter) => (hasTextCondition(filter) ? opportunityLimits.textTotalMax : null),
 }
 
 /**
- * A filter as one of the counts; undefined when they do not know how many there are. Of followers
- * they know those of one.
+ * A filter as a query of the counts; undefined when the counts do not have its columns. They have
+ * the opportunities of one follower, but not of several together.
  */
-function countedBy(filter: Filter): Counted | undefined {
-  const asked = askedOfIndex(filter)
-  if (asked && asked.values.length > 1) return undefined
-  const { values: [follower = ''] = [], besides = filter } = asked ?? {}
-  const conditions = conditionsOf(besides)
-  if (conditions.some(({ field }) => field.counted === undefined)) return undefined
+function countsQueryOf(filter: Filter): CountsQuery | undefined {
+  const indexed = indexedCondition(filter)
+  if (indexed && indexed.values.length > 1) return undefined
+  const { values: [follower = ''] = [], besides: remainder = filter } = indexed ?? {}
+  const conditions = conditionsOf(remainder)
+  if (conditions.some(({ field }) => field.countsColumn === undefined)) return undefined
   return {
-    where: sql`n.follower = ${follower} and ${filterSql(besides, 'counts')}`,
+    where: sql`n.follower = ${follower} and ${filterSql(remainder, 'counts')}`,
     isOfAssignees: conditions.some(({ field }) => field.name === 'assigned_to'),
   }
 }
@@ -73,26 +78,26 @@ export async function findStageSums(
   locationId: string,
   filter: Filter,
 ): Promise<StageSums[]> {
-  const common = asCommon(filter)
-  const counted = countedBy(common ?? filter)
-  const statement = counted
-    ? stageSumsOfCounts(locationId, counted)
-    : stageSumsOf(locationId, passing(searchedOpportunities, locationId, filter))
-  return db.query<StageSums>(prepared(common !== undefined, statement))
+  const common = commonFilter(filter)
+  const countsQuery = countsQueryOf(common ?? filter)
+  const statement = countsQuery
+    ? stageSumsOfCounts(locationId, countsQuery)
+    : stageSumsOf(locationId, passingRows(searchedOpportunities, locationId, filter))
+  return db.query<StageSums>(prepareIf(common !== undefined, statement))
 }
 
 /**
- * The opportunity that an id stands for in a search: it is its own, or its contact's, of whom the
- * last in the search's order is meant.
+ * The opportunity that a `startAfterId` stands for: the one with that id, or the last in the
+ * search's order of the contact with that id.
  */
-export async function findPlaced(
+export async function findSortKeys(
   db: Queryable,
   locationId: string,
   id: string,
   { filter, order }: Pick<Page<SortField>, 'filter' | 'order'>,
-): Promise<Placed | undefined> {
+): Promise<SortKeys | undefined> {
   const columns = sortedColumns(order, sortings)
-  const [row] = await db.query<Placed>(
+  const [row] = await db.query<SortKeys>(
     unnamed(sql`
       select o.id, o.name, o.monetary_value as "monetaryValue", o.contact_id as "contactId",
         o.created_at as "createdAt", o.updated_at as "updatedAt",

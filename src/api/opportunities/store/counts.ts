@@ -3,32 +3,35 @@ import { newId } from '../../../ids.ts'
 import { opportunityLimits } from '../limits.ts'
 
 /** What an opportunity `o` adds to the counts. */
-export const counted = sql`o.pipeline_id, o.pipeline_stage_id, o.status,
+export const countedColumns = sql`o.pipeline_id, o.pipeline_stage_id, o.status,
   coalesce(o.assigned_to, '') as assigned_to, o.monetary_value as value,
   coalesce(o.monetary_value * o.forecast_probability / 100, 0) as weighted,
   case when o.forecast_probability is null then o.monetary_value else 0 end as unweighted`
 
 const sums = sql`sum(d.sign * d.value), sum(d.sign * d.weighted), sum(d.sign * d.unweighted)`
 
-const intoDeltas = sql`insert into opportunity_deltas (location_id, id, follower, pipeline_id,
+const insertDeltas = sql`insert into opportunity_deltas (location_id, id, follower, pipeline_id,
   pipeline_stage_id, status, assigned_to, count, value, weighted, unweighted)`
 
 /**
- * The part of a commit that keeps the counts true: what `after` names (rows of opportunities) is
- * added, and what `before` names is taken away. Both are names of earlier parts; a change of what
- * is not counted writes nothing. An opportunity counts once, and once more for each follower.
+ * The part of a commit that keeps the counts true: the opportunities of the part `after` are added,
+ * and those of the part `before` subtracted. A change of nothing that is counted writes nothing. An
+ * opportunity counts once, and once more for each follower.
  */
-export function countedAs(
+export function countParts(
   locationId: string,
   { before, after }: { before?: Sql; after?: Sql },
 ): Sql {
-  const signed = (sign: 1 | -1, of: Sql) => sql`
-    select f.id as follower, ${counted}, ${sign}::int as sign
-    from ${of} o cross join lateral unnest(array_prepend('', o.followers)) f (id)`
-  const rows = [...(after ? [signed(1, after)] : []), ...(before ? [signed(-1, before)] : [])]
+  const signedRows = (sign: 1 | -1, rows: Sql) => sql`
+    select f.id as follower, ${countedColumns}, ${sign}::int as sign
+    from ${rows} o cross join lateral unnest(array_prepend('', o.followers)) f (id)`
+  const rows = [
+    ...(after ? [signedRows(1, after)] : []),
+    ...(before ? [signedRows(-1, before)] : []),
+  ]
   return sql`
     counted as (
-      ${intoDeltas}
+      ${insertDeltas}
       select ${locationId}, ${newId()} || '-' || row_number() over (), d.follower, d.pipeline_id,
         d.pipeline_stage_id, d.status, d.assigned_to, sum(d.sign), ${sums}
       from (${join(rows, sql` union all `)}) d
@@ -37,28 +40,28 @@ export function countedAs(
 }
 
 /**
- * The same where only followers changed: those who `moved`, a column of `changed`, came or went.
- * Who that was is known, so no row is compared.
+ * The same where only followers changed: the users in `moved`, a column of `changed`, were all
+ * added or all removed, so that no rows need comparing.
  */
-export function followersCounted(locationId: string, sign: 1 | -1): Sql {
+export function followerCountParts(locationId: string, sign: 1 | -1): Sql {
   return sql`
     counted as (
-      ${intoDeltas}
+      ${insertDeltas}
       select ${locationId}, ${newId()} || '-' || f.place, f.id, d.pipeline_id,
         d.pipeline_stage_id, d.status, d.assigned_to, ${sign}::int, ${sign}::int * d.value,
         ${sign}::int * d.weighted, ${sign}::int * d.unweighted
-      from (select ${counted}, o.moved from changed o) d,
+      from (select ${countedColumns}, o.moved from changed o) d,
         unnest(d.moved) with ordinality f (id, place))`
 }
 
-/** Which counts are asked about: `where` is about them as `n`. */
-export type Counted = { where: Sql; isOfAssignees: boolean }
+/** Which counts are read: `where` is a condition on them as `n`. */
+export type CountsQuery = { where: Sql; isOfAssignees: boolean }
 
 /**
- * The counts of a location: those that were folded, and what was added since. Folded ones are there
- * for each assignee and again, as `*`, for all of them together, who are many times fewer rows.
+ * The counts of a location: the folded ones, and the rows added since. Folded counts stand there
+ * for each assignee, and as `*` for all assignees together, which are many times fewer rows.
  */
-const counts = (locationId: string, { isOfAssignees }: Counted): Sql => sql`
+const countsSql = (locationId: string, { isOfAssignees }: CountsQuery): Sql => sql`
   select c.follower, c.pipeline_id, c.pipeline_stage_id, c.status, c.assigned_to, c.count, c.value,
     c.weighted, c.unweighted
   from opportunity_counts c
@@ -69,9 +72,9 @@ const counts = (locationId: string, { isOfAssignees }: Counted): Sql => sql`
   from opportunity_deltas d where d.location_id = ${locationId}`
 
 /** Reads how many opportunities there are, exactly. */
-export const totalOfCounts = (locationId: string, counted: Counted): Sql => sql`
+export const totalOfCounts = (locationId: string, counted: CountsQuery): Sql => sql`
   select coalesce(sum(n.count), 0)::int as total
-  from (${counts(locationId, counted)}) n where ${counted.where}`
+  from (${countsSql(locationId, counted)}) n where ${counted.where}`
 
 /** What is in one stage; the weighted values go by each opportunity's effective probability. */
 export type StageSums = {
@@ -84,7 +87,7 @@ export type StageSums = {
   wonValue: number
 }
 
-/** A sum that is no more than a number of JSON can be. */
+/** A sum within the numbers that JSON can hold. */
 const sumOf = (value: Sql, when: Sql = sql`true`): Sql => sql`
   greatest(least(coalesce(sum(${value}) filter (where ${when}), 0), ${Number.MAX_VALUE}::numeric),
     ${-Number.MAX_VALUE}::numeric)`
@@ -107,10 +110,10 @@ const stageSums = (locationId: string, n: Sql, where: Sql): Sql => {
     order by s.pipeline_id, s.position, s.id limit ${opportunityLimits.stageSumsMax}`
 }
 
-/** Reads what is in each stage that has any. */
-export const stageSumsOfCounts = (locationId: string, counted: Counted): Sql =>
-  stageSums(locationId, counts(locationId, counted), counted.where)
+/** Reads the sums of each stage that is not empty. */
+export const stageSumsOfCounts = (locationId: string, counted: CountsQuery): Sql =>
+  stageSums(locationId, countsSql(locationId, counted), counted.where)
 
-/** The same of opportunities `o`, where what is asked of them is not counted. */
+/** The same from the opportunities `o` themselves, for filters that the counts cannot answer. */
 export const stageSumsOf = (locationId: string, from: Sql): Sql =>
-  stageSums(locationId, sql`select ${counted}, 1 as count ${from}`, sql`true`)
+  stageSums(locationId, sql`select ${countedColumns}, 1 as count ${from}`, sql`true`)

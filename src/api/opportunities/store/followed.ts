@@ -5,9 +5,9 @@ import type { FollowerIndex } from '../../../resource/followers.ts'
 export const opportunityFollowers: FollowerIndex = {
   table: sql`opportunity_followers`,
   key: [
-    { column: sql`created_at`, of: sql`created_at` },
-    { column: sql`contact_id`, of: sql`contact_id` },
-    { column: sql`opportunity_id`, of: sql`id` },
+    { column: sql`created_at`, sourceColumn: sql`created_at` },
+    { column: sql`contact_id`, sourceColumn: sql`contact_id` },
+    { column: sql`opportunity_id`, sourceColumn: sql`id` },
   ],
   id: sql`opportunity_id`,
 }

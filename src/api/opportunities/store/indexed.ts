@@ -1,19 +1,22 @@
 import { type Sql, sql } from '../../../db/sql.ts'
-import { followedAs, following } from '../../../resource/followers.ts'
-import { countedAs } from './counts.ts'
+import { followerIndexParts, followerIndexRows } from '../../../resource/followers.ts'
+import { countParts } from './counts.ts'
 import { opportunityFollowers } from './followed.ts'
 
-const followersOf = (rows: Sql) => following(opportunityFollowers, rows)
+const followersOf = (rows: Sql) => followerIndexRows(opportunityFollowers, rows)
 
 /**
- * The parts of a commit that keep all that opportunities are found and counted by, for rows that
- * came, went, or changed in any way: what `before` names and is no longer `after`.
+ * The parts of a commit that keep the counts and the index of followers, for rows that were made,
+ * deleted, or changed in any way: `before` and `after` name the parts that hold them.
  */
-export function indexedAs(locationId: string, rows: { before?: Sql; after?: Sql }): Sql {
+export function indexParts(locationId: string, rows: { before?: Sql; after?: Sql }): Sql {
   const { before, after } = rows
-  const only = (some: Sql, others: Sql | undefined) =>
-    others ? sql`${followersOf(some)} except ${followersOf(others)}` : followersOf(some)
-  const moves = { came: after && only(after, before), went: before && only(before, after) }
-  const followed = followedAs(opportunityFollowers, locationId, moves)
-  return sql`${countedAs(locationId, rows)}, ${followed}`
+  const rowsWithout = (rows: Sql, exceptRows: Sql | undefined) =>
+    exceptRows ? sql`${followersOf(rows)} except ${followersOf(exceptRows)}` : followersOf(rows)
+  const changes = {
+    added: after && rowsWithout(after, before),
+    removed: before && rowsWithout(before, after),
+  }
+  const followed = followerIndexParts(opportunityFollowers, locationId, changes)
+  return sql`${countParts(locationId, rows)}, ${followed}`
 }

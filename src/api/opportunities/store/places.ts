@@ -8,8 +8,8 @@ import {
   usersNotFound,
 } from '../errors.ts'
 
-/** What a new opportunity would stand on; null for what is not there. */
-export type Place = {
+/** What a new opportunity would refer to; null for what does not exist. */
+export type Placement = {
   allowsDuplicate: boolean
   pipelineId: string | null
   /** The stage asked for, or the pipeline's first when there is no such one. */
@@ -18,24 +18,24 @@ export type Place = {
   /** What the contact is called: by name, or else by what it has. */
   contactName: string | null
   lostReasonId: string | null
-  /** Users of those named who do not work here. */
+  /** The users named who are no members of the location. */
   strangers: string[]
   /** The opportunity that the contact already has in the pipeline: the newest open one, or else
    * the newest. */
   existingId: string | null
 }
 
-export type PlaceWanted = {
+export type PlacementRequest = {
   pipelineId: string
   stageId: string | null
   contactId: string
   status: string
   lostReasonId: string | null
-  /** Who is to be assigned and to follow. */
+  /** The assignee and the followers. */
   userIds: readonly string[]
 }
 
-/** The stage of a pipeline that has this id, or else its first; none when either is going. */
+/** Selects the pipeline's stage with this id, or else its first; none that is being removed. */
 export const stageOrFirst = (locationId: string, pipelineId: Sql, stageId: Sql): Sql => sql`
   select s.id from pipeline_stages s
   join pipelines p on p.location_id = ${locationId} and p.id = s.pipeline_id
@@ -43,46 +43,46 @@ export const stageOrFirst = (locationId: string, pipelineId: Sql, stageId: Sql):
   where s.location_id = ${locationId} and s.pipeline_id = ${pipelineId} and s.removed_at is null
   order by coalesce(s.id = ${stageId}, false) desc, s.position limit 1`
 
-export async function findPlace(
+export async function findPlacement(
   db: Queryable,
   locationId: string,
-  wanted: PlaceWanted,
-): Promise<Place | undefined> {
-  const stage = stageOrFirst(locationId, sql`${wanted.pipelineId}`, sql`${wanted.stageId}`)
-  const [place] = await db.query<Place>(sql`
+  request: PlacementRequest,
+): Promise<Placement | undefined> {
+  const stage = stageOrFirst(locationId, sql`${request.pipelineId}`, sql`${request.stageId}`)
+  const [placement] = await db.query<Placement>(sql`
     select l.allow_duplicate_opportunity as "allowsDuplicate", p.id as "pipelineId",
       (${stage}) as "stageId", c.id as "contactId",
       coalesce(nullif(trim(concat_ws(' ', c.first_name, c.last_name)), ''), nullif(c.email, ''),
         nullif(c.phone, ''), c.id) as "contactName",
       r.id as "lostReasonId",
       array(
-        select n.id from unnest(${wanted.userIds}::text[]) with ordinality n (id, place)
+        select n.id from unnest(${request.userIds}::text[]) with ordinality n (id, place)
         where not exists (
           select from location_users u
           where u.location_id = ${locationId} and u.user_id = n.id and u.left_at is null)
         order by n.place) as strangers,
       (select d.id from opportunities d
-        where d.location_id = ${locationId} and d.contact_id = ${wanted.contactId}
-          and d.pipeline_id = ${wanted.pipelineId}
+        where d.location_id = ${locationId} and d.contact_id = ${request.contactId}
+          and d.pipeline_id = ${request.pipelineId}
         order by (d.status = 'open') desc, d.created_at desc, d.id desc limit 1) as "existingId"
     from locations l
-    left join pipelines p on p.location_id = ${locationId} and p.id = ${wanted.pipelineId}
-    left join contacts c on c.location_id = ${locationId} and c.id = ${wanted.contactId}
+    left join pipelines p on p.location_id = ${locationId} and p.id = ${request.pipelineId}
+    left join contacts c on c.location_id = ${locationId} and c.id = ${request.contactId}
     left join lost_reasons r
-      on r.location_id = ${locationId} and r.id = ${wanted.lostReasonId} and r.deleted_at is null
+      on r.location_id = ${locationId} and r.id = ${request.lostReasonId} and r.deleted_at is null
     where l.location_id = ${locationId}`)
-  return place
+  return placement
 }
 
-/** Refuses what an opportunity cannot stand on. */
-export function groundOf(place: Place | undefined, wanted: PlaceWanted) {
-  if (!place?.pipelineId || !place.stageId) throw pipelineInvalid()
-  if (!place.contactId || !place.contactName) throw contactNotFound(wanted.contactId)
-  if (wanted.lostReasonId) {
-    if (wanted.status !== 'lost') throw lostReasonNotLost()
-    if (!place.lostReasonId) throw lostReasonNotFound(wanted.lostReasonId)
+/** The references of a new opportunity; throws the refusal of one that does not exist. */
+export function placeOrRefuse(placement: Placement | undefined, request: PlacementRequest) {
+  if (!placement?.pipelineId || !placement.stageId) throw pipelineInvalid()
+  if (!placement.contactId || !placement.contactName) throw contactNotFound(request.contactId)
+  if (request.lostReasonId) {
+    if (request.status !== 'lost') throw lostReasonNotLost()
+    if (!placement.lostReasonId) throw lostReasonNotFound(request.lostReasonId)
   }
-  if (place.strangers.length > 0) throw usersNotFound([...new Set(place.strangers)])
-  const { pipelineId, stageId, contactId, contactName } = place
+  if (placement.strangers.length > 0) throw usersNotFound([...new Set(placement.strangers)])
+  const { pipelineId, stageId, contactId, contactName } = placement
   return { pipelineId, stageId, contactId, contactName }
 }

@@ -1,35 +1,35 @@
 import type { Database } from '../../../db/database.ts'
 import { type Sql, sql } from '../../../db/sql.ts'
-import { counted } from './counts.ts'
-import { intoCounts } from './folding.ts'
+import { countedColumns } from './counts.ts'
+import { addToCounts } from './folding.ts'
 
 const lockKey = 4_680_003
 
-/** How many counts were wrong, and how many were not found by their followers. */
-export type Recounted = { counts: number; followers: number }
+/** How many counts were wrong, and how many rows of the index of followers were missing. */
+export type RecountResult = { counts: number; followers: number }
 
 /**
- * Counts the opportunities of all locations anew, and puts right what totals and pages by follower are
- * read from. It adds what is lacking as of one moment, so it may run while others write.
+ * Counts the opportunities of all locations anew, and repairs the counts and the index of
+ * followers. It adds what is missing as of one snapshot, so it may run beside other writes.
  */
-export async function recount(db: Database): Promise<Recounted> {
-  const all = { counts: 0, followers: 0 }
+export async function recount(db: Database): Promise<RecountResult> {
+  const totals = { counts: 0, followers: 0 }
   const locations = await db.query<{ id: string }>(sql`
     select l.location_id as id from locations l order by l.location_id`)
   for (const { id } of locations) {
     const { counts = 0, followers = 0 } = (await recountLocation(db, id)) ?? {}
-    all.counts += counts
-    all.followers += followers
+    totals.counts += counts
+    totals.followers += followers
   }
-  return all
+  return totals
 }
 
 /**
- * The locations whose totals `recount` would put right; it compares how many opportunities there are
- * in all with how many were counted, which takes no more than an index.
+ * The locations whose totals are wrong. It compares only how many opportunities there are with how
+ * many were counted, which an index answers.
  */
-export async function miscounted(db: Database): Promise<string[]> {
-  const wrong: string[] = []
+export async function findMiscounted(db: Database): Promise<string[]> {
+  const miscounted: string[] = []
   const locations = await db.query<{ id: string }>(sql`
     select l.location_id as id from locations l order by l.location_id`)
   for (const { id } of locations) {
@@ -39,20 +39,20 @@ export async function miscounted(db: Database): Promise<string[]> {
           where c.location_id = ${id} and c.follower = '' and c.assigned_to = '*') +
         (select coalesce(sum(d.count), 0) from opportunity_deltas d
           where d.location_id = ${id} and d.follower = '') as "isWrong"`)
-    if (total?.isWrong) wrong.push(id)
+    if (total?.isWrong) miscounted.push(id)
   }
-  return wrong
+  return miscounted
 }
 
-function recountLocation(db: Database, locationId: string): Promise<Recounted | undefined> {
+function recountLocation(db: Database, locationId: string): Promise<RecountResult | undefined> {
   return db.transaction(async (tx) => {
-    // Two at once would add the same twice.
-    await tx.long(sql`select pg_advisory_xact_lock(${lockKey})`)
-    const [recounted] = await tx.long<Recounted>(sql`
-      with lacking as (${lacking(locationId)}),
-      counted as (${intoCounts(sql`
+    // Two concurrent recounts would add the same rows twice.
+    await tx.slowQuery(sql`select pg_advisory_xact_lock(${lockKey})`)
+    const [recounted] = await tx.slowQuery<RecountResult>(sql`
+      with lacking as (${missingCounts(locationId)}),
+      counted as (${addToCounts(sql`
         select ${locationId}, l.* from lacking l order by 2, 3, 4, 5, 6`)}),
-      unfound as (${unfound(locationId)}),
+      unfound as (${missingFollowers(locationId)}),
       found as (
         insert into opportunity_followers (location_id, user_id, created_at, contact_id,
           opportunity_id)
@@ -63,15 +63,15 @@ function recountLocation(db: Database, locationId: string): Promise<Recounted | 
   })
 }
 
-/** What the counts lack, and less than nothing where they have too much. */
-const lacking = (locationId: string): Sql => sql`
+/** What the counts are missing; negative where they have too much. */
+const missingCounts = (locationId: string): Sql => sql`
   select n.follower, n.pipeline_id, n.pipeline_stage_id, n.status, n.assigned_to,
     sum(n.count)::bigint as count, sum(n.value) as value, sum(n.weighted) as weighted,
     sum(n.unweighted) as unweighted
   from (
     select o.follower, o.pipeline_id, o.pipeline_stage_id, o.status, a.assigned_to, o.count,
       o.value, o.weighted, o.unweighted
-    from (${there(locationId)}) o
+    from (${presentCounts(locationId)}) o
     cross join lateral unnest(array[o.assigned_to, '*']) a (assigned_to)
     union all
     select c.follower, c.pipeline_id, c.pipeline_stage_id, c.status, c.assigned_to, -c.count,
@@ -81,13 +81,13 @@ const lacking = (locationId: string): Sql => sql`
   having (sum(n.count), sum(n.value), sum(n.weighted), sum(n.unweighted))
     is distinct from (0, 0, 0, 0)`
 
-/** What there is and is not on its way into the counts; summed up before it is taken twice. */
-const there = (locationId: string): Sql => sql`
+/** The opportunities, less the deltas not yet folded; summed up before each row is doubled. */
+const presentCounts = (locationId: string): Sql => sql`
   select n.follower, n.pipeline_id, n.pipeline_stage_id, n.status, n.assigned_to,
     sum(n.count) as count, sum(n.value) as value, sum(n.weighted) as weighted,
     sum(n.unweighted) as unweighted
   from (
-    select f.id as follower, ${counted}, 1 as count
+    select f.id as follower, ${countedColumns}, 1 as count
     from opportunities o cross join lateral unnest(array_prepend('', o.followers)) f (id)
     where o.location_id = ${locationId}
     union all
@@ -96,7 +96,7 @@ const there = (locationId: string): Sql => sql`
     from opportunity_deltas d where d.location_id = ${locationId}) n
   group by 1, 2, 3, 4, 5`
 
-const unfound = (locationId: string): Sql => sql`
+const missingFollowers = (locationId: string): Sql => sql`
   select f.user_id, o.created_at, o.contact_id, o.id
   from opportunities o cross join lateral unnest(o.followers) f (user_id)
   where o.location_id = ${locationId}

@@ -4,12 +4,12 @@ import type { CreatedAnswer, OpportunityAnswer } from '../shapes.ts'
 
 /** An opportunity as clients see it, and as it is shown once, when it is created. */
 export type Opportunity = Static<typeof OpportunityAnswer>['opportunity']
-export type Created = Static<typeof CreatedAnswer>['opportunity']
+export type CreatedOpportunity = Static<typeof CreatedAnswer>['opportunity']
 
 export const contactName = sql`concat_ws(' ', c.first_name, c.last_name)`
 
 /** What a `Row` has of an opportunity `o`, its stage `s` and its contact `c`. */
-export const columns = sql`o.id, o.name, o.monetary_value as "monetaryValue",
+export const opportunityColumns = sql`o.id, o.name, o.monetary_value as "monetaryValue",
   o.pipeline_id as "pipelineId", o.pipeline_stage_id as "pipelineStageId",
   o.assigned_to as "assignedTo", o.status, o.source,
   o.last_status_change_at as "lastStatusChangeAt", o.last_stage_change_at as "lastStageChangeAt",
@@ -28,15 +28,15 @@ export const columns = sql`o.id, o.name, o.monetary_value as "monetaryValue",
   c.phone as "contactPhone", c.tags as "contactTags"`
 
 /** What a `CreatedRow` has besides. */
-export const columnsOnCreation = sql`${columns}, c.followers as "contactFollowers",
+export const createdColumns = sql`${opportunityColumns}, c.followers as "contactFollowers",
   o.internal_source as "internalSource"`
 
-export const stageAndContact = (locationId: string) => sql`
+export const stageAndContactJoins = (locationId: string) => sql`
   join pipeline_stages s on s.location_id = ${locationId} and s.id = o.pipeline_stage_id
   join contacts c on c.location_id = ${locationId} and c.id = o.contact_id`
 
 /** An opportunity as the database gives it, with its contact in the same row. */
-export type Row = Omit<Opportunity, 'pipelineStageUId' | 'relations' | 'contact'> & {
+export type OpportunityRow = Omit<Opportunity, 'pipelineStageUId' | 'relations' | 'contact'> & {
   contactName: string
   contactCompany: string | null
   contactEmail: string | null
@@ -44,10 +44,11 @@ export type Row = Omit<Opportunity, 'pipelineStageUId' | 'relations' | 'contact'
   contactTags: string[]
 }
 
-export type CreatedRow = Row & Pick<Created, 'internalSource'> & { contactFollowers: string[] }
+export type CreatedOpportunityRow = OpportunityRow &
+  Pick<CreatedOpportunity, 'internalSource'> & { contactFollowers: string[] }
 
 /** A row as clients see it. Building JSON takes the database longer than all else of a page. */
-export function opportunityOf(row: Row): Opportunity {
+export function opportunityOf(row: OpportunityRow): Opportunity {
   const {
     contactName: name,
     contactCompany: companyName,
@@ -79,13 +80,16 @@ export function opportunityOf(row: Row): Opportunity {
 }
 
 /** The row of a creation as everything but the creation shows it. */
-export function upsertedOf(row: CreatedRow): Opportunity {
+export function upsertedOpportunityOf(row: CreatedOpportunityRow): Opportunity {
   const { contactFollowers: _followers, internalSource: _source, ...own } = row
   return opportunityOf(own)
 }
 
 /** UPSTREAM: the members of behaviour.md §2.2 */
-export function createdOf({ contactFollowers: followers, ...row }: CreatedRow): Created {
+export function createdOpportunityOf({
+  contactFollowers: followers,
+  ...row
+}: CreatedOpportunityRow): CreatedOpportunity {
   const { contactId: id, contactName: name, contactEmail, contactPhone, contactTags } = row
   return {
     ...opportunityOf(row),

@@ -1,14 +1,20 @@
 import type { Database } from '../../../db/database.ts'
 import { type Sql, sql } from '../../../db/sql.ts'
 import { commitChange, type EventOfChange } from '../../../events/outbox.ts'
-import { members } from '../../../resource/followers.ts'
+import { membersPart } from '../../../resource/followers.ts'
 import type { CustomFieldValue } from '../../custom-fields/values.ts'
 import { followersUpdate } from '../events.ts'
 import { opportunityLimits } from '../limits.ts'
-import { countedAs } from './counts.ts'
-import { indexedAs } from './indexed.ts'
+import { countParts } from './counts.ts'
+import { indexParts } from './indexed.ts'
 import { stageOrFirst } from './places.ts'
-import { type CreatedRow, columns, columnsOnCreation, type Row, stageAndContact } from './row.ts'
+import {
+  type CreatedOpportunityRow,
+  createdColumns,
+  type OpportunityRow,
+  opportunityColumns,
+  stageAndContactJoins,
+} from './row.ts'
 import { searchTextOf } from './search-text.ts'
 
 export type NewOpportunity = {
@@ -28,12 +34,12 @@ export type NewOpportunity = {
   expectedCloseDate: string | null
   probability: number | null
   internalSource: Record<string, unknown>
-  /** Whether the contact may have others in the pipeline. */
+  /** Whether the contact may have more opportunities in the pipeline. */
   allowsDuplicate: boolean
 }
 
-/** Who began to follow with the creation is told as when they are added later. */
-const followedAtBirth = {
+/** Followers of a new opportunity emit the event of followers that are added later. */
+const followersOnCreation = {
   ...followersUpdate({ added: sql`changed.followers`, removed: sql`array[]::text[]` }),
   when: sql`cardinality(changed.followers) > 0`,
 }
@@ -45,12 +51,12 @@ export async function insertOpportunity(
   o: NewOpportunity,
   now: Date,
   events: readonly EventOfChange[],
-): Promise<CreatedRow | undefined> {
-  const [row] = await commitChange<CreatedRow>(db, {
+): Promise<CreatedOpportunityRow | undefined> {
+  const [row] = await commitChange<CreatedOpportunityRow>(db, {
     locationId,
     now,
     version: sql`changed.index_version`,
-    after: indexedAs(locationId, { after: sql`changed` }),
+    after: indexParts(locationId, { after: sql`changed` }),
     change: sql`
       insert into opportunities (location_id, id, name, pipeline_id, pipeline_stage_id,
         contact_id, status, lost_reason_id, monetary_value, assigned_to, followers, source,
@@ -65,8 +71,8 @@ export async function insertOpportunity(
         ${now}, ${now}, ${now}, ${now}, ${now},
         (${searchTextOf(locationId, sql`${o.name}::text`, sql`${o.contactId}`)}))
       returning *`,
-    events: [...events, followedAtBirth],
-    answer: sql`select ${columnsOnCreation} from changed o ${stageAndContact(locationId)}`,
+    events: [...events, followersOnCreation],
+    answer: sql`select ${createdColumns} from changed o ${stageAndContactJoins(locationId)}`,
   })
   return row
 }
@@ -79,22 +85,22 @@ export type OpportunityChange = {
   pipelineId?: string | null | undefined
   stageId?: string | null | undefined
   status?: string | null | undefined
-  /** `''` takes it away. */
+  /** `''` removes it. */
   lostReasonId?: string | null | undefined
   monetaryValue?: number | null | undefined
   /** `''` assigns to nobody. */
   assigneeId?: string | null | undefined
   source?: string | null | undefined
-  /** Those named change, the others stay. */
+  /** The fields named change, all other fields stay. */
   customFields?: readonly CustomFieldValue[] | undefined
-  /** `YYYY-MM-DD`; `''` takes it away. */
+  /** `YYYY-MM-DD`; `''` removes it. */
   expectedCloseDate?: string | null | undefined
   probability?: number | null | undefined
   followers?: FollowersChange | undefined
 }
 
 export type FollowersChange = {
-  /** Comes first. */
+  /** Removes all followers before the action. */
   removesAll: boolean
   action: 'add' | 'remove'
   userIds: readonly string[]
@@ -113,14 +119,14 @@ export type Verdict = {
     | 'users'
     | 'followers'
     | null
-  /** The opportunity that is in the way. */
+  /** The opportunity that the change would duplicate. */
   existingId: string | null
-  /** Users who do not work in the location. */
+  /** Users who are no members of the location. */
   strangers: string[]
 }
 
 /** The parts of a change before the row is written, in the order in which they build. */
-function judged(locationId: string, id: string, change: OpportunityChange): Sql {
+function verdictParts(locationId: string, id: string, change: OpportunityChange): Sql {
   const { assigneeId, customFields, followers } = change
   const userIds = [...(assigneeId ? [assigneeId] : []), ...(followers?.userIds ?? [])]
   return sql`
@@ -135,7 +141,7 @@ function judged(locationId: string, id: string, change: OpportunityChange): Sql 
         ${assigneeId}::text as assigned_to, ${change.source}::text as source,
         ${change.expectedCloseDate}::text as close_date,
         ${change.probability}::numeric as probability),
-    ${members(locationId, userIds)},
+    ${membersPart(locationId, userIds)},
     wanted as (
       select coalesce(g.name, t.name) as name,
         coalesce(g.pipeline_id, t.pipeline_id) as pipeline_id,
@@ -162,7 +168,7 @@ function judged(locationId: string, id: string, change: OpportunityChange): Sql 
         case when g.assigned_to <> '' and g.assigned_to is distinct from t.assigned_to
             and g.assigned_to not in (select m.user_id from members m)
           then array[g.assigned_to] else '{}' end
-          || ${followers ? strangersIn(followers) : sql`array[]::text[]`} as strangers
+          || ${followers ? nonMembersIn(followers) : sql`array[]::text[]`} as strangers
       from target t, given g),
     others as (
       select d.id from opportunities d, target t, wanted w, locations l
@@ -171,12 +177,12 @@ function judged(locationId: string, id: string, change: OpportunityChange): Sql 
         and not l.allow_duplicate_opportunity
       limit 1),
     verdict as (
-      select ${refusal(locationId, customFields !== undefined)} as refusal
+      select ${refusalSql(locationId, customFields !== undefined)} as refusal
       from target t, given g, wanted w)`
 }
 
 /** The first reason not to do what is wanted. */
-const refusal = (locationId: string, hasCustomFields: boolean) => sql`
+const refusalSql = (locationId: string, hasCustomFields: boolean) => sql`
   case
     when g.contact_id <> t.contact_id then 'contact'
     when w.stage_id is null and w.is_moved then 'pipeline'
@@ -188,17 +194,17 @@ const refusal = (locationId: string, hasCustomFields: boolean) => sql`
         where r.location_id = ${locationId} and r.id = w.lost_reason_id and r.deleted_at is null)
       then 'lost-reason'
     when exists (select from others) then 'duplicate'
-    ${hasCustomFields ? tooLong : sql``}
+    ${hasCustomFields ? customFieldsTooLongSql : sql``}
     when w.strangers <> '{}' then 'users'
     when cardinality(w.followers) > ${opportunityLimits.followersMax} then 'followers'
   end`
 
-/** With those that were there already; what is so long from before may stay. */
-const tooLong = sql`
+/** Measured after merging; custom fields that were too long before may stay unchanged. */
+const customFieldsTooLongSql = sql`
   when w.custom_fields is distinct from t.custom_fields
     and length(w.custom_fields::text) > ${opportunityLimits.customFieldsCharsMax} then 'custom-fields'`
 
-/** Custom fields in the order in which they came, each with its last value. */
+/** The custom fields in the order in which they were first set, each with its last value. */
 const mergedFields = (values: readonly CustomFieldValue[]) => sql`(
   select coalesce(jsonb_agg(f.field order by f.place), '[]')
   from (
@@ -207,22 +213,22 @@ const mergedFields = (values: readonly CustomFieldValue[]) => sql`(
       with ordinality e (field, place)
     group by e.field ->> 'id') f)`
 
-const stayingFollowers = ({ removesAll }: FollowersChange) =>
+const keptFollowersOf = ({ removesAll }: FollowersChange) =>
   removesAll ? sql`array[]::text[]` : sql`t.followers`
 
 function followersAfter(change: FollowersChange): Sql {
-  const staying = stayingFollowers(change)
+  const keptFollowers = keptFollowersOf(change)
   if (change.action === 'remove') {
     return sql`array(
-      select f.id from unnest(${staying}) with ordinality f (id, place)
+      select f.id from unnest(${keptFollowers}) with ordinality f (id, place)
       where f.id <> all(${change.userIds}::text[]) order by f.place)`
   }
-  return sql`${staying} || array(
+  return sql`${keptFollowers} || array(
     select n.id from unnest(${change.userIds}::text[]) with ordinality n (id, place)
-    where n.id <> all(${staying}) order by n.place)`
+    where n.id <> all(${keptFollowers}) order by n.place)`
 }
 
-function strangersIn({ action, userIds }: FollowersChange): Sql {
+function nonMembersIn({ action, userIds }: FollowersChange): Sql {
   if (action === 'remove') return sql`array[]::text[]`
   return sql`array(
     select n.id from unnest(${userIds}::text[]) with ordinality n (id, place)
@@ -230,8 +236,8 @@ function strangersIn({ action, userIds }: FollowersChange): Sql {
     order by n.place)`
 }
 
-/** Writes what is wanted of the target, when nothing is against it and it is a change. */
-const rewritten = (locationId: string, id: string, now: Date) => sql`
+/** Updates the target, unless the verdict refuses it or nothing would change. */
+const updateStatement = (locationId: string, id: string, now: Date) => sql`
   update opportunities o set name = w.name, pipeline_id = w.pipeline_id,
     pipeline_stage_id = w.stage_id, status = w.status, lost_reason_id = w.lost_reason_id,
     monetary_value = w.monetary_value, assigned_to = w.assigned_to, source = w.source,
@@ -266,23 +272,23 @@ const rewritten = (locationId: string, id: string, now: Date) => sql`
         t.forecast_expected_close_date, t.forecast_probability)
   returning o.*`
 
-/** Those of the one list of followers who are not in the other. */
-const without = (list: Sql, other: Sql) => sql`array(
+/** The followers of one list who are not in the other. */
+const followersWithout = (list: Sql, exceptList: Sql) => sql`array(
   select f.id from unnest(${list}) with ordinality f (id, place)
-  where f.id <> all(${other}) order by f.place)`
+  where f.id <> all(${exceptList}) order by f.place)`
 
 const followersBefore = sql`(select t.followers from target t)::text[]`
-const came = without(sql`changed.followers`, followersBefore)
-const went = without(followersBefore, sql`changed.followers`)
+const addedFollowers = followersWithout(sql`changed.followers`, followersBefore)
+const removedFollowers = followersWithout(followersBefore, sql`changed.followers`)
 
-const followersMoved = {
-  ...followersUpdate({ added: came, removed: went }),
-  when: sql`${came} <> '{}' or ${went} <> '{}'`,
+const followersChanged = {
+  ...followersUpdate({ added: addedFollowers, removed: removedFollowers }),
+  when: sql`${addedFollowers} <> '{}' or ${removedFollowers} <> '{}'`,
 }
 
 /**
- * Changes an opportunity and returns its row as it then is, with why it was left as it was; no row
- * when there is no such opportunity. What is no change writes nothing.
+ * Changes an opportunity, and returns its row afterwards with the verdict that says why it was not
+ * changed; undefined when there is no such opportunity. An empty change writes nothing.
  */
 export async function rewriteOpportunity(
   db: Database,
@@ -291,30 +297,30 @@ export async function rewriteOpportunity(
   change: OpportunityChange,
   now: Date,
   events: readonly EventOfChange[],
-): Promise<(Row & { verdict: Verdict }) | undefined> {
+): Promise<(OpportunityRow & { verdict: Verdict }) | undefined> {
   const rows = { before: sql`replaced`, after: sql`changed` }
-  const [row] = await commitChange<Row & { verdict: Verdict }>(db, {
+  const [row] = await commitChange<OpportunityRow & { verdict: Verdict }>(db, {
     locationId,
     now,
     version: sql`changed.index_version`,
-    with: judged(locationId, id, change),
-    change: rewritten(locationId, id, now),
+    with: verdictParts(locationId, id, change),
+    change: updateStatement(locationId, id, now),
     after: sql`
       replaced as (select t.* from target t where exists (select from changed)),
-      ${(change.followers ? indexedAs : countedAs)(locationId, rows)}`,
-    events: change.followers ? [...events, followersMoved] : events,
+      ${(change.followers ? indexParts : countParts)(locationId, rows)}`,
+    events: change.followers ? [...events, followersChanged] : events,
     answer: sql`
-      select ${columns}, json_build_object('refusal', v.refusal,
+      select ${opportunityColumns}, json_build_object('refusal', v.refusal,
         'existingId', (select d.id from others d), 'strangers', w.strangers) as verdict
       from verdict v, wanted w, (
         select * from changed
         union all select * from target where not exists (select from changed)) o
-      ${stageAndContact(locationId)}`,
+      ${stageAndContactJoins(locationId)}`,
   })
   return row
 }
 
-/** Whether there was such an opportunity to delete. */
+/** Deletes an opportunity; false when there is no such one. */
 export async function removeOpportunity(
   db: Database,
   locationId: string,
@@ -329,7 +335,7 @@ export async function removeOpportunity(
     change: sql`
       delete from opportunities o where o.location_id = ${locationId} and o.id = ${id}
       returning o.*`,
-    after: indexedAs(locationId, { before: sql`changed` }),
+    after: indexParts(locationId, { before: sql`changed` }),
     events,
     answer: sql`select from changed`,
   })

@@ -1,57 +1,61 @@
-import type { SignedIn } from '../../../../auth/sessions.ts'
+import type { SignedInUser } from '../../../../auth/sessions.ts'
 import { type Html, html } from '../../../../http/html.ts'
 import type { RawQuery } from '../../../../http/query.ts'
 import type { Choices, OfferedLocation } from '../choices.ts'
 import {
-  addressOf,
   appMark,
+  type FormState,
   formToken,
+  isolatedName,
   layout,
-  name,
-  type Place,
-  problemOf,
-  signedInAs,
+  pageAddress,
+  problemMessage,
+  signedInFooter,
 } from './layout.ts'
 
-/** Where should the app be installed? `form` is what was filled in before. */
+/** Asks where to install the app; `form` holds what was filled in before. */
 export function choosePage(
-  place: Place,
-  user: SignedIn,
+  formState: FormState,
+  user: SignedInUser,
   choices: Choices,
   { form = {}, problem }: { form?: RawQuery; problem?: string } = {},
 ): Html {
-  const { authorization } = place
-  const appName = name(authorization.app.name)
+  const { authorization } = formState
+  const appName = isolatedName(authorization.app.name)
   return layout(
     problem === undefined ? 'Choose where' : 'Error: choose where',
     html`
 ${appMark(authorization)}
 <h1>Where do you want ${appName}?</h1>
-${problemOf(problem)}
-<form method="post" action="${addressOf('/choose', authorization)}">
-${formToken(place)}
-${choices.maySeveral || choices.agency ? places(choices, form) : onePlace(choices, form)}
+${problemMessage(problem)}
+<form method="post" action="${pageAddress('/choose', authorization)}">
+${formToken(formState)}
+${
+  choices.mayChooseSeveral || choices.agency
+    ? agencyOptions(choices, form)
+    : locationOptions(choices, form)
+}
 <p class="buttons">
 <button class="primary">Continue</button>
 <button name="decision" value="deny" formnovalidate
-  formaction="${addressOf('/decide', authorization)}">Cancel</button>
+  formaction="${pageAddress('/decide', authorization)}">Cancel</button>
 </p>
 </form>`,
-    signedInAs(place, user),
+    signedInFooter(formState, user),
   )
 }
 
-/** An administrator of locations has one of them. */
-function onePlace(choices: Choices, form: RawQuery): Html {
+/** The choices of a location's administrator, who chooses one location. */
+function locationOptions(choices: Choices, form: RawQuery): Html {
   return html`
 <fieldset>
 <legend>Choose a location</legend>
-${list(choices, form, 'radio')}
+${locationList(choices, form, 'radio')}
 </fieldset>`
 }
 
-/** An agency's administrator has the agency, all its locations, or some. */
-function places(choices: Choices, form: RawQuery): Html {
+/** The choices of an agency's administrator: the agency, all its locations or some. */
+function agencyOptions(choices: Choices, form: RawQuery): Html {
   const { agency, locations } = choices
   const where = String(form.where ?? (agency === undefined ? 'some' : 'agency'))
   const radio = (value: string) => html`
@@ -63,13 +67,13 @@ function places(choices: Choices, form: RawQuery): Html {
 ${
   agency !== undefined &&
   html`<li><label class="option">${radio('agency')}
-<span>The agency itself <small>${name(agency)}</small></span></label></li>`
+<span>The agency itself <small>${isolatedName(agency)}</small></span></label></li>`
 }
 ${
   locations.length > 0 &&
   html`<li><label class="option">${radio('some')}
 <span>Only some locations <small>Choose which</small></span></label>
-<div class="more">${list(choices, form, 'checkbox')}</div></li>
+<div class="more">${locationList(choices, form, 'checkbox')}</div></li>
 <li><label class="option">${radio('all')}
 <span>All locations <small>${countOf(choices)} today</small></span></label>
 <div class="more"><label class="option"><input type="checkbox" name="future" value="yes"
@@ -79,22 +83,22 @@ ${
 </fieldset>`
 }
 
-function list(choices: Choices, form: RawQuery, type: 'radio' | 'checkbox'): Html {
+function locationList(choices: Choices, form: RawQuery, type: 'radio' | 'checkbox'): Html {
   const { locations } = choices
   const chosen = new Set([form.locations ?? []].flat())
-  const item = ({ id, name: text, place }: OfferedLocation) => html`
+  const item = ({ id, name, place }: OfferedLocation) => html`
 <li><label class="option"><input type="${type}" name="locations" value="${id}"
-  ${type === 'radio' && html`required`} ${chosen.has(id) && html`checked`}><span>${name(text)}
-${place !== '' && html`<small>${name(place)}</small>`}</span></label></li>`
+  ${type === 'radio' && html`required`} ${chosen.has(id) && html`checked`}><span>${isolatedName(name)}
+${place !== '' && html`<small>${isolatedName(place)}</small>`}</span></label></li>`
   return html`
 <div class="filter" hidden><label for="filter">Find a location</label>
 <output for="filter"></output><input id="filter" type="search" autocomplete="off"></div>
 <ul class="options locations">${locations.map(item)}</ul>
-${choices.isCut && html`<p class="quiet">Only the first of them are listed, by name.</p>`}`
+${choices.isTruncated && html`<p class="quiet">Only the first of them are listed, by name.</p>`}`
 }
 
-function countOf({ locations, isCut }: Choices): string {
+function countOf({ locations, isTruncated }: Choices): string {
   const count = locations.length.toLocaleString('en-US')
-  if (isCut) return `More than ${count} locations`
+  if (isTruncated) return `More than ${count} locations`
   return locations.length === 1 ? '1 location' : `${count} locations`
 }

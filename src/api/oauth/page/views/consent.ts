@@ -1,31 +1,39 @@
-import type { SignedIn } from '../../../../auth/sessions.ts'
+import type { SignedInUser } from '../../../../auth/sessions.ts'
 import { type Html, html } from '../../../../http/html.ts'
-import { type Choices, type OfferedLocation, onlySelection, type Selection } from '../choices.ts'
-import { addressOf, appMark, formToken, layout, name, type Place, signedInAs } from './layout.ts'
-import { sentenceOf } from './scope-sentences.ts'
+import { type Choices, type OfferedLocation, type Selection, soleSelection } from '../choices.ts'
+import {
+  appMark,
+  type FormState,
+  formToken,
+  isolatedName,
+  layout,
+  pageAddress,
+  signedInFooter,
+} from './layout.ts'
+import { scopeSentence } from './scope-sentences.ts'
 
-/** What is asked for, in plain words: allow or deny. */
+/** Says in plain words what the app asks for, with buttons to allow or deny it. */
 export function consentPage(
-  place: Place,
-  user: SignedIn,
+  formState: FormState,
+  user: SignedInUser,
   choices: Choices,
   selection: Selection,
 ): Html {
-  const { authorization } = place
+  const { authorization } = formState
   const { app, scopes, redirectUri } = authorization
   return layout(
     `Allow ${app.name}?`,
     html`
 ${appMark(authorization)}
-<h1>Allow ${name(app.name)} in ${placeOf(selection, user)}?</h1>
-${listed(selection)}
+<h1>Allow ${isolatedName(app.name)} in ${selectionName(selection, user)}?</h1>
+${locationDetails(selection)}
 <p>It may, until you remove it:</p>
-<ul class="sentences">${scopes.map((scope) => html`<li>${sentenceOf(scope)}</li>`)}</ul>
+<ul class="sentences">${scopes.map((scope) => html`<li>${scopeSentence(scope)}</li>`)}</ul>
 <details><summary>The names of these permissions</summary>
 <p>${scopes.map((scope) => html`<code>${scope}</code> `)}</p></details>
-<form method="post" action="${addressOf('/decide', authorization)}">
-${formToken(place)}
-${fieldsOf(selection)}
+<form method="post" action="${pageAddress('/decide', authorization)}">
+${formToken(formState)}
+${selectionFields(selection)}
 <p class="buttons">
 <button class="primary" name="decision" value="allow">Allow</button>
 <button name="decision" value="deny">Deny</button>
@@ -33,35 +41,35 @@ ${fieldsOf(selection)}
 </form>
 <p class="quiet">Either way you go on to <strong>${new URL(redirectUri).host}</strong>.</p>
 ${
-  !onlySelection(choices) &&
-  html`<p><a href="${addressOf('', authorization)}">Choose another place</a></p>`
+  !soleSelection(choices) &&
+  html`<p><a href="${pageAddress('', authorization)}">Choose another place</a></p>`
 }`,
-    signedInAs(place, user),
+    signedInFooter(formState, user),
   )
 }
 
-function placeOf(selection: Selection, user: SignedIn): Html {
+function selectionName(selection: Selection, user: SignedInUser): Html {
   switch (selection.kind) {
     case 'agency':
-      return html`the agency ${name(user.companyName)}`
+      return html`the agency ${isolatedName(user.companyName)}`
     case 'one':
-      return name(selection.location.name)
+      return isolatedName(selection.location.name)
     case 'several':
       return html`${selection.locations.length} locations`
     case 'all':
-      return html`all locations of ${name(user.companyName)}`
+      return html`all locations of ${isolatedName(user.companyName)}`
   }
 }
 
-/** Which locations they are, where the heading only counts them. */
-function listed(selection: Selection): Html | undefined {
-  const names = (locations: readonly OfferedLocation[]) =>
-    html`<ul class="names">${locations.map((one) => html`<li>${name(one.name)}</li>`)}</ul>`
+/** Lists the locations that the heading only counts. */
+function locationDetails(selection: Selection): Html | undefined {
+  const locationNames = (locations: readonly OfferedLocation[]) =>
+    html`<ul class="names">${locations.map(({ name }) => html`<li>${isolatedName(name)}</li>`)}</ul>`
   if (selection.kind === 'several') {
     const { locations } = selection
-    if (locations.length <= 5) return names(locations)
+    if (locations.length <= 5) return locationNames(locations)
     return html`<details><summary>Which ${locations.length} locations</summary>
-${names(locations)}</details>`
+${locationNames(locations)}</details>`
   }
   if (selection.kind !== 'all') return undefined
   return selection.withFuture
@@ -69,18 +77,20 @@ ${names(locations)}</details>`
     : html`<p>Locations added later are not included.</p>`
 }
 
-/** The selection once more, for the form: what it says is checked again. */
-function fieldsOf(selection: Selection): Html {
-  const hidden = (field: string, value: string) =>
+/** The selection as hidden fields; it is checked again when the form is sent. */
+function selectionFields(selection: Selection): Html {
+  const hiddenField = (field: string, value: string) =>
     html`<input type="hidden" name="${field}" value="${value}">`
   switch (selection.kind) {
     case 'agency':
-      return hidden('where', 'agency')
+      return hiddenField('where', 'agency')
     case 'one':
-      return hidden('locations', selection.location.id)
+      return hiddenField('locations', selection.location.id)
     case 'several':
-      return html`${selection.locations.map(({ id }) => hidden('locations', id))}`
+      return html`${selection.locations.map(({ id }) => hiddenField('locations', id))}`
     case 'all':
-      return html`${hidden('where', 'all')}${selection.withFuture && hidden('future', 'yes')}`
+      return html`${hiddenField('where', 'all')}${
+        selection.withFuture && hiddenField('future', 'yes')
+      }`
   }
 }

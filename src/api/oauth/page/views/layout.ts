@@ -1,10 +1,10 @@
-import type { SignedIn } from '../../../../auth/sessions.ts'
+import type { SignedInUser } from '../../../../auth/sessions.ts'
 import { type Html, html } from '../../../../http/html.ts'
 import { assets } from '../assets.ts'
 import type { Authorization } from '../authorization.ts'
 
-/** What the forms of a page go by. */
-export type Place = { authorization: Authorization; formToken: string }
+/** What each form of the page needs: the app's request and the token against forgery. */
+export type FormState = { authorization: Authorization; formToken: string }
 
 /** A whole page around its content. */
 export function layout(title: string, main: Html, foot?: Html): Html {
@@ -31,17 +31,17 @@ ${foot && html`<footer>${foot}</footer>`}
 `
 }
 
-/** The address of a step, with the app's request in it. */
-export function addressOf(stepName: string, { query }: Authorization): string {
-  return `/oauth/chooselocation${stepName}?${query}`
+/** An address of this page that carries the app's request. */
+export function pageAddress(path: string, { query }: Authorization): string {
+  return `/oauth/chooselocation${path}?${query}`
 }
 
-export function formToken({ formToken }: Place): Html {
+export function formToken({ formToken }: FormState): Html {
   return html`<input type="hidden" name="form_token" value="${formToken}">`
 }
 
-/** A name that somebody chose: it cannot turn the text around it to another direction. */
-export function name(text: string): Html {
+/** Isolates a name that somebody chose, so that it cannot reverse the text around it. */
+export function isolatedName(text: string): Html {
   return html`<bdi>${text}</bdi>`
 }
 
@@ -52,17 +52,17 @@ export function appMark({ app }: Authorization): Html {
 }
 
 /** What went wrong, above the form; the form's fields name it as their description. */
-export function problemOf(problem: string | undefined): Html | undefined {
+export function problemMessage(problem: string | undefined): Html | undefined {
   if (problem === undefined) return undefined
   return html`<p class="problem" role="alert" id="problem">${problem}</p>`
 }
 
 /** Who is signed in, with the way out. */
-export function signedInAs(place: Place, user: SignedIn): Html {
+export function signedInFooter(formState: FormState, user: SignedInUser): Html {
   return html`
-<form method="post" action="${addressOf('/sign-out', place.authorization)}">
-${formToken(place)}
-<p>Signed in as ${name(user.name)} <span class="quiet">${user.email}</span></p>
+<form method="post" action="${pageAddress('/sign-out', formState.authorization)}">
+${formToken(formState)}
+<p>Signed in as ${isolatedName(user.name)} <span class="quiet">${user.email}</span></p>
 <button class="link">Sign out</button>
 </form>`
 }

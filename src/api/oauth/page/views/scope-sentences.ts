@@ -1,7 +1,7 @@
 import { isScope, type Scope } from '../../../../auth/scopes.ts'
 
 /** What each scope lets an app do, for people. "It may …" */
-const sentences: Record<Scope, string> = {
+const scopeSentences: Record<Scope, string> = {
   'opportunities.readonly': 'See your opportunities and pipelines',
   'opportunities.write': 'Add, change and delete opportunities, and choose who follows them',
   'pipelines.create': 'Add pipelines and their stages',
@@ -39,6 +39,6 @@ const sentences: Record<Scope, string> = {
 }
 
 /** A scope in plain words; one that is not ours keeps its name. */
-export function sentenceOf(scope: string): string {
-  return isScope(scope) ? sentences[scope] : `Use “${scope}”`
+export function scopeSentence(scope: string): string {
+  return isScope(scope) ? scopeSentences[scope] : `Use “${scope}”`
 }

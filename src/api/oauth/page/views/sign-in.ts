@@ -1,41 +1,52 @@
 import type { AppContext } from '../../../../context.ts'
 import { type Html, html } from '../../../../http/html.ts'
-import { addressOf, appMark, formToken, layout, name, type Place, problemOf } from './layout.ts'
+import {
+  appMark,
+  type FormState,
+  formToken,
+  isolatedName,
+  layout,
+  pageAddress,
+  problemMessage,
+} from './layout.ts'
 
-/** Who are you? In the sandbox a button answers that. */
+/** Asks for e-mail address and password; the sandbox adds a button for its demo admin. */
 export function signInPage(
-  place: Place,
+  formState: FormState,
   demoAdmin: AppContext['demoAdmin'],
   { email = '', problem }: { email?: string; problem?: string } = {},
 ): Html {
-  const { authorization } = place
-  const wrong = problem !== undefined && html`aria-invalid="true" aria-describedby="problem"`
+  const { authorization } = formState
+  const invalidAttributes =
+    problem !== undefined && html`aria-invalid="true" aria-describedby="problem"`
   return layout(
     problem === undefined ? 'Sign in' : 'Error: sign in',
     html`
 ${appMark(authorization)}
 <h1>Sign in</h1>
-<p>to connect ${name(authorization.app.name)} to your account</p>
-${demoAdmin && demoButton(place, problem === undefined)}
-${problemOf(problem)}
-<form method="post" action="${addressOf('/sign-in', authorization)}">
-${formToken(place)}
+<p>to connect ${isolatedName(authorization.app.name)} to your account</p>
+${demoAdmin && demoButton(formState, problem === undefined)}
+${problemMessage(problem)}
+<form method="post" action="${pageAddress('/sign-in', authorization)}">
+${formToken(formState)}
 <label for="email">E-mail address</label>
 <input id="email" name="email" type="email" autocomplete="username" required maxlength="320"
-  value="${email}" ${wrong} ${email === '' && (!demoAdmin || problem !== undefined) && html`autofocus`}>
+  value="${email}" ${invalidAttributes} ${
+    email === '' && (!demoAdmin || problem !== undefined) && html`autofocus`
+  }>
 <label for="password">Password</label>
 <input id="password" name="password" type="password" autocomplete="current-password" required
-  maxlength="1024" ${wrong} ${email !== '' && html`autofocus`}>
-${demoAdmin && hint(demoAdmin)}
+  maxlength="1024" ${invalidAttributes} ${email !== '' && html`autofocus`}>
+${demoAdmin && demoHint(demoAdmin)}
 <p class="buttons"><button class="${demoAdmin ? '' : 'primary'}">Sign in</button></p>
 </form>`,
   )
 }
 
-function demoButton(place: Place, isFirst: boolean): Html {
+function demoButton(formState: FormState, isFirst: boolean): Html {
   return html`
-<form method="post" action="${addressOf('/demo-sign-in', place.authorization)}">
-${formToken(place)}
+<form method="post" action="${pageAddress('/demo-sign-in', formState.authorization)}">
+${formToken(formState)}
 <p class="buttons">
 <button class="primary" ${isFirst && html`autofocus`}>Continue as the demo admin</button>
 </p>
@@ -43,7 +54,7 @@ ${formToken(place)}
 <p class="or"><span>or with a password</span></p>`
 }
 
-function hint({ email, password }: NonNullable<AppContext['demoAdmin']>): Html {
+function demoHint({ email, password }: NonNullable<AppContext['demoAdmin']>): Html {
   return html`
 <p class="quiet">This is a sandbox. Its demo admin is <code>${email}</code> with the password
 <code>${password}</code>.</p>`

@@ -3,17 +3,17 @@ import { before, describe, test } from 'node:test'
 import { demo } from '../../../src/demo/ids.ts'
 import { unprocessable } from '../refusals.ts'
 import { testServer } from '../test-server.ts'
-import { addCrew, follow } from './crew.ts'
-import { type Change, inTurn, same, those } from './followers-in-turn.ts'
+import { addMembers, follow } from './members.ts'
+import { areEqual, type FollowersCall, findSerialOrder, onlyIn } from './serial-followers.ts'
 
 const path = `/opportunities/${demo.opportunityId}/followers`
 const full = unprocessable('followers must contain no more than 10 elements')
 
 type Call = { method: 'POST' | 'DELETE'; followers: string[] }
-type Called = Call & { status: number; text: string; body: Partial<Change> }
+type AnsweredCall = Call & { status: number; text: string; body: Partial<FollowersCall> }
 
 /** Numbers from 0 to below 1, the same for the same seed (mulberry32). */
-function seeded(seed: number): () => number {
+function randomOf(seed: number): () => number {
   let state = seed
   return () => {
     state = (state + 0x6d2b79f5) | 0
@@ -27,10 +27,10 @@ describe('followers of one opportunity, changed at once', () => {
   const server = testServer()
   let crew: string[] = []
   before(async () => {
-    crew = await addCrew(server.db, 64)
+    crew = await addMembers(server.db, 64)
   })
 
-  const call = async ({ method, followers }: Call): Promise<Called> => {
+  const call = async ({ method, followers }: Call): Promise<AnsweredCall> => {
     const { status, text, body } = await server.ask(method, path, { body: { followers } })
     return { method, followers, status, text, body }
   }
@@ -50,13 +50,13 @@ describe('followers of one opportunity, changed at once', () => {
   }
 
   /** What the events tell of the changes since the last call, each with its OpportunityUpdate. */
-  async function changes(): Promise<Change[]> {
+  async function changes(): Promise<FollowersCall[]> {
     const events = await server.newEvents()
     const told = events.filter(({ type }) => type === 'OpportunityFollowersUpdate')
     const updates = events.filter(({ type }) => type === 'OpportunityUpdate')
     assert.equal(updates.length, told.length)
     assert.equal(events.length, told.length * 2)
-    return told.map(({ payload }) => payload as Change)
+    return told.map(({ payload }) => payload as FollowersCall)
   }
 
   test('201 and 422: of 64 users added at once exactly ten follow', async () => {
@@ -76,7 +76,7 @@ describe('followers of one opportunity, changed at once', () => {
     for (const list of lists) assert.deepEqual(list, followers.slice(0, list.length))
     const lengths = lists.map((list) => list.length).sort((a, b) => a - b)
     assert.deepEqual(lengths, [1, 2, 3, 4, 5, 6, 7, 8, 9, 10])
-    for (const { body, followers: wanted } of added) assert.deepEqual(body.followersAdded, wanted)
+    for (const { body, followers: userIds } of added) assert.deepEqual(body.followersAdded, userIds)
     assert.equal((await changes()).length, 10)
   })
 
@@ -84,7 +84,7 @@ describe('followers of one opportunity, changed at once', () => {
     test(`200, 201 and 422: 64 mixed calls at once are as if in turn (seed ${seed})`, async () => {
       await follow(server.db, demo.followers)
       await server.newEvents()
-      const random = seeded(seed)
+      const random = randomOf(seed)
       // Fourteen who come and go, so that the bound of ten is met from both sides.
       const pool = [...demo.followers, ...crew.slice(0, 10)]
       const pick = () => pool[Math.floor(random() * pool.length)] ?? ''
@@ -93,7 +93,7 @@ describe('followers of one opportunity, changed at once', () => {
         return { method: random() < 0.6 ? 'POST' : 'DELETE', followers }
       })
       const called = await Promise.all(calls.map(call))
-      const order = inTurn(demo.followers, await changes())
+      const order = findSerialOrder(demo.followers, await changes())
       assert.ok(order, 'there is no order in which each change follows from the one before')
       const lists = [[...demo.followers], ...order.map(({ followers }) => followers)]
       assert.ok(lists.every((list) => list.length <= 10))
@@ -108,10 +108,10 @@ describe('followers of one opportunity, changed at once', () => {
 })
 
 /** Every answer must be that of its call at some point of the order. */
-function explain(called: Called[], order: Change[], lists: string[][]): void {
+function explain(called: AnsweredCall[], order: FollowersCall[], lists: string[][]): void {
   const unexplained = new Set(called)
   for (const [i, change] of order.entries()) {
-    const found = [...unexplained].find((one) => made(one, change, lists[i] ?? []))
+    const found = [...unexplained].find((one) => isExplained(one, change, lists[i] ?? []))
     assert.ok(found, `nobody was told of ${JSON.stringify(change)}`)
     unexplained.delete(found)
   }
@@ -122,22 +122,29 @@ function explain(called: Called[], order: Change[], lists: string[][]): void {
 }
 
 /** Whether a call answered with this change, and would make it to this list. */
-function made({ method, followers, text }: Called, change: Change, list: string[]): boolean {
-  const wanted = [...new Set(followers)]
+function isExplained(
+  { method, followers, text }: AnsweredCall,
+  change: FollowersCall,
+  list: string[],
+): boolean {
+  const userIds = [...new Set(followers)]
   const isAdding = method === 'POST'
-  const moved = isAdding ? wanted.filter((id) => !list.includes(id)) : those(list, wanted)
+  const moved = isAdding ? userIds.filter((id) => !list.includes(id)) : onlyIn(list, userIds)
   if (moved.length === 0) return false
-  if (!same(moved, isAdding ? change.followersAdded : change.followersRemoved)) return false
+  if (!areEqual(moved, isAdding ? change.followersAdded : change.followersRemoved)) return false
   const key = isAdding ? 'followersAdded' : 'followersRemoved'
   return text === JSON.stringify({ followers: change.followers, [key]: moved })
 }
 
 /** Whether a call to this list would have been answered like this, and would leave it. */
-function changedNothing({ method, followers, status, text }: Called, list: string[]): boolean {
+function changedNothing(
+  { method, followers, status, text }: AnsweredCall,
+  list: string[],
+): boolean {
   const newcomers = [...new Set(followers)].filter((id) => !list.includes(id))
   if (method === 'DELETE') {
     const answer = JSON.stringify({ followers: list, followersRemoved: [] })
-    return those(list, followers).length === 0 && status === 200 && text === answer
+    return onlyIn(list, followers).length === 0 && status === 200 && text === answer
   }
   if (status === 422) return text === full && list.length + newcomers.length > 10
   const answer = JSON.stringify({ followers: list, followersAdded: [] })

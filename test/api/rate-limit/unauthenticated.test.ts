@@ -3,9 +3,9 @@ import { after, describe, test } from 'node:test'
 import { demo } from '../../../src/demo/ids.ts'
 import { memoryCounts, postgresCounts } from '../../../src/http/rate-limit/counts.ts'
 import { testServer } from '../test-server.ts'
-import { endLimited, limited } from './limited.ts'
+import { endLimitedServers, startLimitedServer } from './limited.ts'
 
-after(endLimited)
+after(endLimitedServers)
 
 const wrong = 'pit-5e1fdb0c-2d7a-4c1e-9f63-8b0a4d2c7e12'
 
@@ -14,7 +14,7 @@ describe('requests without a good token', () => {
 
   test('429: an address that was refused too often is told to wait', async () => {
     for (const counts of [memoryCounts(), postgresCounts(server.db)]) {
-      const { ask } = await limited(server, counts, { refusedMax: 4 })
+      const { ask } = await startLimitedServer(server, counts, { refusedMax: 4 })
       assert.equal((await ask({ token: wrong })).status, 401)
       assert.equal((await ask({ token: '' })).status, 401)
       assert.equal((await ask({ token: 'e30.e30.e30' })).status, 401)
@@ -32,7 +32,7 @@ describe('requests without a good token', () => {
   })
 
   test('200: a good token passes, and so do health and a path that is not there', async () => {
-    const { ask } = await limited(server, memoryCounts(), { refusedMax: 2 })
+    const { ask } = await startLimitedServer(server, memoryCounts(), { refusedMax: 2 })
     for (let i = 0; i < 3; i++) await ask({ token: wrong })
     assert.equal((await ask({ token: wrong })).status, 429)
     assert.equal((await ask()).status, 200)
@@ -43,7 +43,7 @@ describe('requests without a good token', () => {
   })
 
   test('429: guesses at a client’s secret are refused like those at a token', async () => {
-    const { ask } = await limited(server, memoryCounts(), { refusedMax: 3 })
+    const { ask } = await startLimitedServer(server, memoryCounts(), { refusedMax: 3 })
     const guess = () =>
       ask({
         method: 'POST',
@@ -64,7 +64,7 @@ describe('requests without a good token', () => {
   })
 
   test('pages for people stay pages, and count for nothing', async () => {
-    const { ask } = await limited(server, memoryCounts(), { refusedMax: 2 })
+    const { ask } = await startLimitedServer(server, memoryCounts(), { refusedMax: 2 })
     const page = () => ask({ path: '/oauth/chooselocation?client_id=nobody', token: '' })
     for (let i = 0; i < 3; i++) assert.equal((await page()).status, 400)
     for (let i = 0; i < 2; i++) assert.equal((await ask({ token: wrong })).status, 401)
@@ -76,7 +76,7 @@ describe('requests without a good token', () => {
   })
 
   test('an address is what the connection says; a client’s own word changes nothing', async () => {
-    const { ask } = await limited(server, memoryCounts(), { refusedMax: 2 })
+    const { ask } = await startLimitedServer(server, memoryCounts(), { refusedMax: 2 })
     const from = (i: number) =>
       ask({
         token: wrong,
@@ -88,7 +88,7 @@ describe('requests without a good token', () => {
   })
 
   test('behind a proxy that is trusted, the address is the one that the proxy saw', async () => {
-    const { ask } = await limited(server, memoryCounts(), { refusedMax: 2 }, 'loopback')
+    const { ask } = await startLimitedServer(server, memoryCounts(), { refusedMax: 2 }, 'loopback')
     // The proxy appends what it saw; what stands before is the client's own invention.
     const from = (seen: string, invented: number) =>
       ask({ token: wrong, headers: { 'x-forwarded-for': `203.0.113.${invented}, ${seen}` } })

@@ -1,15 +1,15 @@
 import { sql } from '../../../db/sql.ts'
-import type { Expired } from '../../../events/expiry.ts'
+import type { ExpiryStatement } from '../../../events/expiry.ts'
 import { limits } from '../../../limits.ts'
 import { oauthLimits } from '../limits.ts'
 
 const { expiryRows: rowsMax } = limits
 
 /**
- * Codes, tokens and grants. A code that is over cannot be told from one that never was, so nothing
- * is lost with it; used refresh tokens stay as long as new ones.
+ * Remove codes, tokens and grants. An expired code is refused like an unknown one, so nothing
+ * is lost with it; used refresh tokens stay as long as unused ones.
  */
-export const expiredTokens: readonly Expired[] = [
+export const expiredOAuthRows: readonly ExpiryStatement[] = [
   (before) => sql`
     delete from oauth_codes where hash = any(array(
       select c.hash from oauth_codes c where c.expires_at <= ${before}
@@ -25,7 +25,7 @@ export const expiredTokens: readonly Expired[] = [
       select g.id from oauth_grants g where g.revoked_at <= ${before}
       limit ${rowsMax} for update skip locked))
     returning id`,
-  // A grant has a refresh token from its first moment on: without one, all of its tokens are over.
+  // Each grant begins with a refresh token, so one without any has only expired tokens.
   (before) => sql`
     delete from oauth_grants where id = any(array(
       select g.id from oauth_grants g

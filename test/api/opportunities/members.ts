@@ -2,10 +2,10 @@ import { opportunityFollowers } from '../../../src/api/opportunities/store/follo
 import type { Database } from '../../../src/db/database.ts'
 import { sql } from '../../../src/db/sql.ts'
 import { demo } from '../../../src/demo/ids.ts'
-import { followedAs, following } from '../../../src/resource/followers.ts'
+import { followerIndexParts, followerIndexRows } from '../../../src/resource/followers.ts'
 
 /** Makes users who work in the demo location; their ids sort in the order they are returned. */
-export async function addCrew(db: Database, count: number): Promise<string[]> {
+export async function addMembers(db: Database, count: number): Promise<string[]> {
   const ids = Array.from({ length: count }, (_, i) => `crew${String(i + 1).padStart(16, '0')}`)
   const now = new Date('2026-02-01T09:00:00.000Z')
   await db.query(sql`
@@ -35,6 +35,6 @@ export async function follow(db: Database, followers: readonly string[]): Promis
         updated_at = created_at
       where location_id = ${demo.locationId} and id = ${demo.opportunityId}
       returning *),
-    ${followedAs(opportunityFollowers, demo.locationId, { came: following(opportunityFollowers, sql`changed`) })}
+    ${followerIndexParts(opportunityFollowers, demo.locationId, { added: followerIndexRows(opportunityFollowers, sql`changed`) })}
     select from changed`)
 }

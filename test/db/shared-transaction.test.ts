@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, beforeEach, describe, test } from 'node:test'
 import { DatabaseUnavailable } from '../../src/db/database.ts'
-import { type JoiningDatabase, joining } from '../../src/db/joining.ts'
+import { type SharingDatabase, withSharedTransactions } from '../../src/db/shared-transaction.ts'
 import type { Sql } from '../../src/db/sql.ts'
 import { sql } from '../../src/db/sql.ts'
 import { databaseError, sqlstate } from '../../src/db/sqlstate.ts'
@@ -15,10 +15,10 @@ const thrown = new Error('taken back')
 const isTaken = (error: unknown) => databaseError(error)?.code === sqlstate.uniqueViolation
 
 describe('what joins a transaction', () => {
-  let db: JoiningDatabase
+  let db: SharingDatabase
 
   before(async () => {
-    db = joining((await emptyDatabase()).db)
+    db = withSharedTransactions((await emptyDatabase()).db)
     await db.query(sql`create table things (id int primary key)`)
   })
   beforeEach(() => db.query(sql`delete from things`))
@@ -30,7 +30,7 @@ describe('what joins a transaction', () => {
   }
 
   test('is committed with it, whoever sent it', async () => {
-    const result = await db.together(async (tx) => {
+    const result = await db.shareTransaction(async (tx) => {
       await tx.query(insert(1))
       await db.query(insert(2))
       await db.transaction((inner) => inner.query(insert(3)))
@@ -42,7 +42,7 @@ describe('what joins a transaction', () => {
   })
 
   test('is taken back with it', async () => {
-    const together = db.together(async (tx) => {
+    const together = db.shareTransaction(async (tx) => {
       await tx.query(insert(1))
       await db.query(insert(2))
       await db.transaction((inner) => inner.query(insert(3)))
@@ -53,7 +53,7 @@ describe('what joins a transaction', () => {
   })
 
   test('fails alone', async () => {
-    await db.together(async () => {
+    await db.shareTransaction(async () => {
       await db.query(insert(1))
       await assert.rejects(db.query(insert(1)), isTaken)
       const two = db.transaction(async (inner) => {
@@ -74,7 +74,7 @@ describe('what joins a transaction', () => {
   })
 
   test('takes turns, though all of it is sent at once', async () => {
-    await db.together(async () => {
+    await db.shareTransaction(async () => {
       const all = [1, 2, 2, 3, 1, 4].map((id) =>
         id % 2 ? db.query(insert(id)) : db.transaction((inner) => inner.query(insert(id))),
       )
@@ -86,7 +86,7 @@ describe('what joins a transaction', () => {
 
   test('is not tried once the database gave up, which takes all of it back', async () => {
     const deadlock = sql`do $$ begin raise exception 'x' using errcode = '40P01'; end $$`
-    const together = db.together(async () => {
+    const together = db.shareTransaction(async () => {
       const all = [db.query(insert(1)), db.query(deadlock), db.query(insert(2))]
       const ends = await Promise.allSettled(all)
       assert.deepEqual(
@@ -101,7 +101,7 @@ describe('what joins a transaction', () => {
 
   test('is finished before the end, when it was sent before', async () => {
     let isDone = false
-    await db.together(async () => {
+    await db.shareTransaction(async () => {
       db.query(insert(1)).then(() => {
         isDone = true
       })
@@ -111,15 +111,15 @@ describe('what joins a transaction', () => {
   })
 
   test('is a commit of its own when it comes after the end', async () => {
-    const late = Promise.withResolvers<void>()
+    const timeout = Promise.withResolvers<void>()
     let after: Promise<unknown> | undefined
-    const together = db.together(async () => {
+    const together = db.shareTransaction(async () => {
       await db.query(insert(1))
-      after = late.promise.then(() => db.query(insert(2)))
+      after = timeout.promise.then(() => db.query(insert(2)))
       throw thrown
     })
     await assert.rejects(together, thrown)
-    late.resolve()
+    timeout.resolve()
     await after
     assert.deepEqual(await things(), [2])
   })
