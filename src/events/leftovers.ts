@@ -33,14 +33,25 @@ export function finishLeftovers(
   leftovers: readonly Leftover[],
 ): Finish {
   const running = new Map(leftovers.map((leftover) => [leftover, Promise.resolve()]))
+  const retries = new Map<Leftover, NodeJS.Timeout>()
   let isStopping = false
+
+  /** A database that was away for a moment must not leave work to the next start. */
+  function retryLater(leftover: Leftover): void {
+    clearTimeout(retries.get(leftover))
+    if (isStopping) return
+    retries.set(leftover, setTimeout(start, limits.leftoverRetryMs, leftover).unref())
+  }
 
   function start(leftover: Leftover): Promise<void> {
     const previous = running.get(leftover)
     if (!previous) throw new Error('Leftovers are finished of the kinds that families declare')
     const finished = previous
       .then(() => finishAll(context, leftover, () => isStopping))
-      .catch((error) => app.log.error({ err: error }, leftover.failureMessage))
+      .catch((error) => {
+        app.log.error({ err: error }, leftover.failureMessage)
+        retryLater(leftover)
+      })
     running.set(leftover, finished)
     return finished
   }
@@ -51,6 +62,7 @@ export function finishLeftovers(
   })
   app.addHook('onClose', async () => {
     isStopping = true
+    for (const retry of retries.values()) clearTimeout(retry)
     await Promise.all(running.values())
   })
   return async (leftover) => {
