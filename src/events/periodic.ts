@@ -31,7 +31,8 @@ export function runPeriodically(
   function schedule(elapsedMs: number): void {
     if (isStopping) return
     const backoffMs = Math.min(everyMs * 2 ** failures, limits.periodicRetryMsMax)
-    timer = setTimeout(start, Math.max(everyMs, backoffMs) - elapsedMs).unref()
+    const nextMs = Math.max(everyMs, backoffMs) - elapsedMs
+    timer = setTimeout(start, Math.max(0, nextMs)).unref()
   }
 
   function start(): void {
