@@ -22,14 +22,8 @@ import { expiredKeys, replayRetries } from './http/idempotency.ts'
 import { createDebug, type Debug } from './http/log/debug.ts'
 import { createLog } from './http/log/log.ts'
 import { openapi } from './http/openapi/openapi.ts'
-import { databaseCounts } from './http/rate-limit/counts.ts'
-import {
-  type RateLimit,
-  rateLimit,
-  rateLimitProfiles,
-  unlimited,
-} from './http/rate-limit/rate-limit.ts'
-import { redisCounts } from './http/rate-limit/redis.ts'
+import { openRateLimit } from './http/rate-limit/open.ts'
+import { type RateLimit, unlimited } from './http/rate-limit/rate-limit.ts'
 import { throttleUnauthenticated } from './http/rate-limit/unauthenticated.ts'
 import { createServer, type Server } from './http/server.ts'
 import { limits } from './limits.ts'
@@ -177,26 +171,6 @@ export async function start(
     await db.close()
     throw listenError(error, config)
   }
-}
-
-/** The rate limit that the options ask for. */
-async function openRateLimit(
-  config: Config,
-  db: Database,
-  log: FastifyBaseLogger,
-): Promise<RateLimit> {
-  const profile = config.rateLimit ?? 'production'
-  const { max, dailyMax, refusedMax } =
-    rateLimitProfiles[profile === 'off' ? 'production' : profile]
-  const rates = {
-    max: config.rateLimitMax ?? max,
-    dailyMax: config.rateLimitDaily ?? dailyMax,
-    refusedMax: config.rateLimitRefused ?? refusedMax,
-  }
-  if (profile === 'off') return rateLimit(rates, undefined, log)
-  const { redisUrl } = config
-  const counts = redisUrl ? await redisCounts(redisUrl) : databaseCounts(db)
-  return rateLimit(rates, counts, log)
 }
 
 function listenError(error: unknown, { host, port }: Config): unknown {
