@@ -1,7 +1,7 @@
 import type { Database, Queryable } from '../db/database.ts'
 import { type Sql, sql } from '../db/sql.ts'
+import { traceStatements } from '../db/traced-statements.ts'
 import type { Debug, LogStep } from '../http/log/debug.ts'
-import { traceStatements } from '../http/log/statements.ts'
 
 /** The database, wrapped to log its statements and the events that they append. */
 export function traceDatabase(db: Database, debug: Debug | undefined): Database {

@@ -12,7 +12,7 @@ import { newId } from '../ids.ts'
 import { limits } from '../limits.ts'
 import { type Address, type AnyAddress, operation, ownOperation } from './operation.ts'
 import { nameTaken, notFound, refuseTakenName } from './refusals.ts'
-import { Flag, Id, Numeric, Text } from './words.ts'
+import { Flag, Id, Numeric, SkipAndLimit, Text } from './words.ts'
 
 /** A member of a row: its column, and its shape in answers and in the bodies that set it. */
 export type Field = { column: Sql; answer: TSchema; create?: TSchema; update?: TSchema }
@@ -163,11 +163,7 @@ function answerOf(spec: Resource): TSchema {
   return Answer(spec.envelope ? { [spec.envelope]: Type.Object(shape) } : shape, successful)
 }
 
-function bodyOf(
-  { fields }: Resource,
-  verb: Exclude<Verb, 'delete'>,
-  address: ResourceAddress,
-): TSchema {
+function bodyOf({ fields }: Resource, verb: 'create' | 'update', address: ResourceAddress) {
   const bodyShapes = Object.entries(fields).flatMap(([name, { [verb]: shape }]) =>
     shape ? [[name, shape]] : [],
   )
@@ -194,7 +190,7 @@ function addList(app: Server, db: Queryable, spec: Resource, { address, ...list 
   const query = Strict({
     ...(inQuery && { locationId: LocationId }),
     ...(Object.fromEntries(shapes) as TProperties),
-    ...(hasPages && pageParameters),
+    ...(hasPages && SkipAndLimit),
   })
   const description = `Total number of ${spec.noun.toLowerCase()}s matching the query`
   const total = Type.Optional(Numeric(100, description))
@@ -219,14 +215,6 @@ function addList(app: Server, db: Queryable, spec: Resource, { address, ...list 
   })
 }
 
-const pageParameters = {
-  skip: Type.Optional(
-    Type.Integer({ minimum: 0, maximum: limits.skipMax, default: 0, examples: [1] }),
-  ),
-  limit: Type.Optional(Type.Integer({ minimum: 1, default: 100, examples: [10] })),
-  getCount: Type.Optional(Type.Boolean({ description: 'False leaves out the total' })),
-}
-
 /** The `from` and `where` of a list: rows `r` of a location that pass the query's filters. */
 function listSource(
   { table, deletion }: Resource,
@@ -236,13 +224,11 @@ function listSource(
 ): Sql {
   const conditions = Object.entries(filters).map(([name, { where }]) => where(input[name] as never))
   // A list with a filter `deleted` chooses by it between present and deleted rows.
-  const notDeleted =
-    deletion === 'soft' && !('deleted' in filters) ? sql`r.deleted_at is null` : undefined
+  const isImplied = deletion === 'soft' && !('deleted' in filters)
+  const notDeleted = isImplied ? sql`r.deleted_at is null` : undefined
   const all = [sql`r.location_id = ${locationId}`, notDeleted, ...conditions]
-  return sql`from ${table} r where ${join(
-    all.filter((one) => one !== undefined),
-    sql` and `,
-  )}`
+  const present = all.filter((condition) => condition !== undefined)
+  return sql`from ${table} r where ${join(present, sql` and `)}`
 }
 
 const columnsOf = ({ fields }: Resource): Sql =>

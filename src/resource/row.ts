@@ -1,3 +1,5 @@
+import { type Sql, sql } from '../db/sql.ts'
+
 /**
  * An answer of the shape `T` as the database gives it: what may be left out is there, and null. Its
  * columns have the answer's names already (`p.show_in_funnel as "showInFunnel"`).
@@ -22,4 +24,9 @@ function strip(value: unknown): unknown {
   if (typeof value !== 'object' || value === null) return value
   const kept = Object.entries(value).filter(([, member]) => member !== null)
   return Object.fromEntries(kept.map(([name, member]) => [name, strip(member)]))
+}
+
+/** A JSON object without its null members, which count as left out. */
+export function jsonWithoutNulls(values: object | null | undefined): Sql {
+  return sql`jsonb_strip_nulls(${JSON.stringify(values ?? {})}::jsonb)`
 }

@@ -1,4 +1,5 @@
 import { type Static, type TSchema, type TStringOptions, Type } from 'typebox'
+import { limits } from '../limits.ts'
 
 /** The words that shapes are written in; what a request or an answer is as a whole is in `http`. */
 
@@ -66,4 +67,13 @@ export function OptionalOneOf<const V extends readonly string[]>(values: V, opti
       ...options,
     }),
   )
+}
+
+/** The page of a list by its offset, and whether the rows are counted. */
+export const SkipAndLimit = {
+  skip: Type.Optional(
+    Type.Integer({ minimum: 0, maximum: limits.skipMax, default: 0, examples: [1] }),
+  ),
+  limit: Type.Optional(Type.Integer({ minimum: 1, default: 100, examples: [10] })),
+  getCount: Type.Optional(Type.Boolean({ description: 'False leaves out the total' })),
 }

@@ -1,12 +1,11 @@
 import type { Static } from 'typebox'
 import type { Database, Queryable } from '../../db/database.ts'
-import { jsonWithoutNulls } from '../../db/json.ts'
 import { type Sql, sql } from '../../db/sql.ts'
 import { appendEvents, commitChange } from '../../events/outbox.ts'
 import { type AllReactions, react } from '../../events/reactions.ts'
 import { newId } from '../../ids.ts'
 import { limits } from '../../limits.ts'
-import { type RowOf, withoutNulls } from '../../resource/row.ts'
+import { jsonWithoutNulls, type RowOf, withoutNulls } from '../../resource/row.ts'
 import { locationCreate, locationUpdate } from './events.ts'
 import type { LocationAnswer, UpdateLocationBody } from './shapes.ts'
 

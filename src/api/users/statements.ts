@@ -1,9 +1,8 @@
 import type { Static } from 'typebox'
 import type { Queryable } from '../../db/database.ts'
-import { jsonWithoutNulls } from '../../db/json.ts'
 import { join, type Sql, sql } from '../../db/sql.ts'
 import { limits } from '../../limits.ts'
-import { type RowOf, withoutNulls } from '../../resource/row.ts'
+import { jsonWithoutNulls, type RowOf, withoutNulls } from '../../resource/row.ts'
 import {
   type CreateUserBody,
   permissionDefaults,

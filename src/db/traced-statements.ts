@@ -1,7 +1,9 @@
-import type { Database, Queryable, Transaction } from '../../db/database.ts'
-import type { Sql } from '../../db/sql.ts'
-import { databaseError } from '../../db/sqlstate.ts'
-import type { LogStep } from './debug.ts'
+import type { Database, Queryable, Transaction } from './database.ts'
+import type { Sql } from './sql.ts'
+import { databaseError } from './sqlstate.ts'
+
+/** Logs one step with what there is to know of it. */
+type LogStep = (message: string, fields: object) => void
 
 /** Only the beginning of a migration is logged. */
 const scriptCharsMax = 200
