@@ -95,6 +95,20 @@ function originOf(statement: string, templates: readonly Template[]): string | u
 }
 
 const familyOf = (file: string) => /^(?:api\/)?([^/.]+)/.exec(file)?.[1] ?? file
+const isOfResource = (file: string) => file.startsWith('resource/')
+
+/** The family of a statement: one of `resource/` is of the family that hands it its table. */
+function familyOfStatement(statement: string, file: string, templates: readonly Template[]) {
+  if (!isOfResource(file)) return familyOf(file)
+  const tables = new Set(
+    [...statement.matchAll(/\b(?:from|into|update|join) (\w+)/g)].map(([, name]) => name),
+  )
+  const handed = templates.find(
+    ({ file, pieces: [name, ...rest] }) =>
+      file.startsWith('api/') && rest.length === 0 && tables.has(name),
+  )
+  return familyOf(handed?.file ?? file)
+}
 
 /** The statement without the indentation that it has in the code. */
 function readable(text: string): string {
@@ -105,7 +119,10 @@ function readable(text: string): string {
 
 /** A hash of the templates of a family. */
 function stampOf(family: string, templates: readonly Template[]): string {
-  const ownTemplates = templates.filter(({ file }) => familyOf(file) === family)
+  const isOfApi = templates.some(({ file }) => new RegExp(`^api/${family}[/.]`).test(file))
+  const ownTemplates = templates.filter(
+    ({ file }) => familyOf(file) === family || (isOfApi && isOfResource(file)),
+  )
   const hash = createHash('sha256').update(JSON.stringify(ownTemplates))
   return `-- Every statement as it is sent; of the code ${hash.digest('hex').slice(0, 16)}`
 }
@@ -118,8 +135,9 @@ export function describeStatements(texts: readonly string[]): Map<string, string
     const statement = singleLine(text)
     const file = originOf(statement, templates)
     if (file === undefined) throw new Error(`No file of src/ writes: ${statement}`)
-    const family = families.get(familyOf(file)) ?? new Map<string, string>()
-    families.set(familyOf(file), family.set(statement, `-- src/${file}\n${readable(text)};\n`))
+    const name = familyOfStatement(statement, file, templates)
+    const family = families.get(name) ?? new Map<string, string>()
+    families.set(name, family.set(statement, `-- src/${file}\n${readable(text)};\n`))
   }
   const sorted = [...families.entries()].sort(([a], [b]) => (a < b ? -1 : 1))
   return new Map(

@@ -1,4 +1,4 @@
--- Every statement as it is sent; of the code 6db0322c2f9ebabb
+-- Every statement as it is sent; of the code 0c0cad8e0667dca8
 
 -- src/api/companies.ts
 insert into companies (id, name, created_at, updated_at)

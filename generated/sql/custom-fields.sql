@@ -1,4 +1,4 @@
--- Every statement as it is sent; of the code 9d36eaf99231ed99
+-- Every statement as it is sent; of the code 517d31b7c6ba65ea
 
 -- src/api/custom-fields/values.ts
 select f.field_key as key, f.id from custom_fields f

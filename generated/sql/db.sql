@@ -1,4 +1,4 @@
--- Every statement as it is sent; of the code 65660992b0eda360
+-- Every statement as it is sent; of the code 7127024186012bd4
 
 -- src/db/migrate.ts
 insert into schema_migrations (version, name, checksum, applied_at)

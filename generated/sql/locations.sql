@@ -1,4 +1,4 @@
--- Every statement as it is sent; of the code cb9eda0afbab2409
+-- Every statement as it is sent; of the code ba37ac22f627ba69
 
 -- src/api/locations/statements.ts
 select l.location_id as id, l.company_id as "companyId", l.name, l.phone, l.email,

@@ -1,4 +1,4 @@
--- Every statement as it is sent; of the code b5ffffee0d7ce3fc
+-- Every statement as it is sent; of the code 94c5c79d947cd440
 
 -- src/api/oauth/installs/apps.ts
 insert into oauth_apps (id, client_id, client_secret_hash, version_id, name, redirect_uris,
@@ -257,13 +257,13 @@ for update of c;
 -- src/api/oauth/tokens/code-grant.ts
 update oauth_codes set used_at = $1, grant_id = $2 where hash = $3;
 
--- src/api/oauth/tokens/expired.ts
+-- src/api/oauth/tokens/expired-tokens.ts
 delete from oauth_codes where hash = any(array(
   select c.hash from oauth_codes c where c.expires_at <= $1
   limit $2 for update skip locked))
 returning hash;
 
--- src/api/oauth/tokens/expired.ts
+-- src/api/oauth/tokens/expired-tokens.ts
 delete from oauth_grants where id = any(array(
   select g.id from oauth_grants g
   where g.created_at <= $1
@@ -271,13 +271,13 @@ delete from oauth_grants where id = any(array(
   limit $2 for update skip locked))
 returning id;
 
--- src/api/oauth/tokens/expired.ts
+-- src/api/oauth/tokens/expired-tokens.ts
 delete from oauth_grants where id = any(array(
   select g.id from oauth_grants g where g.revoked_at <= $1
   limit $2 for update skip locked))
 returning id;
 
--- src/api/oauth/tokens/expired.ts
+-- src/api/oauth/tokens/expired-tokens.ts
 delete from oauth_refresh_tokens where hash = any(array(
   select r.hash from oauth_refresh_tokens r where r.expires_at <= $1
   limit $2 for update skip locked))

@@ -1,4 +1,4 @@
--- Every statement as it is sent; of the code 6e22eb79f99a35d2
+-- Every statement as it is sent; of the code 20f1268fff168199
 
 -- src/api/server.ts
 select 1;
