@@ -109,3 +109,12 @@ test('db knows no business words', () => {
     assert.doesNotMatch(code, /opportunit|contact|follower|company|companies|webhook/i, file)
   }
 })
+
+test('a folder holds at most 12 files', () => {
+  const counts = Map.groupBy(
+    files.filter((file) => file.startsWith('src/')),
+    (file) => path.posix.dirname(file),
+  )
+  const full = [...counts].filter(([, inside]) => inside.length > 12).map(([folder]) => folder)
+  assert.deepEqual(full, [], 'A room that grows past it wants a wall: children with names')
+})
