@@ -46,9 +46,17 @@ function filesOf({ folders }: Part): string[] {
     .filter((file) => words.length === 0 || words.some((word) => file.includes(word)))
 }
 
-/** Runs the files of a part in several processes, each of which takes the next file when ready. */
-async function runPart(part: Part, processes: number, env: NodeJS.ProcessEnv = {}): Promise<void> {
-  const files = filesOf(part)
+/** Files of a part that are still to be run. */
+type Queue = { part: Part; files: string[] }
+
+const queueOf = (part: Part): Queue => ({ part, files: filesOf(part) })
+
+/** Runs a queue in several processes, each of which takes the next file when ready. */
+async function runQueue(
+  { part, files }: Queue,
+  processes: number,
+  env: NodeJS.ProcessEnv = {},
+): Promise<void> {
   const workerEnv = {
     ...process.env,
     // Each process loads the whole server.
@@ -107,26 +115,33 @@ async function runPostgres(processes: number): Promise<void> {
   try {
     postgres = await startPostgres(['fsync=off', 'max_connections=400'])
     await prepareTemplate(postgres.url)
-    await runPart(parts.postgres, processes, { GROUNDLEVEL_TEST_POSTGRES: postgres.url })
+    const env = { GROUNDLEVEL_TEST_POSTGRES: postgres.url }
+    await runQueue(queueOf(parts.postgres), processes, env)
   } finally {
     await postgres?.stop()
   }
 }
 
-/** Parts that wait for processes and browsers run beside those that keep the cores busy. */
+/**
+ * Parts that wait for processes and browsers run beside those that keep the cores busy, one file at
+ * a time; once the cores are free, they get all of them.
+ */
 async function runAll(chosen: readonly (keyof typeof parts)[]): Promise<void> {
   const cores = availableParallelism()
   // Made here once, or each process would make it.
   await demoImage()
-  const runBusyParts = async () => {
-    if (chosen.includes('pglite')) await runPart(parts.pglite, cores)
+  const waiting = (['processes', 'pages'] as const)
+    .filter((name) => chosen.includes(name))
+    .map((name) => queueOf(parts[name]))
+  const runWaiting = async (processes: number) => {
+    for (const queue of waiting) await runQueue(queue, processes)
+  }
+  const runBusy = async () => {
+    if (chosen.includes('pglite')) await runQueue(queueOf(parts.pglite), cores)
     if (chosen.includes('postgres')) await runPostgres(cores)
+    await runWaiting(Math.max(1, cores - 1))
   }
-  const runWaitingParts = async () => {
-    if (chosen.includes('processes')) await runPart(parts.processes, 1)
-    if (chosen.includes('pages')) await runPart(parts.pages, 1)
-  }
-  const ends = await Promise.allSettled([runBusyParts(), runWaitingParts()])
+  const ends = await Promise.allSettled([runBusy(), runWaiting(1)])
   for (const end of ends) if (end.status === 'rejected') throw end.reason
 }
 
