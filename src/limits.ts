@@ -67,6 +67,8 @@ export const limits = {
   clearingRowsMax: 500,
   /** A request waits this long for that clean-up; what is left goes on in the background. */
   clearingMsMax: 2_000,
+  /** Work that is no request's gets this long when the server is told to stop. */
+  taskStopMsMax: 500,
   /** When a step of it failed, it is tried again after this. */
   leftoverRetryMs: 5_000,
   /** Rows of a plain table on one page; a larger limit counts as this. */

@@ -124,7 +124,7 @@ async function runPostgres(processes: number): Promise<void> {
 
 /**
  * Parts that wait for processes and browsers run beside those that keep the cores busy, one file at
- * a time; once the cores are free, they get all of them.
+ * a time, and several once the cores are free.
  */
 async function runAll(chosen: readonly (keyof typeof parts)[]): Promise<void> {
   const cores = availableParallelism()

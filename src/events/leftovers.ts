@@ -49,6 +49,7 @@ export function finishLeftovers(
     const finished = previous
       .then(() => finishAll(context, leftover, () => isStopping))
       .catch((error) => {
+        if (isStopping) return
         app.log.error({ err: error }, leftover.failureMessage)
         retryLater(leftover)
       })
@@ -63,7 +64,8 @@ export function finishLeftovers(
   app.addHook('onClose', async () => {
     isStopping = true
     for (const retry of retries.values()) clearTimeout(retry)
-    await Promise.all(running.values())
+    const finished = Promise.all(running.values())
+    await Promise.race([finished, delay(limits.taskStopMsMax, undefined, { ref: false })])
   })
   return async (leftover) => {
     await Promise.race([start(leftover), delay(limits.clearingMsMax, undefined, { ref: false })])

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import type { Database } from '../db/database.ts'
 import type { Server } from '../http/server.ts'
 import { limits } from '../limits.ts'
@@ -43,6 +44,7 @@ export function runPeriodically(
         schedule(performance.now() - startedAt)
       })
       .catch((error) => {
+        if (isStopping) return
         failures++
         app.log.error({ err: error }, failureMessage)
         schedule(0)
@@ -56,6 +58,7 @@ export function runPeriodically(
   app.addHook('onClose', async () => {
     isStopping = true
     clearTimeout(timer)
-    await running
+    // A statement that a hanging database keeps is let go: each is a commit of its own.
+    await Promise.race([running, delay(limits.taskStopMsMax, undefined, { ref: false })])
   })
 }
