@@ -1,4 +1,4 @@
--- Every statement as it is sent; of the code 0c0cad8e0667dca8
+-- Every statement as it is sent; of the code 9694f952a9eaa794
 
 -- src/api/companies.ts
 insert into companies (id, name, created_at, updated_at)

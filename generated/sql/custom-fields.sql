@@ -1,4 +1,4 @@
--- Every statement as it is sent; of the code 517d31b7c6ba65ea
+-- Every statement as it is sent; of the code 913f4cceba2cf4ef
 
 -- src/api/custom-fields/values.ts
 select f.field_key as key, f.id from custom_fields f

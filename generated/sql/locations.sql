@@ -1,4 +1,4 @@
--- Every statement as it is sent; of the code ba37ac22f627ba69
+-- Every statement as it is sent; of the code 71262aaf0e07766b
 
 -- src/api/locations/statements.ts
 select l.location_id as id, l.company_id as "companyId", l.name, l.phone, l.email,

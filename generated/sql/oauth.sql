@@ -1,4 +1,4 @@
--- Every statement as it is sent; of the code 94c5c79d947cd440
+-- Every statement as it is sent; of the code 447fb3ce66de585d
 
 -- src/api/oauth/installs/apps.ts
 insert into oauth_apps (id, client_id, client_secret_hash, version_id, name, redirect_uris,

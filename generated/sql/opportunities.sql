@@ -1,4 +1,4 @@
--- Every statement as it is sent; of the code fd22cce8ade0abe3
+-- Every statement as it is sent; of the code b15f6c5e1e2fe70b
 
 -- src/api/opportunities/bulk.ts
 select c.id from contacts c
@@ -3757,7 +3757,7 @@ select r.id, r.location_id, r.created_at, r.updated_at, r.name from lost_reasons
 update lost_reasons r set deleted_at = $1, updated_at = $2 where r.location_id = $3 and r.id = $4 and r.deleted_at is null returning r.id, r.location_id, r.created_at, r.updated_at, r.name;
 
 -- src/resource/resource.ts
-update lost_reasons r set updated_at = $1 , name = $2, name_key = $3
+update lost_reasons r set updated_at = $1 , name = coalesce($2, r.name), name_key = coalesce($3, r.name_key)
 where r.location_id = $4 and r.id = $5 and r.deleted_at is null
 returning r.id, r.location_id, r.created_at, r.updated_at, r.name;
 

@@ -1,4 +1,4 @@
--- Every statement as it is sent; of the code a0f863e7068113dc
+-- Every statement as it is sent; of the code 990938f51113e527
 
 -- src/api/users/leaving.ts
 delete from location_users where location_id = $1 and user_id = $2;

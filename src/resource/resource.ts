@@ -60,7 +60,8 @@ type List = {
   hasPages?: true
 }
 
-type Verb = 'create' | 'update' | 'delete'
+type BodyVerb = 'create' | 'update'
+type Verb = BodyVerb | 'delete'
 type PlainRow = Readonly<Record<string, unknown>>
 type ResourceInput = { locationId: string } & Record<'params' | 'query' | 'body', PlainRow>
 type ResourceHandler = (input: ResourceInput) => Promise<object>
@@ -163,7 +164,7 @@ function answerOf(spec: Resource): TSchema {
   return Answer(spec.envelope ? { [spec.envelope]: Type.Object(shape) } : shape, successful)
 }
 
-function bodyOf({ fields }: Resource, verb: 'create' | 'update', address: ResourceAddress) {
+function bodyOf({ fields }: Resource, verb: BodyVerb, address: ResourceAddress) {
   const bodyShapes = Object.entries(fields).flatMap(([name, { [verb]: shape }]) =>
     shape ? [[name, shape]] : [],
   )
@@ -264,28 +265,27 @@ async function write(
   return row
 }
 
-/** What a body sets: null counts as left out, and a unique name comes with its key. */
-function assignedColumns({ fields, hasUniqueName }: Resource, body: PlainRow): [Sql, unknown][] {
-  const sentFields = Object.entries(fields).filter(([name]) => (body[name] ?? null) !== null)
-  const assignments = sentFields.map(([name, { column }]): [Sql, unknown] => [column, body[name]])
-  const isNamed = hasUniqueName && typeof body.name === 'string'
-  return isNamed ? [...assignments, [sql`name_key`, nameKey(String(body.name))]] : assignments
+/** The columns that a body may set: null counts as left out, and a unique name has its key. */
+function bodyColumns({ fields, hasUniqueName }: Resource, verb: BodyVerb, body: PlainRow) {
+  const named = Object.entries(fields).filter(([, field]) => field[verb])
+  const columns = named.map(([name, { column }]) => ({ column, value: body[name] ?? null }))
+  const key = typeof body.name === 'string' ? nameKey(body.name) : null
+  return hasUniqueName ? [...columns, { column: sql`name_key`, value: key }] : columns
 }
 
 const changeStatements: Readonly<Record<Verb, (spec: Resource, rowWrite: RowWrite) => Sql>> = {
   create(spec, { locationId, id, body, now }) {
-    const { table } = spec
-    const assignments = assignedColumns(spec, body)
-    const columns = assignments.map(([column]) => sql`, ${column}`)
-    const values = assignments.map(([, value]) => sql`, ${value}`)
+    const sent = bodyColumns(spec, 'create', body).filter(({ value }) => value !== null)
+    const columns = sent.map(({ column }) => sql`, ${column}`)
+    const values = sent.map(({ value }) => sql`, ${value}`)
     return sql`
-      insert into ${table} as r (location_id, id, created_at, updated_at ${join(columns, sql``)})
+      insert into ${spec.table} as r (location_id, id, created_at, updated_at ${join(columns, sql``)})
       values (${locationId}, ${id}, ${now}, ${now} ${join(values, sql``)})
       returning ${columnsOf(spec)}`
   },
   update(spec, { locationId, id, body, now }) {
-    const assignments = assignedColumns(spec, body).map(
-      ([column, value]) => sql`, ${column} = ${value}`,
+    const assignments = bodyColumns(spec, 'update', body).map(
+      ({ column, value }) => sql`, ${column} = coalesce(${value}, r.${column})`,
     )
     return sql`
       update ${spec.table} r set updated_at = ${now} ${join(assignments, sql``)}
