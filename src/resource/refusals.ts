@@ -1,5 +1,5 @@
 import { databaseError } from '../db/sqlstate.ts'
-import { ApiError, frameworkError } from '../http/errors.ts'
+import { ApiError, cannotBeUndefined, frameworkError } from '../http/errors.ts'
 
 /*
  * What nobody recorded of the real service, in the words that it uses elsewhere: one place, so that
@@ -23,3 +23,7 @@ export const nameTaken = (noun: string) =>
 export const refuseTakenName = (table: string, noun: string) => (error: unknown) => {
   throw databaseError(error)?.constraint === `${table}_name_key` ? nameTaken(noun) : error
 }
+
+/** Refuses a list that names no location before anything else of it. UPSTREAM: behaviour.md §1.4 */
+export const refuseMissingLocationId = ({ query }: { query: unknown }) =>
+  (query as { locationId?: unknown }).locationId ? undefined : cannotBeUndefined('locationId')

@@ -5,13 +5,12 @@ import type { Queryable } from '../db/database.ts'
 import { nameKey } from '../db/name-key.ts'
 import { join, type Sql, sql } from '../db/sql.ts'
 import { commitChange, type EventOfChange } from '../events/outbox.ts'
-import { cannotBeUndefined } from '../http/errors.ts'
 import type { Server } from '../http/server.ts'
 import { Answer, Strict } from '../http/shapes.ts'
 import { newId } from '../ids.ts'
 import { limits } from '../limits.ts'
 import { type Address, type AnyAddress, operation, ownOperation } from './operation.ts'
-import { nameTaken, notFound, refuseTakenName } from './refusals.ts'
+import { nameTaken, notFound, refuseMissingLocationId, refuseTakenName } from './refusals.ts'
 import { Flag, Id, Numeric, SkipAndLimit, Text } from './words.ts'
 
 /** A member of a row: its column, and its shape in answers and in the bodies that set it. */
@@ -197,9 +196,8 @@ function addList(app: Server, db: Queryable, spec: Resource, { address, ...list 
   const total = Type.Optional(Numeric(100, description))
   const members = { [rows]: Type.Array(Type.Object(rowShape(spec))) }
   const answer = Answer(hasPages ? { ...members, total } : members, successful)
-  const refusesFirst = ({ query }: { query: unknown }) =>
-    (query as PlainRow).locationId ? undefined : cannotBeUndefined('locationId')
-  const routeShapes = { query, answer, ...(inQuery && { refusesFirst }) }
+  const first = inQuery && { refusesFirst: refuseMissingLocationId }
+  const routeShapes = { query, answer, ...first }
   addOperation(app, spec, address, routeShapes, async ({ locationId, query: input }) => {
     const { skip = 0, limit = 100, getCount } = input
     const columns = columnsOf(spec)

@@ -1,8 +1,8 @@
 import type { AppContext } from '../../../context.ts'
-import { cannotBeUndefined } from '../../../http/errors.ts'
 import type { Server } from '../../../http/server.ts'
 import { Strict } from '../../../http/shapes.ts'
 import { operation, ownOperation } from '../../../resource/operation.ts'
+import { refuseMissingLocationId } from '../../../resource/refusals.ts'
 import { Id } from '../../../resource/words.ts'
 import { pipelineNotFound } from './errors.ts'
 import { PipelineAnswer, PipelineParams, PipelinesAnswer } from './shapes.ts'
@@ -19,8 +19,7 @@ export function listPipelines(app: Server, { db }: AppContext): void {
     {
       query: PipelinesQuery,
       answer: PipelinesAnswer,
-      refusesFirst: ({ query }) =>
-        (query as { locationId?: string }).locationId ? undefined : cannotBeUndefined('locationId'),
+      refusesFirst: refuseMissingLocationId,
     },
     async ({ locationId }) => ({ pipelines: await findPipelines(db, locationId) }),
   )
