@@ -59,7 +59,7 @@ export async function createApp(
 ): Promise<Server> {
   const db = withSharedTransactions(ownDb)
   const settings = { ...rest, db }
-  const app = createServer(log, trustProxy)
+  const app = createServer(log, { trustProxy, strict: rest.strict })
   traceArrivals(app, debug)
   throttleUnauthenticated(app, limit)
   await openapi(app)

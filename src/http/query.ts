@@ -40,10 +40,12 @@ function add(query: RawQuery, name: string, value: string): void {
 
 /**
  * Gives the strings of a query the types of its schema: numbers, booleans, and lists that may be
- * written with commas. What does not fit stays as it is, for validation to refuse.
+ * written with commas. What does not fit stays as it is, for validation to refuse; what the schema
+ * does not name stays where it is to be refused.
  */
 export function convertQuery(schema: TObject, query: RawQuery): Record<string, unknown> {
-  const converted: Record<string, unknown> = { ...query }
+  const refusesOthers = 'additionalProperties' in schema && schema.additionalProperties === false
+  const converted: Record<string, unknown> = refusesOthers ? { ...query } : {}
   for (const [name, property] of Object.entries(schema.properties)) {
     const value = query[name]
     if (value !== undefined) converted[name] = convert(property, value)

@@ -13,7 +13,7 @@ import { acceptJson } from './body.ts'
 import { frameworkError, handleError, reasonOf, refuseUnknown } from './errors.ts'
 import { logRequests } from './log/requests.ts'
 import { malformedQuery, parseQuery } from './query.ts'
-import { compileSerializer, compileValidator } from './schema/compile.ts'
+import { compileSerializer, validatorCompiler } from './schema/compile.ts'
 import { checkVersion } from './version.ts'
 
 declare module 'fastify' {
@@ -34,8 +34,19 @@ export type Server = FastifyInstance<
   TypeBoxTypeProvider
 >
 
+/** What is decided of a server as a whole. */
+export type ServerOptions = {
+  /** Addresses of the proxies in front. */
+  trustProxy?: string | undefined
+  /** Whether it refuses what upstream refuses even where that trips known clients. */
+  strict?: boolean | undefined
+}
+
 /** Creates a server with what all requests share: behaviour.md §1. */
-export function createServer(log: FastifyBaseLogger, trustProxy: string | undefined): Server {
+export function createServer(
+  log: FastifyBaseLogger,
+  { trustProxy, strict = false }: ServerOptions = {},
+): Server {
   const app = fastify({
     // Without trusted proxies the address is that of the connection, and no header can change it.
     ...(trustProxy === undefined ? {} : { trustProxy }),
@@ -59,7 +70,7 @@ export function createServer(log: FastifyBaseLogger, trustProxy: string | undefi
     clientErrorHandler: answerBrokenRequest,
   }).withTypeProvider<TypeBoxTypeProvider>()
 
-  app.setValidatorCompiler(compileValidator)
+  app.setValidatorCompiler(validatorCompiler(strict))
   app.setSerializerCompiler(compileSerializer)
   app.setErrorHandler(handleError)
   acceptJson(app)

@@ -1,7 +1,7 @@
 import { type TObjectOptions, type TProperties, type TSchema, Type } from 'typebox'
 import { type ApiError, reasonOf } from './errors.ts'
 
-/** A body or a query, which refuses unknown properties. */
+/** A body, or a query of which a refusal is recorded: it refuses properties that it does not have. */
 export function Strict<P extends TProperties>(properties: P, options: TObjectOptions = {}) {
   return Type.Object(properties, { ...options, additionalProperties: false })
 }
@@ -11,8 +11,13 @@ export function Named<P extends TProperties>(title: string, properties: P) {
   return Type.Object(properties, { title })
 }
 
-/** Operations without query parameters refuse all of them, as upstream's whitelist does. */
-export const NoQuery = Strict({})
+/** A query of which only what is named is read: the rest is refused by `--strict` alone. */
+export function Query<P extends TProperties>(properties: P) {
+  return Type.Object(properties)
+}
+
+/** The query of an operation that reads none of it. */
+export const NoQuery = Query({})
 
 /** An answer: every object body carries the request's trace id. UPSTREAM: behaviour.md §1.1 */
 export function Answer<P extends TProperties>(properties: P, options: TObjectOptions = {}) {

@@ -36,7 +36,10 @@ type Renamings = { query?: NameMap; body?: NameMap; answer?: NameMap }
 
 /** The shapes of what an operation takes and answers. */
 type Shapes<Q extends TSchema, R extends TSchema> = {
-  /** Left out, any query is refused; `ignored` takes any, and reads none of it. */
+  /**
+   * Left out, none of a query is read. What the shape does not name is refused where it is `Strict`,
+   * and everywhere by `--strict`, but for `ignored`.
+   */
   query?: Q | 'ignored'
   /** In v3's spelling, where names are `renamed`. */
   answer: R

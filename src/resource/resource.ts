@@ -6,7 +6,7 @@ import { nameKey } from '../db/name-key.ts'
 import { join, type Sql, sql } from '../db/sql.ts'
 import { commitChange, type EventOfChange } from '../events/outbox.ts'
 import type { Server } from '../http/server.ts'
-import { Answer, Strict } from '../http/shapes.ts'
+import { Answer, Query, Strict } from '../http/shapes.ts'
 import { newId } from '../ids.ts'
 import { limits } from '../limits.ts'
 import { type Address, type AnyAddress, operation, ownOperation } from './operation.ts'
@@ -187,7 +187,7 @@ function addList(app: Server, db: Queryable, spec: Resource, { address, ...list 
   const { rows, hasPages, filters = {} } = list
   const shapes = Object.entries(filters).map(([name, { shape }]) => [name, shape])
   const inQuery = !namesLocation(address)
-  const query = Strict({
+  const query = Query({
     ...(inQuery && { locationId: LocationId }),
     ...(Object.fromEntries(shapes) as TProperties),
     ...(hasPages && SkipAndLimit),

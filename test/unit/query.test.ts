@@ -3,6 +3,7 @@ import { describe, test } from 'node:test'
 import fc from 'fast-check'
 import { Type } from 'typebox'
 import { convertQuery, malformedQuery, parseQuery } from '../../src/http/query.ts'
+import { Strict } from '../../src/http/shapes.ts'
 
 const parse = (text: string) => ({ ...parseQuery(text) })
 
@@ -85,7 +86,8 @@ describe('convertQuery', () => {
     assert.deepEqual(convertQuery(schema, parseQuery('text=a&text=b')).text, ['a', 'b'])
   })
 
-  test('keeps what the schema does not name', () => {
-    assert.deepEqual(convertQuery(schema, parseQuery('other=1')), { other: '1' })
+  test('keeps what the schema does not name where that is refused, and only there', () => {
+    assert.deepEqual(convertQuery(Strict({}), parseQuery('other=1')), { other: '1' })
+    assert.deepEqual(convertQuery(schema, parseQuery('text=a&other=1')), { text: 'a' })
   })
 })

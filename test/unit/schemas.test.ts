@@ -68,7 +68,7 @@ describe('schemas, which a server compiles when they are first needed', () => {
     const body = { type: 'object', properties: { name: { type: 'string', pattern: '(' } } }
     const answer = { type: 'object', properties: { name: { $ref: '#/nowhere' } } }
     const [route] = await routesOf(async () => {
-      const app = createServer(createLog('silent'), undefined)
+      const app = createServer(createLog('silent'))
       const schema = { body, response: { 200: answer } }
       app.post('/broken', { schema }, () => ({}))
       return app.ready() as never

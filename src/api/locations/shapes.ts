@@ -1,5 +1,5 @@
 import { Type } from 'typebox'
-import { Answer, Named, Strict } from '../../http/shapes.ts'
+import { Answer, Named, Query, Strict } from '../../http/shapes.ts'
 import { limits } from '../../limits.ts'
 import {
   Flag,
@@ -154,7 +154,7 @@ export const UpdateLocationBody = Strict({
   ),
 })
 
-export const SearchLocationsQuery = Strict({
+export const SearchLocationsQuery = Query({
   companyId: Type.Optional(
     Text('5DP4iH6HLkQsiKESj6rh', 'The company/agency id on which you want to perform the search'),
   ),
@@ -177,7 +177,7 @@ export const SearchLocationsQuery = Strict({
   email: Type.Optional(Text('johndoe@mail.com')),
 })
 
-export const DeleteLocationQuery = Strict({
+export const DeleteLocationQuery = Query({
   deleteTwilioAccount: Flag(
     false,
     'Boolean value to indicate whether to delete Twilio Account or not',

@@ -2,7 +2,7 @@ import { type Static, Type } from 'typebox'
 import { otherCompany } from '../../auth/errors.ts'
 import type { AppContext } from '../../context.ts'
 import type { Server } from '../../http/server.ts'
-import { Strict } from '../../http/shapes.ts'
+import { Query } from '../../http/shapes.ts'
 import type { Generation } from '../../http/version.ts'
 import { limits } from '../../limits.ts'
 import { operation } from '../../resource/operation.ts'
@@ -33,7 +33,7 @@ const filters = {
   locationId: textParameter('locationId'),
 }
 
-const InstalledLocationsQuery = Strict({
+const InstalledLocationsQuery = Query({
   skip: Type.Optional(
     Type.Integer({
       default: 0,
@@ -53,7 +53,7 @@ const InstalledLocationsQuery = Strict({
   ...filters,
 })
 
-const InstalledLocationsV3Query = Strict({
+const InstalledLocationsV3Query = Query({
   pageSize: Type.Optional(
     Type.Number({ description: `Max items per page (1-${oauthLimits.installedLocationsMax}).` }),
   ),
@@ -98,7 +98,7 @@ export function getInstalledLocations(app: Server, { db }: AppContext): void {
   )
 }
 
-/** Each generation has its own names for a page, and refuses those of the other. */
+/** Each generation has its own names for a page. */
 function readQuery(
   {
     skip = 0,

@@ -1,5 +1,5 @@
 import { type Static, Type } from 'typebox'
-import { Answer, Named, Strict } from '../../http/shapes.ts'
+import { Answer, Named, Query, Strict } from '../../http/shapes.ts'
 import { FollowersBody } from '../../resource/followers.ts'
 import {
   Flag,
@@ -259,7 +259,7 @@ export const RemoveFollowersBody = Strict({
   followers: Type.Optional(FollowersBody.properties.followers),
 })
 
-export const RemoveFollowersQuery = Strict({
+export const RemoveFollowersQuery = Query({
   isRemoveAllFollowers: Type.Optional(
     Flag(false, 'Set to true to remove all followers from the opportunity'),
   ),

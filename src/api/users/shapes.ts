@@ -1,5 +1,5 @@
 import { Type } from 'typebox'
-import { Answer, Named, Strict } from '../../http/shapes.ts'
+import { Answer, Named, Query, Strict } from '../../http/shapes.ts'
 import { limits } from '../../limits.ts'
 import {
   Flag,
@@ -159,7 +159,7 @@ export const UpdateUserBody = Strict({
   ...optionalFields,
 })
 
-export const UsersQuery = Strict({
+export const UsersQuery = Query({
   locationId: Id('ve9EPM428h8vShlRW1KT'),
 })
 
@@ -169,6 +169,7 @@ const limit = Type.Integer({ minimum: 1, examples: [25] })
 /** What users are sorted by; the default is the first and last name. */
 export const userOrders = ['name', 'firstName', 'lastName', 'email', 'dateAdded'] as const
 
+/** UPSTREAM: a refusal of what it does not name is recorded. */
 export const SearchUsersQuery = Strict({
   companyId,
   query: Type.Optional(

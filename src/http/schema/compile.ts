@@ -6,6 +6,7 @@ import { Settings } from 'typebox/system'
 import { limits } from '../../limits.ts'
 import { frameworkError, unprocessable } from '../errors.ts'
 import { convertQuery, type RawQuery } from '../query.ts'
+import { Strict } from '../shapes.ts'
 import { type JsonSchema, messagesOf, type Violation } from './violations.ts'
 
 Settings.Set({ maxErrors: limits.violationsMax })
@@ -14,22 +15,23 @@ Settings.Set({ maxErrors: limits.violationsMax })
 // use. `test/unit/schemas.test.ts` compiles them all.
 
 /**
- * The check of an operation's schema: strict, without coercion in bodies, with every violation at
- * once in class-validator's words.
+ * The check of an operation's schema, without coercion in bodies, with every violation at once in
+ * class-validator's words. A strict one refuses what a query does not name, whatever its schema.
  */
-export const compileValidator: FastifySchemaCompiler<TSchema> = ({ schema, httpPart }) => {
-  const validator = lazy(() => Compile(schema))
-  return (input: unknown) => {
-    let value = input
-    if (httpPart === 'querystring') {
-      value = convertQuery(schema as TObject, input as RawQuery)
-    } else if (httpPart === 'body') {
-      value ??= {}
+export const validatorCompiler =
+  (isStrict: boolean): FastifySchemaCompiler<TSchema> =>
+  ({ schema: declared, httpPart }) => {
+    const isQuery = httpPart === 'querystring'
+    const schema = isQuery && isStrict ? Strict((declared as TObject).properties) : declared
+    const validator = lazy(() => Compile(schema))
+    return (input: unknown) => {
+      let value = input
+      if (isQuery) value = convertQuery(schema as TObject, input as RawQuery)
+      else if (httpPart === 'body') value ??= {}
+      if (validator().Check(value)) return refuseNul(httpPart, value)
+      return { error: violationsOf(schema, value, validator().Errors(value)) }
     }
-    if (validator().Check(value)) return refuseNul(httpPart, value)
-    return { error: violationsOf(schema, value, validator().Errors(value)) }
   }
-}
 
 const serializerCompiler = SerializerSelector()()
 const serializers = new WeakMap<object, (data: unknown) => string>()

@@ -67,9 +67,4 @@ describe('get-location', () => {
       assert.deepEqual([status, text], [403, refusals.otherLocation])
     }
   })
-
-  test('422: a query, which it does not have', async () => {
-    const { status, body } = await server.ask('GET', `${path}?x=1`)
-    assert.deepEqual([status, body.message], [422, ['property x should not exist']])
-  })
 })

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { type App, createApp, findApp } from '../../../src/api/oauth/installs/apps.ts'
 import { type Consent, installApp } from '../../../src/api/oauth/installs/install.ts'
+import { scopes } from '../../../src/auth/scopes.ts'
 import { sql } from '../../../src/db/sql.ts'
 import { demo } from '../../../src/demo/ids.ts'
 import type { Answer, Ask, TestServer } from '../test-server.ts'
@@ -151,4 +152,14 @@ export async function setDeleted(server: TestServer, locationId: string, isDelet
   await server.db.query(sql`
     update locations set deleted_at = ${isDeleted ? server.now : null}
     where location_id = ${locationId}`)
+}
+
+/** A token of each kind, which between them open every operation. */
+export async function tokensOfAllKinds(server: TestServer): Promise<string[]> {
+  const app = await tokensFor(server, agencyConsent(server, undefined, { scopes }))
+  return [
+    demo.privateIntegrationToken,
+    demo.agencyPrivateIntegrationToken,
+    String(app.access_token),
+  ]
 }

@@ -201,7 +201,7 @@ describe('what has expired is removed', () => {
   describe('on a timer', () => {
     const logged: string[] = []
     const log = pino({ base: null }, { write: (line: string) => void logged.push(line) })
-    const app = createServer(log, undefined)
+    const app = createServer(log)
     let failures = 2
     const db = new Proxy({} as typeof server.db, {
       get: (_target, name) => {

@@ -170,11 +170,4 @@ describe('create-opportunity: refusals', () => {
       }
     }
   })
-
-  test('422: a query parameter', async () => {
-    const answer = await server.ask('POST', '/opportunities/?locationId=x', { body: creationBody })
-    assert.equal(answer.status, 422)
-    assert.equal(answer.text, unprocessable('property locationId should not exist'))
-    assert.deepEqual(await server.newEvents(), [])
-  })
 })

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { beforeEach, describe, test } from 'node:test'
 import { demo } from '../../../src/demo/ids.ts'
-import { opportunityNotFound, unprocessable } from '../refusals.ts'
+import { opportunityNotFound } from '../refusals.ts'
 import { testServer } from '../test-server.ts'
 import { assertChangeRefused } from './changing.ts'
 import { clearPipeline, createOpportunity, type OpportunityRow } from './creation.ts'
@@ -75,11 +75,6 @@ describe('delete-opportunity', () => {
     }
     const { privateIntegrationToken: token } = demo.otherLocation
     await assertChangeRefused(server, ['DELETE', path()], { token }, refusal)
-  })
-
-  test('422: a query parameter', async () => {
-    const text = unprocessable('property locationId should not exist')
-    await assertChangeRefused(server, ['DELETE', `${path()}?locationId=x`], {}, [422, text])
   })
 
   test('200 once and 404: of 12 at once exactly one deletes and is told of', async () => {

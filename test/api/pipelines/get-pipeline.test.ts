@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { demo } from '../../../src/demo/ids.ts'
-import { unprocessable } from '../refusals.ts'
 import { testServer } from '../test-server.ts'
 import { listPipelines, path, pipelineNotFound } from './rows.ts'
 
@@ -34,11 +33,5 @@ describe('get-pipeline', () => {
       assert.equal(answer.status, 404)
       assert.equal(answer.text, pipelineNotFound)
     }
-  })
-
-  test('422: a parameter', async () => {
-    const answer = await server.ask('GET', `${path}/${demo.pipelineId}?full=1`)
-    assert.equal(answer.status, 422)
-    assert.equal(answer.text, unprocessable('property full should not exist'))
   })
 })

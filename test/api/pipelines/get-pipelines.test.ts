@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { sql } from '../../../src/db/sql.ts'
 import { demo } from '../../../src/demo/ids.ts'
-import { otherLocation, unprocessable } from '../refusals.ts'
+import { otherLocation } from '../refusals.ts'
 import { testServer } from '../test-server.ts'
 
 const path = '/opportunities/pipelines'
@@ -164,20 +164,6 @@ describe('get-pipelines', () => {
     const answer = await server.ask('GET', ownPath, { token })
     assert.equal(answer.status, 403)
     assert.equal(answer.text, otherLocation)
-  })
-
-  test('403: the location of somebody else is refused before unknown parameters', async () => {
-    const { locationId } = demo.otherLocation
-    const answer = await server.ask('GET', `${path}?locationId=${locationId}&x=1`)
-    assert.equal(answer.status, 403)
-    assert.equal(answer.text, otherLocation)
-  })
-
-  test('422: an unknown parameter', async () => {
-    const answer = await server.ask('GET', `${ownPath}&limit=5&location_id=${demo.locationId}`)
-    assert.equal(answer.status, 422)
-    const messages = ['property limit should not exist', 'property location_id should not exist']
-    assert.equal(answer.text, unprocessable(...messages))
   })
 
   test('422: a locationId that is a list, even of one or of the same', async () => {

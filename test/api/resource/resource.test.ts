@@ -113,7 +113,7 @@ describe('a plain table with an envelope, events and its location in the address
         create unique index doors_name_key on doors (location_id, name_key)`),
     )
     const log = pino({ level: 'silent' })
-    app = createServer(log, undefined)
+    app = createServer(log)
     const keys = await openSigningKeys(db, undefined, now)
     const settings = { ...productionSettings, db, keys, now: () => now }
     const context: AppContext = { ...settings, reactions: [], finish: async () => {} }

@@ -4,9 +4,8 @@ import { after, before, describe, test } from 'node:test'
 import fc from 'fast-check'
 import type { TSchema } from 'typebox'
 import { Compile } from 'typebox/compile'
-import { scopes } from '../../../src/auth/scopes.ts'
 import { demo } from '../../../src/demo/ids.ts'
-import { agencyConsent, tokensFor } from '../oauth/client.ts'
+import { tokensOfAllKinds } from '../oauth/client.ts'
 import { assertIndexed } from '../opportunities/changing.ts'
 import { testServer } from '../test-server.ts'
 import { type HostileRequest, hostileRequests, lastMadeId } from './hostile-requests.ts'
@@ -27,12 +26,7 @@ describe('requests that are nearly right', () => {
   let tokens: readonly string[]
 
   before(async () => {
-    const app = await tokensFor(server, agencyConsent(server, undefined, { scopes }))
-    tokens = [
-      demo.privateIntegrationToken,
-      demo.agencyPrivateIntegrationToken,
-      String(app.access_token),
-    ]
+    tokens = await tokensOfAllKinds(server)
     for (const [name, schema] of answersOf(server.app.swagger())) {
       const check = Compile(schema)
       checks.set(name, (body) => check.Check(body))

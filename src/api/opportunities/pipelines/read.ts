@@ -1,6 +1,6 @@
 import type { AppContext } from '../../../context.ts'
 import type { Server } from '../../../http/server.ts'
-import { Strict } from '../../../http/shapes.ts'
+import { Query } from '../../../http/shapes.ts'
 import { operation, ownOperation } from '../../../resource/operation.ts'
 import { refuseMissingLocationId } from '../../../resource/refusals.ts'
 import { Id } from '../../../resource/words.ts'
@@ -8,7 +8,7 @@ import { pipelineNotFound } from './errors.ts'
 import { PipelineAnswer, PipelineParams, PipelinesAnswer } from './shapes.ts'
 import { findPipeline, findPipelines } from './statements.ts'
 
-const PipelinesQuery = Strict({
+const PipelinesQuery = Query({
   locationId: Id('ve9EPM428h8vShlRW1KT'),
 })
 

@@ -1,0 +1,57 @@
+import assert from 'node:assert/strict'
+import { before, describe, test } from 'node:test'
+import { tokensOfAllKinds } from '../oauth/client.ts'
+import { type Operation, operationsOf, type Parts, partsFor, send } from '../security/operations.ts'
+import { type Answer, type TestServer, testServer } from '../test-server.ts'
+
+/** What upstream is recorded to refuse a query of that it does not know. */
+const whitelisted = ['search-opportunity', 'search-users']
+/** What reads no query even where all that is unknown is refused. */
+const unread = ['get-location-access-token', 'get-location-access-token-v3']
+/** What clients add to any address: breakers of caches, and what their helpers always send. */
+const additions = { _: '1767225600000', fields: 'id', foo: '', location: 'x' }
+const unexpected = Object.keys(additions).map((name) => `property ${name} should not exist`)
+
+describe('queries', () => {
+  const lenient = askEach(testServer())
+  const strict = askEach(testServer({ strict: true }))
+
+  test('what an operation does not name is passed over, but where upstream refuses it', async () => {
+    for (const operation of lenient.operations()) {
+      const { status, body, text } = await lenient.ask(operation, additions)
+      const isRefused = status === 422 && /property \w+ should not exist/.test(text)
+      assert.equal(isRefused, whitelisted.includes(operation.id), `${operation.id} ${text}`)
+      if (isRefused) assert.deepEqual(body.message, unexpected)
+    }
+  })
+
+  test('what an operation does not name is refused by --strict', async () => {
+    for (const operation of strict.operations()) {
+      if (unread.includes(operation.id)) continue
+      const { body, text } = await strict.ask(operation, additions)
+      assert.deepEqual(body.message, unexpected, `${operation.id} ${text}`)
+    }
+  })
+})
+
+/** Asks each operation for something of the demo location, with more in its query. */
+function askEach(server: TestServer) {
+  let tokens: readonly string[]
+  before(async () => {
+    tokens = await tokensOfAllKinds(server)
+  })
+  return {
+    operations: () => operationsOf(server).filter(({ isPublic }) => !isPublic),
+    /** With the first token that opens the operation. */
+    async ask(operation: Operation, query: Parts['query']): Promise<Answer> {
+      const parts = partsFor(operation)
+      const version = operation.id.endsWith('-v3') ? 'v3' : '2021-07-28'
+      const request = { ...parts, query: { ...parts.query, ...query } }
+      for (const token of tokens) {
+        const answer = await send(server, operation, request, token, version)
+        if (answer.status !== 401) return answer
+      }
+      throw new Error(`No token opens ${operation.id}`)
+    },
+  }
+}
