@@ -18,6 +18,8 @@ export const limits = {
   statementMsMax: 5_000,
   /** A statement neither answered nor cancelled by then fails, and its connection is dropped. */
   answerMsMax: 6_000,
+  /** A younger session is kept, whatever it refuses: all are given up no more often than this. */
+  sessionMsMin: 1_000,
   /** A migration may rewrite a table, or wait for the migration of another process, this long. */
   scriptMsMax: 3_600_000,
   /** A migration waits this long for the end of an older server's session, */

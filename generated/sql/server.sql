@@ -1,4 +1,4 @@
--- Every statement as it is sent; of the code d6bfa2a4072984bc
+-- Every statement as it is sent; of the code 4c596c0044ee31f3
 
 -- src/api/server.ts
-select 1;
+select from schema_migrations where version = $1 for update;

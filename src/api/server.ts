@@ -31,7 +31,7 @@ function health(app: Server): void {
   )
 }
 
-/** Whether it can answer from its database. */
+/** Whether it can read from its database, and write there. */
 function ready(app: Server, { db }: AppContext): void {
   ownOperation(
     app,
@@ -44,7 +44,8 @@ function ready(app: Server, { db }: AppContext): void {
       refusesAs: describeRefusals(503),
     },
     async () => {
-      await db.query(sql`select 1`)
+      // To lock a row is to write, even where there is none: a database that only reads refuses.
+      await db.query(sql`select from schema_migrations where version = ${0} for update`)
       return { status: 'ok' }
     },
   )

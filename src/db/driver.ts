@@ -4,7 +4,7 @@ import pg from 'pg'
 import { limits } from '../limits.ts'
 import { type Database, DatabaseUnavailable, type Engine, type Transaction } from './database.ts'
 import { isSql, type Sql } from './sql.ts'
-import { isUnavailable } from './sqlstate.ts'
+import { isOfSession, isUnavailable } from './sqlstate.ts'
 import { wireTypes } from './wire-types.ts'
 
 /** How a driver reaches its engine. */
@@ -43,7 +43,8 @@ export const connectionDefaults = {
 /**
  * Opens a `Database` over pipelined `pg` connections: many statements are in flight on few
  * connections, each its own commit. A lost connection fails the statements in flight on it, and the
- * next statement opens it again.
+ * next statement opens it again. A session that refuses what a new one may do is given up, and all
+ * that are older with it.
  */
 export function openDriver(transport: Transport): Database {
   const lanes: Lane[] = Array.from({ length: transport.lanes }, () => ({
@@ -52,6 +53,7 @@ export function openDriver(transport: Transport): Database {
     inFlight: 0,
     isBatching: false,
   }))
+  const sessions = trackSessions(transport.transactions)
   let exclusiveTurn: Promise<unknown> | undefined
   let isClosed = false
 
@@ -77,6 +79,7 @@ export function openDriver(transport: Transport): Database {
         await client.end()
         throw error
       }
+      sessions.begin(client)
       lane.client = client
     } catch (error) {
       throw new DatabaseUnavailable(error)
@@ -85,7 +88,14 @@ export function openDriver(transport: Transport): Database {
     }
   }
 
-  const leastBusyLane = () => lanes.reduce((a, b) => (b.inFlight < a.inFlight ? b : a))
+  function leastBusyLane(): Lane {
+    const lane = lanes.reduce((a, b) => (b.inFlight < a.inFlight ? b : a))
+    if (lane.client && sessions.isGivenUp(lane.client)) {
+      endAfterAnswers(lane.client)
+      lane.client = undefined
+    }
+    return lane
+  }
 
   async function query<Row>(statement: Sql): Promise<Row[]> {
     let lane = leastBusyLane()
@@ -96,21 +106,18 @@ export function openDriver(transport: Transport): Database {
       lane = leastBusyLane()
     }
     lane.inFlight++
-    batchWrites(lane, lane.client)
+    const { client } = lane
+    batchWrites(lane, client)
     try {
-      return await runStatement<Row>(lane.client, statement)
+      return await sessions.watch(client, runStatement<Row>(client, statement))
     } finally {
       lane.inFlight--
     }
   }
 
   async function transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
-    if (transport.transactions) {
-      const client = await transport.transactions.connect().catch((error) => {
-        throw new DatabaseUnavailable(error)
-      })
-      return transact(client, work).finally(() => client.release())
-    }
+    const { transactions } = transport
+    if (transactions) return transactInPool(transactions, sessions, work)
     while (exclusiveTurn) await exclusiveTurn
     const turn = Promise.withResolvers<void>()
     exclusiveTurn = turn.promise
@@ -141,6 +148,71 @@ export function openDriver(transport: Transport): Database {
   }
 
   return { engine: transport.engine, query, transaction, close }
+}
+
+type Sessions = {
+  begin(client: pg.ClientBase): void
+  /** Looks at what an answer fails with. */
+  watch<T>(client: pg.ClientBase, answer: Promise<T>): Promise<T>
+  isGivenUp(client: pg.ClientBase): boolean
+}
+
+/**
+ * Knows which sessions are given up: those that are older than the last error of a session. One that
+ * has just begun is not to blame, or each refusal of a database that only reads would cost a new one.
+ * An engine without a pool has one session, and would get the same one again.
+ */
+function trackSessions(pool: pg.Pool | undefined): Sessions {
+  const startedAt = new WeakMap<pg.ClientBase, number>()
+  let givenUpBefore = 0
+  const begin = (client: pg.ClientBase) => void startedAt.set(client, performance.now())
+  pool?.on('connect', begin)
+  return {
+    begin,
+    async watch(client, answer) {
+      try {
+        return await answer
+      } catch (error) {
+        const now = performance.now()
+        const age = now - (startedAt.get(client) ?? now)
+        if (pool && isOfSession(error) && age >= limits.sessionMsMin) givenUpBefore = now
+        throw error
+      }
+    },
+    isGivenUp: (client) => (startedAt.get(client) ?? givenUpBefore) < givenUpBefore,
+  }
+}
+
+/** Answers come in the order of the statements: after this one's nobody waits for others. */
+function endAfterAnswers(client: pg.Client): void {
+  const end = () => client.end()
+  client.query('select').then(end, end)
+}
+
+async function transactInPool<T>(
+  pool: pg.Pool,
+  sessions: Sessions,
+  work: (tx: Transaction) => Promise<T>,
+): Promise<T> {
+  const client = await connectInPool(pool, sessions)
+  try {
+    return await sessions.watch(client, transact(client, work))
+  } finally {
+    client.release(sessions.isGivenUp(client))
+  }
+}
+
+async function connectInPool(pool: pg.Pool, sessions: Sessions): Promise<pg.PoolClient> {
+  try {
+    let client = await pool.connect()
+    while (sessions.isGivenUp(client)) {
+      client.release(true)
+      client = await pool.connect()
+    }
+    return client
+  } catch (error) {
+    throw new DatabaseUnavailable(error)
+  }
 }
 
 /**
