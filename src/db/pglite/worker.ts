@@ -62,6 +62,30 @@ function options({ directory, image }: WorkerData): PGliteOptions {
   }
 }
 
+/**
+ * PostgreSQL's answer, which nothing else may hold: what `execProtocolRawSync` answers is parsed
+ * too, and every message of it is kept until the process ends.
+ */
+async function execute(pglite: PGlite, bytes: Uint8Array): Promise<Uint8Array<ArrayBuffer>> {
+  const parts: Uint8Array[] = []
+  let length = 0
+  await pglite.execProtocolRawStream(bytes, {
+    syncToFs: false,
+    // The bytes lie in WebAssembly's memory, where the next ones overwrite them.
+    onRawData: (part) => {
+      parts.push(part.slice())
+      length += part.length
+    },
+  })
+  const answer = new Uint8Array(length)
+  let end = 0
+  for (const part of parts) {
+    answer.set(part, end)
+    end += part.length
+  }
+  return answer
+}
+
 async function answerMessages(): Promise<void> {
   const port = parentPort
   if (!port) throw new Error('This file runs as a worker thread')
@@ -87,8 +111,7 @@ async function answerMessages(): Promise<void> {
       await pglite.close()
       port.close()
     } else {
-      // The answer lies in WebAssembly's memory, which cannot be transferred, so it is copied.
-      const bytes = pglite.execProtocolRawSync(message.bytes).slice()
+      const bytes = await execute(pglite, message.bytes)
       answer({ wire: message.wire, bytes }, [bytes.buffer])
     }
   })
