@@ -38,29 +38,43 @@ function add(query: RawQuery, name: string, value: string): void {
   else query[key] = bracketed ? [value] : value
 }
 
+const upstreamBooleans = { true: /^true$/, false: /^false$/ }
+/** PHP's `http_build_query` writes `1` and `0`, Python and .NET `True` and `False`. */
+const sentBooleans = { true: /^(true|1)$/i, false: /^(false|0)$/i }
+
 /**
  * Gives the strings of a query the types of its schema: numbers, booleans, and lists that may be
  * written with commas. What does not fit stays as it is, for validation to refuse; what the schema
- * does not name stays where it is to be refused.
+ * does not name stays where it is to be refused. A strict reading knows no boolean but `true` and
+ * `false`.
  */
-export function convertQuery(schema: TObject, query: RawQuery): Record<string, unknown> {
+export function convertQuery(
+  schema: TObject,
+  query: RawQuery,
+  isStrict = false,
+): Record<string, unknown> {
   const refusesOthers = 'additionalProperties' in schema && schema.additionalProperties === false
   const converted: Record<string, unknown> = refusesOthers ? { ...query } : {}
   for (const [name, property] of Object.entries(schema.properties)) {
     const value = query[name]
-    if (value !== undefined) converted[name] = convert(property, value)
+    if (value !== undefined) converted[name] = convert(property, value, isStrict)
   }
   return converted
 }
 
-function convert(schema: TSchema & { type?: string }, value: string | string[]): unknown {
+function convert(
+  schema: TSchema & { type?: string },
+  value: string | string[],
+  isStrict: boolean,
+): unknown {
   if (schema.type === 'array') {
     return typeof value === 'string' ? value.split(',') : value
   }
   if (typeof value !== 'string') return value
   if (schema.type === 'boolean') {
-    if (value === 'true') return true
-    if (value === 'false') return false
+    const spellings = isStrict ? upstreamBooleans : sentBooleans
+    if (spellings.true.test(value)) return true
+    if (spellings.false.test(value)) return false
   }
   if (schema.type === 'number' || schema.type === 'integer') {
     const number = Number(value)

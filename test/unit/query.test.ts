@@ -77,12 +77,26 @@ describe('convertQuery', () => {
     })
   })
 
+  test('takes booleans as PHP, Python and .NET write them, unless it is strict', () => {
+    const spellings = { true: ['1', 'True', 'TRUE'], false: ['0', 'False', 'FALSE'] }
+    for (const [value, texts] of Object.entries(spellings)) {
+      for (const text of texts) {
+        const query = parseQuery(`yes=${text}`)
+        assert.equal(convertQuery(schema, query).yes, value === 'true', text)
+        assert.equal(convertQuery(schema, query, true).yes, text)
+      }
+      assert.equal(convertQuery(schema, parseQuery(`yes=${value}`), true).yes, value === 'true')
+    }
+    for (const text of ['', '2', 'yes', 'on', '01']) {
+      assert.equal(convertQuery(schema, parseQuery(`yes=${text}`)).yes, text)
+    }
+  })
+
   test('leaves what does not fit as it was sent, for validation to refuse', () => {
     for (const raw of ['number=', 'number=+', 'number=1x', 'number=1e999', 'number=NaN']) {
       assert.equal(typeof convertQuery(schema, parseQuery(raw)).number, 'string', raw)
     }
     assert.deepEqual(convertQuery(schema, parseQuery('yes=1&yes=true')).yes, ['1', 'true'])
-    assert.equal(convertQuery(schema, parseQuery('yes=TRUE')).yes, 'TRUE')
     assert.deepEqual(convertQuery(schema, parseQuery('text=a&text=b')).text, ['a', 'b'])
   })
 

@@ -7,7 +7,14 @@ import { limits } from '../../limits.ts'
 import { frameworkError, unprocessable } from '../errors.ts'
 import { convertQuery, type RawQuery } from '../query.ts'
 import { Strict } from '../shapes.ts'
-import { type JsonSchema, messagesOf, type Violation } from './violations.ts'
+import {
+  helpfulQueryWords,
+  type JsonSchema,
+  messagesOf,
+  type TypeWords,
+  upstreamWords,
+  type Violation,
+} from './violations.ts'
 
 Settings.Set({ maxErrors: limits.violationsMax })
 
@@ -24,12 +31,13 @@ export const validatorCompiler =
     const isQuery = httpPart === 'querystring'
     const schema = isQuery && isStrict ? Strict((declared as TObject).properties) : declared
     const validator = lazy(() => Compile(schema))
+    const words = isQuery && !isStrict ? helpfulQueryWords : upstreamWords
     return (input: unknown) => {
       let value = input
-      if (isQuery) value = convertQuery(schema as TObject, input as RawQuery)
+      if (isQuery) value = convertQuery(schema as TObject, input as RawQuery, isStrict)
       else if (httpPart === 'body') value ??= {}
       if (validator().Check(value)) return refuseNul(httpPart, value)
-      return { error: violationsOf(schema, value, validator().Errors(value)) }
+      return { error: violationsOf(schema, value, validator().Errors(value), words) }
     }
   }
 
@@ -54,7 +62,7 @@ export function bodyCheck<S extends TSchema>(schema: S): (body: unknown) => Stat
   const validator = lazy(() => Compile(schema))
   return (body) => {
     if (validator().Check(body)) return body
-    throw violationsOf(schema, body, validator().Errors(body))
+    throw violationsOf(schema, body, validator().Errors(body), upstreamWords)
   }
 }
 
@@ -66,8 +74,12 @@ function lazy<T>(make: () => T): () => T {
   }
 }
 
-const violationsOf = (schema: TSchema, value: unknown, errors: Iterable<Violation>) =>
-  unprocessable(messagesOf(schema as JsonSchema, value, [...errors]))
+const violationsOf = (
+  schema: TSchema,
+  value: unknown,
+  errors: Iterable<Violation>,
+  words: TypeWords,
+) => unprocessable(messagesOf(schema as JsonSchema, value, [...errors], words))
 
 /** The database cannot store NUL. Bodies are checked while they are read, addresses here. */
 function refuseNul(httpPart: string | undefined, value: unknown) {

@@ -25,11 +25,12 @@ export function messagesOf(
   schema: JsonSchema,
   value: unknown,
   violations: readonly Violation[],
+  words: TypeWords,
 ): string[] {
   // class-validator looks for properties that should not exist before it looks at the others.
   const messages = [
     ...violations.flatMap(unexpectedProperty),
-    ...violations.flatMap((v) => messagesOfViolation(schema, value, v)),
+    ...violations.flatMap((v) => messagesOfViolation(schema, value, v, words)),
   ]
   return [...new Set(messages)]
 }
@@ -45,6 +46,7 @@ function messagesOfViolation(
   root: JsonSchema,
   value: unknown,
   { keyword, instancePath, params }: Violation,
+  words: TypeWords,
 ): string[] {
   if (keyword === 'additionalProperties' || keyword === 'boolean') return []
   const segments = segmentsOf(instancePath)
@@ -52,7 +54,7 @@ function messagesOfViolation(
   if (keyword === 'required' && depth === segments.length) {
     const { requiredProperties } = params as { requiredProperties: string[] }
     return requiredProperties.flatMap((name) =>
-      expectations(shape.properties?.[name] ?? {}, [...segments, name].join('.'), undefined),
+      expectations(shape.properties?.[name] ?? {}, [...segments, name].join('.'), undefined, words),
     )
   }
   if (segments.length === 0) return ['The body must be an object']
@@ -60,7 +62,7 @@ function messagesOfViolation(
   const shapePath = segments.slice(0, depth)
   const isItem = /^\d+$/.test(shapePath.at(-1) ?? '') && typeOf(shape) !== 'object'
   const name = isItem ? `each value in ${shapePath.slice(0, -1).join('.')}` : shapePath.join('.')
-  return messagesOfRule(keyword, shape, name, valueAt(value, shapePath))
+  return messagesOfRule(keyword, shape, name, valueAt(value, shapePath), words)
 }
 
 /** What class-validator says of one broken rule. */
@@ -69,6 +71,7 @@ function messagesOfRule(
   shape: JsonSchema,
   name: string,
   value: unknown,
+  words: TypeWords,
 ): string[] {
   switch (keyword) {
     case 'minLength':
@@ -85,21 +88,28 @@ function messagesOfRule(
     case 'minItems':
       return [`${name} must contain at least ${shape.minItems} elements`]
     default:
-      return expectations(shape, name, value)
+      return expectations(shape, name, value, words)
   }
 }
 
 /** What class-validator says of a property that is missing, empty or of another type. */
-function expectations(shape: JsonSchema, name: string, value: unknown): string[] {
+function expectations(shape: JsonSchema, name: string, value: unknown, words: TypeWords): string[] {
   const isEmpty = value === undefined || value === null || value === ''
   const mayBeEmpty = !shape.enum && !shape.minLength && !shape.pattern
-  return [
-    typeMessage(shape, name),
-    ...(isEmpty && !mayBeEmpty ? [`${name} should not be empty`] : []),
-  ]
+  return [words(shape, name), ...(isEmpty && !mayBeEmpty ? [`${name} should not be empty`] : [])]
 }
 
-function typeMessage(shape: JsonSchema, name: string): string {
+/** Says of what type a property must be. */
+export type TypeWords = (shape: JsonSchema, name: string) => string
+
+/** In a query a boolean is a text, of which class-validator's words do not say what it may be. */
+export const helpfulQueryWords: TypeWords = (shape, name) => {
+  const words = upstreamWords(shape, name)
+  return typeOf(shape) === 'boolean' ? `${words}: true or false` : words
+}
+
+/** UPSTREAM: behaviour.md §1.4 */
+export const upstreamWords: TypeWords = (shape, name) => {
   if (shape.enum) return `${name} must be a valid enum value`
   switch (typeOf(shape)) {
     case 'string':

@@ -32,7 +32,37 @@ describe('queries', () => {
       assert.deepEqual(body.message, unexpected, `${operation.id} ${text}`)
     }
   })
+
+  test('booleans are taken as PHP, Python and .NET write them, and true or false asked for', async () => {
+    let count = 0
+    for (const operation of lenient.operations()) {
+      for (const name of booleansOf(operation)) {
+        const nonsense = await lenient.ask(operation, { [name]: 'maybe' })
+        assert.deepEqual(nonsense.body.message, [`${name} must be a boolean value: true or false`])
+        for (const value of ['1', '0', 'True', 'False', 'TRUE']) {
+          const { text } = await lenient.ask(operation, { [name]: value })
+          assert.ok(!text.includes(`${name} must be`), `${operation.id} ${value} ${text}`)
+        }
+        count++
+      }
+    }
+    assert.ok(count > 10)
+  })
+
+  test('booleans are true or false alone with --strict', async () => {
+    for (const operation of strict.operations()) {
+      for (const name of booleansOf(operation)) {
+        for (const value of ['1', 'True']) {
+          const { body } = await strict.ask(operation, { [name]: value })
+          assert.deepEqual(body.message, [`${name} must be a boolean value`])
+        }
+      }
+    }
+  })
 })
+
+const booleansOf = ({ parameters }: Operation) =>
+  parameters.filter(({ schema }) => schema.type === 'boolean').map(({ name }) => name)
 
 /** Asks each operation for something of the demo location, with more in its query. */
 function askEach(server: TestServer) {

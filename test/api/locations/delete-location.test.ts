@@ -89,8 +89,8 @@ describe('delete-location', () => {
 
   test('422: without deleteTwilioAccount', async () => {
     const refusedQueries = [
-      ['', 'deleteTwilioAccount must be a boolean value'],
-      ['?deleteTwilioAccount=maybe', 'deleteTwilioAccount must be a boolean value'],
+      ['', 'deleteTwilioAccount must be a boolean value: true or false'],
+      ['?deleteTwilioAccount=maybe', 'deleteTwilioAccount must be a boolean value: true or false'],
     ]
     for (const [query, message] of refusedQueries) {
       const { status, body } = await remove(demo.locationId, query)

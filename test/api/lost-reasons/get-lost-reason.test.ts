@@ -81,17 +81,16 @@ describe('get-lost-reason', () => {
     const missing = await server.ask('GET', path)
     assert.equal(missing.status, 422)
     assert.equal(missing.body.code, 'COMMON_LOCATION_ID_UNDEFINED')
-    const query = '&skip=-1&limit=0&deleted=x&getCount=field&page=1'
+    const query = '&skip=-1&limit=0&deleted=x&getCount=field'
     const answer = await server.ask('GET', listPath + query)
     assert.equal(answer.status, 422)
     assert.equal(
       answer.text,
       unprocessable(
-        'property page should not exist',
-        'deleted must be a boolean value',
+        'deleted must be a boolean value: true or false',
         'skip must not be less than 0',
         'limit must not be less than 1',
-        'getCount must be a boolean value',
+        'getCount must be a boolean value: true or false',
       ),
     )
   })

@@ -283,7 +283,7 @@ describe('get-installed-location', () => {
     assert.deepEqual(body.message, [
       'skip must not be less than 0',
       'limit must not be greater than 500',
-      'isInstalled must be a boolean value',
+      'isInstalled must be a boolean value: true or false',
     ])
   })
 

@@ -190,13 +190,16 @@ describe('remove-followers-opportunity', () => {
   test('422: a query that is not the documented one', async () => {
     await follow(first)
     const refusals = [
-      ['isRemoveAllFollowers=maybe', 'isRemoveAllFollowers must be a boolean value'],
-      ['isRemoveAllFollowers=', 'isRemoveAllFollowers must be a boolean value'],
+      ['isRemoveAllFollowers=maybe', 'isRemoveAllFollowers must be a boolean value: true or false'],
+      ['isRemoveAllFollowers=', 'isRemoveAllFollowers must be a boolean value: true or false'],
       [
         'isRemoveAllFollowers=true&isRemoveAllFollowers=true',
-        'isRemoveAllFollowers must be a boolean value',
+        'isRemoveAllFollowers must be a boolean value: true or false',
       ],
-      ['isRemoveAllFollowers[]=true', 'isRemoveAllFollowers must be a boolean value'],
+      [
+        'isRemoveAllFollowers[]=true',
+        'isRemoveAllFollowers must be a boolean value: true or false',
+      ],
     ]
     for (const [query, message] of refusals) {
       const answer = await server.ask('DELETE', `${path}?${query}`, {

@@ -7,6 +7,8 @@ import { otherLocation, unprocessable } from '../refusals.ts'
 import { testServer } from '../test-server.ts'
 import { type FoundRow, idsOf, insertRow, newestFirst, search } from './searching.ts'
 
+const noBoolean = 'must be a boolean value: true or false'
+
 describe('search-opportunity', () => {
   const server = testServer()
   let all: FoundRow[]
@@ -226,7 +228,7 @@ describe('search-opportunity', () => {
         `${camel}&page=101&limit=100`,
         unprocessable('page * limit must not be greater than 10000'),
       ],
-      ['v3', `${camel}&getTasks=1`, unprocessable('getTasks must be a boolean value')],
+      ['v3', `${camel}&getTasks=2`, unprocessable(`getTasks ${noBoolean}`)],
       [
         'v3',
         `${camel}&q=${'a'.repeat(76)}`,
