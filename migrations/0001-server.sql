@@ -32,7 +32,7 @@ create table idempotency_keys (
   -- The private integration, or the app's client id.
   source_id text collate "C" not null,
   key text collate "C" not null,
-  -- SHA-256 of what was asked.
+  -- What was asked, a password perhaps, as a hash that is keyed by the secret of the server.
   request_hash text collate "C" not null,
   -- Null while the request is under way, which nobody else ever sees.
   status int,

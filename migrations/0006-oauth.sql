@@ -55,8 +55,8 @@ create table oauth_codes (
   hash text collate "C" primary key,
   install_id text collate "C" not null references oauth_installs (id),
   redirect_uri text not null,
+  -- As S256 has it: a plain one is the verifier itself.
   code_challenge text,
-  code_challenge_method text check (code_challenge_method in ('S256', 'plain')),
   expires_at timestamptz(3) not null,
   used_at timestamptz(3),
   -- What the code gave, so that its second use can take it back.

@@ -63,7 +63,7 @@ export const contextWithoutDatabase: AppSettings = {
     transaction: refuse,
     close: () => Promise.resolve(),
   },
-  keys: { sign: refuse, verify: refuse, jwks: refuse, derive: String },
+  keys: { sign: refuse, verify: refuse, jwks: refuse, derive: String, fingerprint: String },
 }
 
 /** The description that the server answers at `GET /openapi.json`; needs no database. */

@@ -65,7 +65,7 @@ export async function createApp(
   await openapi(app)
   authenticate(app, settings, limit)
   traceDecisions(app, debug)
-  replayRetries(app, db, settings.now, keyOwnerOf)
+  replayRetries(app, db, settings, keyOwnerOf)
   const contextWithReactions = { ...settings, reactions: reactionsOfFamilies(settings) }
   const leftovers = families.flatMap((family) => family.leftovers ?? [])
   const context = {

@@ -1,4 +1,4 @@
--- Every statement as it is sent; of the code 447fb3ce66de585d
+-- Every statement as it is sent; of the code 1469e6b4dda0cadf
 
 -- src/api/oauth/installs/apps.ts
 insert into oauth_apps (id, client_id, client_secret_hash, version_id, name, redirect_uris,
@@ -70,11 +70,9 @@ select l.location_id as id, exists (
 delete from oauth_codes where install_id = $1;
 
 -- src/api/oauth/installs/install.ts
-insert into oauth_codes (hash, install_id, redirect_uri, code_challenge,
-  code_challenge_method, expires_at)
-values ($1, $2, $3,
-  $4,
-  $5, $6);
+insert into oauth_codes (hash, install_id, redirect_uri, code_challenge, expires_at)
+values ($1, $2, $3, $4,
+  $5);
 
 -- src/api/oauth/installs/install.ts
 insert into oauth_installs (id, app_id, company_id, location_id, user_id, scopes, is_bulk,
@@ -244,9 +242,8 @@ update oauth_grants set revoked_at = $1 where id = $2 and revoked_at is null;
 
 -- src/api/oauth/tokens/code-grant.ts
 select c.install_id as "installId", c.redirect_uri as "redirectUri",
-  c.code_challenge as "codeChallenge", c.code_challenge_method as "codeChallengeMethod",
-  c.used_at is not null as "isUsed", i.app_id as "appId", i.scopes,
-  i.location_id as "locationId",
+  c.code_challenge as "codeChallenge", c.used_at is not null as "isUsed",
+  i.app_id as "appId", i.scopes, i.location_id as "locationId",
   not exists (select from locations l where l.location_id = i.location_id
     and l.deleted_at is not null) as "isActive"
 from oauth_codes c

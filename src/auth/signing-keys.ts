@@ -33,6 +33,11 @@ export type SigningKeys = {
   jwks(): Promise<JSONWebKeySet>
   /** Derives a secret from a text; every process of this server derives the same. */
   derive(text: string): string
+  /**
+   * The keyed hash of a text that may hold a password: who has the database alone cannot try
+   * passwords against it. Other signing keys leave it as it is.
+   */
+  fingerprint(text: string): string
 }
 
 type KeyRow = { kid: string; publicJwk: JSONWebKeySet['keys'][number]; privateKey: string }
@@ -98,7 +103,9 @@ export async function openSigningKeys(
       await reloadKeys(reloadForUnknownMs)
       return keys.jwks
     },
-    derive: (text) => createHmac('sha256', keys.secret).update(text).digest('base64url'),
+    derive: (text) => keyedHash(keys.secret, text),
+    fingerprint: (text) =>
+      keyedHash(secretKey ? cipherKeyOf(`fingerprints:${secretKey}`) : keys.secret, text),
   }
 }
 
@@ -224,6 +231,10 @@ function decrypt(stored: string, secretKey: string | undefined): string {
         'Set the one that they were made with.',
     )
   }
+}
+
+function keyedHash(key: Buffer, text: string): string {
+  return createHmac('sha256', key).update(text).digest('base64url')
 }
 
 function cipherKeyOf(secretKey: string): Buffer {

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { FastifyReply, FastifyRequest, onSendHookHandler, RouteOptions } from 'fastify'
 import { DatabaseUnavailable, type Queryable } from '../db/database.ts'
@@ -51,7 +50,7 @@ export function takesKey({ method, config }: Pick<RouteOptions, 'method' | 'conf
 export function replayRetries(
   app: Server,
   db: SharingDatabase,
-  now: () => Date,
+  { now, keys }: { now: () => Date; keys: { fingerprint(text: string): string } },
   ownerOf: (request: FastifyRequest) => KeyOwner,
 ): void {
   /** The last request of each key in this process: a retry waits for it without a connection. */
@@ -73,7 +72,7 @@ export function replayRetries(
     if (key === undefined) done()
     else if (typeof key !== 'string' || !validKey.test(key)) done(invalidKey())
     else {
-      const claim = { ...ownerOf(request), key, requestHash: hashOf(request) }
+      const claim = { ...ownerOf(request), key, requestHash: keys.fingerprint(contentOf(request)) }
       const name = JSON.stringify([claim.locationId, claim.sourceId, key])
       const ended = turnOf(lastRequests.get(name))
         .then(() => runOnce(claim, request, done))
@@ -142,9 +141,8 @@ function isKept(status: number): boolean {
   return status < 500 && ![401, 403, 429].includes(status)
 }
 
-function hashOf({ method, url, body }: FastifyRequest): string {
-  const content = JSON.stringify([method, url, body])
-  return createHash('sha256').update(content).digest('base64url')
+function contentOf({ method, url, body }: FastifyRequest): string {
+  return JSON.stringify([method, url, body])
 }
 
 /** Claims a key for a request, or returns the stored answer of the request that had it. */

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { hash } from 'node:crypto'
 import fs from 'node:fs'
 import { before, describe, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
@@ -56,6 +57,52 @@ describe('secrets', () => {
       // A signed token is two parts that are no secret, and one that is.
       assert.ok(!rows.includes(secret.split('.')[2] ?? secret), name)
     }
+  })
+
+  test('what can be guessed is not in the database in a form that a guess can be tried against', async () => {
+    const password = 'correct horse battery staple'
+    const body = {
+      firstName: 'Ada',
+      lastName: 'L',
+      email: 'guessed@agency.example',
+      password,
+      companyId: demo.companyId,
+      type: 'account',
+      role: 'user',
+      locationIds: [demo.locationId],
+    }
+    const verifier = 'dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk'
+    await consent(server, { codeChallenge: verifier })
+    const headers = { 'idempotency-key': 'guessed' }
+    const token = demo.agencyPrivateIntegrationToken
+    const created = await server.ask('POST', '/users/', { token, body, headers })
+    assert.equal(created.status, 201, created.text)
+    const [key] = await server.db.query<{ kept: string }>(sql`
+      select request_hash as kept from idempotency_keys where key = 'guessed'`)
+    assert.match(key?.kept ?? '', /^[\w-]{43}$/)
+    const rows = (await everything(server)).join('\n')
+    assert.ok(!rows.includes(verifier))
+    const request = ['POST', '/users/', body]
+    const texts = [password, JSON.stringify(body), JSON.stringify(request), request.join('')]
+    for (const text of texts) {
+      for (const algorithm of ['md5', 'sha1', 'sha256', 'sha512']) {
+        for (const encoding of ['hex', 'base64', 'base64url'] as const) {
+          assert.ok(!rows.includes(hash(algorithm, text, encoding)), `${algorithm} of ${text}`)
+        }
+      }
+    }
+  })
+
+  test('what a request was is known under another signing key too, and not without the secret', async () => {
+    const secretKey = 'a secret of this test, long enough'
+    const opened = async (secret: string | undefined) => {
+      await server.db.query(sql`delete from oauth_signing_keys`)
+      return (await openSigningKeys(server.db, secret, server.now)).fingerprint('a text')
+    }
+    const first = await opened(secretKey)
+    assert.equal(await opened(secretKey), first)
+    assert.notEqual(await opened('another secret, of length enough too'), first)
+    assert.notEqual(await opened(undefined), first)
   })
 
   test('the key that signs tokens is stored encrypted, and opens with its own secret alone', async () => {

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto'
+import { hash, randomBytes } from 'node:crypto'
 import { hashToken } from '../../../auth/private-integrations.ts'
 import type { Database, Queryable } from '../../../db/database.ts'
 import { sql } from '../../../db/sql.ts'
@@ -40,13 +40,22 @@ export function installApp(db: Database, consent: Consent, now: Date): Promise<{
     const install = { id: installId, appId, versionId, companyId, locationId, userId }
     await emitInstalled(tx, install, now)
     await tx.query(sql`
-      insert into oauth_codes (hash, install_id, redirect_uri, code_challenge,
-        code_challenge_method, expires_at)
-      values (${hashToken(code)}, ${installId}, ${consent.redirectUri},
-        ${consent.codeChallenge ?? null},
-        ${consent.codeChallenge ? (consent.codeChallengeMethod ?? 'plain') : null}, ${expiresAt})`)
+      insert into oauth_codes (hash, install_id, redirect_uri, code_challenge, expires_at)
+      values (${hashToken(code)}, ${installId}, ${consent.redirectUri}, ${challengeOf(consent)},
+        ${expiresAt})`)
     return { code }
   })
+}
+
+/** The challenge in the form of S256: a plain one is the verifier itself, which is not stored. */
+function challengeOf({ codeChallenge, codeChallengeMethod }: Consent): string | null {
+  if (!codeChallenge) return null
+  return codeChallengeMethod === 'S256' ? codeChallenge : challengeOfVerifier(codeChallenge)
+}
+
+/** RFC 7636 §4.2, `S256`. */
+export function challengeOfVerifier(verifier: string): string {
+  return hash('sha256', verifier, 'base64url')
 }
 
 /** Writes the one install of an app in an agency or location, and locks it until the commit. */

@@ -1,4 +1,4 @@
-import { hash, timingSafeEqual } from 'node:crypto'
+import { timingSafeEqual } from 'node:crypto'
 import { hashToken } from '../../../auth/private-integrations.ts'
 import type { AppContext } from '../../../context.ts'
 import type { Queryable } from '../../../db/database.ts'
@@ -6,7 +6,7 @@ import { sql } from '../../../db/sql.ts'
 import { newHexId } from '../../../ids.ts'
 import type { TokenFault } from '../errors.ts'
 import { authenticateApp } from '../installs/apps.ts'
-import { revokeInstallGrants } from '../installs/install.ts'
+import { challengeOfVerifier, revokeInstallGrants } from '../installs/install.ts'
 import {
   createGrant,
   type Grant,
@@ -22,7 +22,6 @@ type CodeRow = {
   installId: string
   redirectUri: string
   codeChallenge: string | null
-  codeChallengeMethod: 'S256' | 'plain' | null
   isUsed: boolean
   appId: string
   scopes: string[]
@@ -72,9 +71,8 @@ function signFirstToken(keys: AppContext['keys'], grant: Grant, issuedAt: Date):
 async function lockCode(tx: Queryable, code: string, now: Date): Promise<CodeRow | undefined> {
   const [row] = await tx.query<CodeRow>(sql`
     select c.install_id as "installId", c.redirect_uri as "redirectUri",
-      c.code_challenge as "codeChallenge", c.code_challenge_method as "codeChallengeMethod",
-      c.used_at is not null as "isUsed", i.app_id as "appId", i.scopes,
-      i.location_id as "locationId",
+      c.code_challenge as "codeChallenge", c.used_at is not null as "isUsed",
+      i.app_id as "appId", i.scopes, i.location_id as "locationId",
       not exists (select from locations l where l.location_id = i.location_id
         and l.deleted_at is not null) as "isActive"
     from oauth_codes c
@@ -102,7 +100,7 @@ function codeFault(
   if (redirectUri !== undefined && redirectUri !== code.redirectUri) return 'redirect_uri'
   if (code.codeChallenge !== null) {
     if (codeVerifier === undefined) return 'code_verifier missing'
-    if (!isProof(codeVerifier, code.codeChallenge, code.codeChallengeMethod)) return 'code_verifier'
+    if (!isProof(codeVerifier, code.codeChallenge)) return 'code_verifier'
   } else if (codeVerifier !== undefined) {
     // Somebody may have taken the challenge out of the address (RFC 9700 §2.1.1).
     return 'code_verifier'
@@ -111,8 +109,8 @@ function codeFault(
 }
 
 /** RFC 7636 §4.6. */
-function isProof(verifier: string, challenge: string, method: 'S256' | 'plain' | null): boolean {
-  const proof = Buffer.from(method === 'S256' ? hash('sha256', verifier, 'base64url') : verifier)
+function isProof(verifier: string, challenge: string): boolean {
+  const proof = Buffer.from(challengeOfVerifier(verifier))
   const expected = Buffer.from(challenge)
   return proof.length === expected.length && timingSafeEqual(proof, expected)
 }
