@@ -6,6 +6,12 @@ export type RawQuery = Record<string, string | string[]>
 /** Marks a query string with broken percent-encoding, as the parser must not throw. */
 export const malformedQuery = Symbol('malformed query')
 
+/** Names, each with its spelling in an older version. */
+export type NameMap = Readonly<Record<string, string>>
+
+/** Marks names that a query has in the spelling of another version, each with the one it should have. */
+export const otherSpellings = Symbol('names in the spelling of another version')
+
 /**
  * Reads a query string. `a=1&a=2`, `a[]=1&a[]=2` and `a[0]=1&a[1]=2` are all lists (axios
  * writes the second form); the schema of the operation decides whether a list is allowed.
@@ -38,6 +44,10 @@ function add(query: RawQuery, name: string, value: string): void {
   else query[key] = bracketed ? [value] : value
 }
 
+/** Whether a query is refused for what its schema does not name. */
+export const refusesOthers = (schema: TObject) =>
+  'additionalProperties' in schema && schema.additionalProperties === false
+
 const upstreamBooleans = { true: /^true$/, false: /^false$/ }
 /** PHP's `http_build_query` writes `1` and `0`, Python and .NET `True` and `False`. */
 const sentBooleans = { true: /^(true|1)$/i, false: /^(false|0)$/i }
@@ -53,8 +63,7 @@ export function convertQuery(
   query: RawQuery,
   isStrict = false,
 ): Record<string, unknown> {
-  const refusesOthers = 'additionalProperties' in schema && schema.additionalProperties === false
-  const converted: Record<string, unknown> = refusesOthers ? { ...query } : {}
+  const converted: Record<string, unknown> = refusesOthers(schema) ? { ...query } : {}
   for (const [name, property] of Object.entries(schema.properties)) {
     const value = query[name]
     if (value !== undefined) converted[name] = convert(property, value, isStrict)

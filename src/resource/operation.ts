@@ -1,9 +1,10 @@
-import type { FastifyReply, FastifyRequest, FastifySchema } from 'fastify'
+import type { FastifyReply, FastifyRequest, FastifySchema, preValidationHookHandler } from 'fastify'
 import { type Static, type TObject, type TProperties, type TSchema, Type } from 'typebox'
 import contract from '../../generated/contract.json' with { type: 'json' }
 import type { Access, Requirements } from '../auth/access.ts'
 import type { Caller, LocationCaller } from '../auth/caller.ts'
 import { isScope, type Scope } from '../auth/scopes.ts'
+import { type NameMap, otherSpellings } from '../http/query.ts'
 import type { Server } from '../http/server.ts'
 import {
   type DocumentedRefusal,
@@ -30,7 +31,6 @@ type Facts = {
 const facts: Readonly<Record<Address, Facts>> = contract
 
 type NoProperties = TObject<Record<never, never>>
-type NameMap = Readonly<Record<string, string>>
 /** The names of v3, each with its older one. */
 type Renamings = { query?: NameMap; body?: NameMap; answer?: NameMap }
 
@@ -211,7 +211,7 @@ function addRoute(
   spelling?: Generation,
 ): void {
   const [method = '', url = ''] = address.split(' ')
-  const { status, refusesFirst, renamings: renamed = {} } = route
+  const { status, renamings: renamed = {} } = route
   const locationIn = locationSourceOf(route)
   app.route({
     method,
@@ -219,7 +219,7 @@ function addRoute(
     config: configOf(address, route, locationIn),
     schema: schemaOf(route, locationIn),
     ...(route.public === 'versioned' && { onRequest: checkVersionIfSent }),
-    ...(refusesFirst && { preValidation: (request, _, done) => done(refusesFirst(request)) }),
+    ...preValidationOf(route, spelling),
     handler: (request, reply) => {
       const generation = spelling ?? generationOf(request)
       const { params, caller } = request
@@ -233,6 +233,25 @@ function addRoute(
       return pendingAnswer.then((answer) => writeNames(renamed.answer, answer))
     },
   })
+}
+
+/** What is looked at before the shapes of what was sent. */
+function preValidationOf({ refusesFirst, renamings }: Route, spelling: Generation | undefined) {
+  const names = renamings?.query
+  if (!refusesFirst && !names) return {}
+  const preValidation: preValidationHookHandler = (request, _reply, done) => {
+    const refusal = refusesFirst?.(request)
+    if (names && (spelling ?? generationOf(request)) === 'v2') markV3Names(names, request)
+    done(refusal)
+  }
+  return { preValidation }
+}
+
+/** A name of v3 in a query of an older version is refused with all else that is wrong there. */
+function markV3Names(names: NameMap, { query }: { query: unknown }): void {
+  const sent = query as Record<PropertyKey, unknown>
+  const found = Object.entries(names).filter(([v3Name]) => v3Name in sent)
+  if (found.length > 0) sent[otherSpellings] = Object.fromEntries(found)
 }
 
 function configOf(address: string, route: Route, locationIn: LocationSource | undefined) {

@@ -8,7 +8,7 @@ import { describeServer, operationsOf } from '../../scripts/description.ts'
 import type { LocationCaller } from '../../src/auth/caller.ts'
 import { ApiError } from '../../src/http/errors.ts'
 import { createServer, type Server } from '../../src/http/server.ts'
-import { Answer, NoQuery, Strict } from '../../src/http/shapes.ts'
+import { Answer, NoQuery, Query, Strict } from '../../src/http/shapes.ts'
 import { operation, ownOperation } from '../../src/resource/operation.ts'
 
 const locationId = 've9EPM428h8vShlRW1KT'
@@ -152,6 +152,44 @@ describe('both generations of an operation', () => {
     assert.deepEqual(await post(undefined, { client_id: 'older' }), { token_type: 'v2 older' })
     assert.deepEqual(await post('v3', { client_id: 'older' }), { tokenType: 'v3 older' })
     assert.deepEqual(await post('v3', { ...both, clientId: '' }), { tokenType: 'v3 older' })
+  })
+
+  test('refuse the newer names in a query of before v3, with all else, where it refuses any', async () => {
+    const { app } = recordingServer()
+    const id = Type.Optional(Type.String({ minLength: 1 }))
+    const names = {
+      contactId: id,
+      contact_id: id,
+      other: text,
+      count: Type.Optional(Type.Integer()),
+    }
+    const declared = {
+      answer: Answer({ found: text }),
+      renamings: { query: { contactId: 'contact_id' } },
+    }
+    const find = async ({ query }: { query: { contactId?: string } }) => ({
+      found: String(query.contactId),
+    })
+    operation(app, 'GET /opportunities/search', { ...declared, query: Strict(names) }, find)
+    operation(app, 'GET /users/search', { ...declared, query: Query(names) }, find)
+    const get = async (url: string, version: string) =>
+      withoutTrace((await app.inject({ url, headers: { version } })).json())
+    const searched = '/opportunities/search?contactId=x&count=no&z=1'
+    assert.partialDeepStrictEqual(await get(searched, '2021-07-28'), {
+      message: [
+        'property contactId should not exist',
+        'property z should not exist',
+        'contact_id must be a string',
+        'contact_id should not be empty',
+        'count must be an integer number',
+      ],
+    })
+    const both = '/opportunities/search?contactId=x&contact_id=y'
+    assert.partialDeepStrictEqual(await get(both, '2021-07-28'), {
+      message: ['property contactId should not exist'],
+    })
+    assert.deepEqual(await get(both, 'v3'), { found: 'x' })
+    assert.deepEqual(await get('/users/search?contactId=x', '2021-07-28'), { found: 'x' })
   })
 
   test('at two addresses, go by the address', async () => {

@@ -5,13 +5,21 @@ import { Compile } from 'typebox/compile'
 import { Settings } from 'typebox/system'
 import { limits } from '../../limits.ts'
 import { frameworkError, unprocessable } from '../errors.ts'
-import { convertQuery, type RawQuery } from '../query.ts'
+import {
+  convertQuery,
+  type NameMap,
+  otherSpellings,
+  type RawQuery,
+  refusesOthers,
+} from '../query.ts'
 import { Strict } from '../shapes.ts'
 import {
   helpfulQueryWords,
   type JsonSchema,
   messagesOf,
+  missing,
   type TypeWords,
+  unexpected,
   upstreamWords,
   type Violation,
 } from './violations.ts'
@@ -28,18 +36,42 @@ Settings.Set({ maxErrors: limits.violationsMax })
 export const validatorCompiler =
   (isStrict: boolean): FastifySchemaCompiler<TSchema> =>
   ({ schema: declared, httpPart }) => {
-    const isQuery = httpPart === 'querystring'
-    const schema = isQuery && isStrict ? Strict((declared as TObject).properties) : declared
-    const validator = lazy(() => Compile(schema))
-    const words = isQuery && !isStrict ? helpfulQueryWords : upstreamWords
+    if (httpPart === 'querystring') return queryCheck(declared as TObject, isStrict)
+    const validator = lazy(() => Compile(declared))
     return (input: unknown) => {
-      let value = input
-      if (isQuery) value = convertQuery(schema as TObject, input as RawQuery, isStrict)
-      else if (httpPart === 'body') value ??= {}
+      const value = httpPart === 'body' ? (input ?? {}) : input
       if (validator().Check(value)) return refuseNul(httpPart, value)
-      return { error: violationsOf(schema, value, validator().Errors(value), words) }
+      return { error: violationsOf(declared, value, validator().Errors(value), upstreamWords) }
     }
   }
+
+function queryCheck(declared: TObject, isStrict: boolean) {
+  const schema = isStrict ? Strict(declared.properties) : declared
+  const validator = lazy(() => Compile(schema))
+  const words = isStrict ? upstreamWords : helpfulQueryWords
+  return (query: RawQuery & { [otherSpellings]?: NameMap }) => {
+    const value = convertQuery(schema, query, isStrict)
+    const misspellings = refusesOthers(schema) ? takeMisspellings(schema, query, value) : []
+    if (misspellings.length === 0 && validator().Check(value)) return refuseNul('query', value)
+    const violations = [...misspellings, ...validator().Errors(value)]
+    return { error: violationsOf(schema, value, violations, words) }
+  }
+}
+
+/** Takes names in the spelling of another version out of a query, as violations of it. */
+function takeMisspellings(
+  { properties }: TObject,
+  { [otherSpellings]: misspelt = {} }: { [otherSpellings]?: NameMap },
+  value: Record<string, unknown>,
+): Violation[] {
+  return Object.entries(misspelt).flatMap(([name, correctName]) => {
+    delete value[name]
+    const { minLength } = (properties[correctName] ?? {}) as JsonSchema
+    // What must not be empty is asked for, though the schema has it optional for its two spellings.
+    const isMissed = minLength !== undefined && !(correctName in value)
+    return isMissed ? [unexpected(name), missing(correctName)] : [unexpected(name)]
+  })
+}
 
 const serializerCompiler = SerializerSelector()()
 const serializers = new WeakMap<object, (data: unknown) => string>()

@@ -20,6 +20,22 @@ export type Violation = {
   params: object
 }
 
+const violation = { schemaPath: '', instancePath: '', params: {} }
+
+/** The violation of a value that has a property which should not exist. */
+export const unexpected = (name: string): Violation => ({
+  ...violation,
+  keyword: 'boolean',
+  instancePath: `/${name}`,
+})
+
+/** The violation of a value without a property. */
+export const missing = (name: string): Violation => ({
+  ...violation,
+  keyword: 'required',
+  params: { requiredProperties: [name] },
+})
+
 /** Every violation at once in class-validator's words. UPSTREAM: behaviour.md §1.4 */
 export function messagesOf(
   schema: JsonSchema,

@@ -216,6 +216,32 @@ describe('search-opportunity', () => {
           'property assignedTo should not exist',
         ),
       ],
+      [
+        '2021-07-28',
+        `${own}&assignedTo=x&limit=0&zzz=1&page=0`,
+        unprocessable(
+          'property assignedTo should not exist',
+          'property zzz should not exist',
+          'page must not be less than 1',
+          'limit must not be less than 1',
+        ),
+      ],
+      [
+        'legacy',
+        `${own}&sortBy=createdAt&contactId=x&contactId=y`,
+        unprocessable('property contactId should not exist', 'property sortBy should not exist'),
+      ],
+      [
+        '2021-07-28',
+        `${camel}&pipelineId=a&limit=0`,
+        unprocessable(
+          'property locationId should not exist',
+          'property pipelineId should not exist',
+          'location_id must be a string',
+          'location_id should not be empty',
+          'limit must not be less than 1',
+        ),
+      ],
       ['v3', `${camel}&start_date=1`, unprocessable('property start_date should not exist')],
       ['2021-07-28', `${own}&sortBy=name`, unprocessable('property sortBy should not exist')],
       ['v3', `${camel}&status=lots`, unprocessable('status must be a valid enum value')],

@@ -1,7 +1,7 @@
 import type { FastifyRequest } from 'fastify'
 import type { Static } from 'typebox'
 import type { AppContext } from '../../../context.ts'
-import { cannotBeUndefined, unprocessable } from '../../../http/errors.ts'
+import { cannotBeUndefined } from '../../../http/errors.ts'
 import type { Server } from '../../../http/server.ts'
 import type { Version } from '../../../http/version.ts'
 import { readMoment, readMs } from '../../../resource/dates.ts'
@@ -65,18 +65,11 @@ function dropEmpty(query: SentQuery): void {
 function refusalOf(request: FastifyRequest, strict: boolean): Error | undefined {
   const query = request.query as SentQuery
   dropEmpty(query)
-  const isV3 = request.version === 'v3'
-  const v3NamesSent = isV3 ? [] : Object.keys(v3Names).filter((name) => name in query)
-  if (v3NamesSent.length > 0) {
-    const missing = ['location_id must be a string', 'location_id should not be empty']
-    const unknown = v3NamesSent.map((name) => `property ${name} should not exist`)
-    return unprocessable([...unknown, ...(query.location_id ? [] : missing)])
-  }
   if (query.location_id || query.locationId) return undefined
   // DEVIATION: page two without a location, which n8n asks for.
   const isNextPage = query.startAfter !== undefined || query.startAfterId !== undefined
   if (isNextPage && !strict) return undefined
-  return cannotBeUndefined(isV3 ? 'locationId' : 'location_id')
+  return cannotBeUndefined(request.version === 'v3' ? 'locationId' : 'location_id')
 }
 
 const equals = (name: string, value: string | undefined): Condition[] => {
