@@ -1,4 +1,4 @@
--- Every statement as it is sent; of the code 416c26b3a055249d
+-- Every statement as it is sent; of the code a32fe52ed4abce70
 
 -- src/auth/access-tokens.ts
 select i.company_id as "companyId", g.location_id as "locationId", g.scopes
@@ -35,8 +35,7 @@ left join lateral (
   select t.expires_at, t.last_used_at,
     t.revoked_at is null and (t.expires_at is null or t.expires_at > $1) as works
   from private_integration_tokens t where t.private_integration_id = i.id) t on true
-where ($2::text is null or i.company_id = $3)
-  and ($4::text is null or i.location_id = $5)
+where i.company_id = $2
 group by i.id order by i.created_at, i.id limit 1000;
 
 -- src/auth/private-integrations.ts

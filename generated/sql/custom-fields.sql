@@ -1,4 +1,4 @@
--- Every statement as it is sent; of the code 913f4cceba2cf4ef
+-- Every statement as it is sent; of the code 2dab209e96bfa29b
 
 -- src/api/custom-fields/values.ts
 select f.field_key as key, f.id from custom_fields f

@@ -1,4 +1,4 @@
--- Every statement as it is sent; of the code 7127024186012bd4
+-- Every statement as it is sent; of the code b4f78e886c31765b
 
 -- src/db/migrate.ts
 insert into schema_migrations (version, name, checksum, applied_at)

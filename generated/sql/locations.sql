@@ -1,4 +1,4 @@
--- Every statement as it is sent; of the code 71262aaf0e07766b
+-- Every statement as it is sent; of the code 57c1a7e2eb27c77e
 
 -- src/api/locations/statements.ts
 select l.location_id as id, l.company_id as "companyId", l.name, l.phone, l.email,
@@ -9,11 +9,9 @@ l.allow_duplicate_opportunity as "allowDuplicateOpportunity",
 l.allow_facebook_name_merge as "allowFacebookNameMerge",
 l.disable_contact_timezone as "disableContactTimezone",
 l.contact_unique_identifiers as "contactUniqueIdentifiers", l.crm_settings as "crmSettings" from locations l
-  where l.company_id = $1 and l.deleted_at is null
-    and l.location_id = coalesce($2, l.location_id)
-    and ($3::text is null or lower(l.email) = lower($4))
+  where l.company_id = $1 and l.deleted_at is null and l.location_id = $2
   order by l.created_at asc, l.location_id asc
-  limit $5 offset $6;
+  limit $3 offset $4;
 
 -- src/api/locations/statements.ts
 select l.location_id as id, l.company_id as "companyId", l.name, l.phone, l.email,

@@ -1,4 +1,4 @@
--- Every statement as it is sent; of the code 1469e6b4dda0cadf
+-- Every statement as it is sent; of the code eb92d50e8fd8862c
 
 -- src/api/oauth/installs/apps.ts
 insert into oauth_apps (id, client_id, client_secret_hash, version_id, name, redirect_uris,
@@ -129,23 +129,9 @@ select (select count(*) from (
   or (i.install_to_future_locations and l.created_at > i.installed_at))))
     order by i.location_id desc limit 1) i on true
   left join oauth_apps a on a.id = i.app_id
-  where l.company_id = $2 and l.deleted_at is null
-    and ($3::boolean is null or $4 = (i.id is not null))
-    and ($5::text is null or l.location_id = $6)
-    and ($7::text is null
-      or position(lower($8) in lower(l.name)) > 0)
-    and ($9::text is null or a.version_id = $10)
-    and $11
-    and (not $12 or exists (
-      select from oauth_installs agency
-      join users u on u.id = agency.user_id
-      where agency.app_id = $13 and agency.company_id = l.company_id
-        and agency.location_id = ''
-        and (u.type = 'agency' and not u.restrict_sub_account or exists (
-          select from location_users m
-          where m.location_id = l.location_id and m.user_id = u.id and m.left_at is null))))) matching) as count,
+  where l.company_id = $2 and l.deleted_at is null and l.location_id = $3) matching) as count,
     coalesce((select i.install_to_future_locations from oauth_installs i
-      where i.app_id = $14 and i.company_id = $15 and i.location_id = ''),
+      where i.app_id = $4 and i.company_id = $5 and i.location_id = ''),
       false) as "installToFutureLocations";
 
 -- src/api/oauth/installs/installed-locations-query.ts
@@ -166,23 +152,9 @@ select * from (
   or (i.install_to_future_locations and l.created_at > i.installed_at))))
     order by i.location_id desc limit 1) i on true
   left join oauth_apps a on a.id = i.app_id
-  where l.company_id = $2 and l.deleted_at is null
-    and ($3::boolean is null or $4 = (i.id is not null))
-    and ($5::text is null or l.location_id = $6)
-    and ($7::text is null
-      or position(lower($8) in lower(l.name)) > 0)
-    and ($9::text is null or a.version_id = $10)
-    and $11
-    and (not $12 or exists (
-      select from oauth_installs agency
-      join users u on u.id = agency.user_id
-      where agency.app_id = $13 and agency.company_id = l.company_id
-        and agency.location_id = ''
-        and (u.type = 'agency' and not u.restrict_sub_account or exists (
-          select from location_users m
-          where m.location_id = l.location_id and m.user_id = u.id and m.left_at is null))))) matching
+  where l.company_id = $2 and l.deleted_at is null and l.location_id = $3) matching
   order by "installedAt" desc nulls last, created_at desc, "_id" desc
-  limit $14 offset $15;
+  limit $4 offset $5;
 
 -- src/api/oauth/location-token.ts
 select

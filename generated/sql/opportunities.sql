@@ -1,4 +1,4 @@
--- Every statement as it is sent; of the code b15f6c5e1e2fe70b
+-- Every statement as it is sent; of the code e92b08a4fef99b4c
 
 -- src/api/opportunities/bulk.ts
 select c.id from contacts c
@@ -359,7 +359,7 @@ select o.id, o.name, o.monetary_value as "monetaryValue", o.contact_id as "conta
 from opportunities o
 join contacts c on c.location_id = $1 and c.id = o.contact_id
 where o.location_id = $2
-  and (o.id = $3 or (o.contact_id = $4 and true))
+  and (o.id = $3 or (o.contact_id = $4 and (true)))
 order by o.id = $5 desc, lower(regexp_replace(normalize(o.name, nfd), '[\u0300-\u036f]', '', 'g')) collate "C" asc, o.contact_id asc, o.id asc limit 1;
 
 -- src/api/opportunities/store/counts.ts
@@ -384,7 +384,7 @@ where c.location_id = $1 and c.assigned_to = '*'
 union all
 select d.follower, d.pipeline_id, d.pipeline_stage_id, d.status, d.assigned_to, d.count, d.value,
   d.weighted, d.unweighted
-from opportunity_deltas d where d.location_id = $2) n where n.follower = $3 and true;
+from opportunity_deltas d where d.location_id = $2) n where n.follower = $3 and (true);
 
 -- src/api/opportunities/store/counts.ts
 select s.id as "pipelineStageId", sum(n.count)::bigint as "totalCount",
@@ -3818,7 +3818,7 @@ order by f.created_at desc, f.contact_id desc, f.opportunity_id desc) f
 join opportunities o on o.location_id = $3
   and o.id = f.opportunity_id
 where nullif(o.followers && $4::text[], false) is not null
-  and true
+  and (true)
     limit $5::bigint) found;
 
 -- src/resource/search/page.ts
@@ -4187,7 +4187,7 @@ join contacts c on c.location_id = $8 and c.id = o.contact_id
 with page as (
   select o.*
     from opportunities o
-    where o.location_id = $1 and true
+    where o.location_id = $1 and (true)
   order by o.created_at asc, o.contact_id asc, o.id asc limit $2 offset $3)
   select o.id, o.name, o.monetary_value as "monetaryValue",
 o.pipeline_id as "pipelineId", o.pipeline_stage_id as "pipelineStageId",
@@ -4214,7 +4214,7 @@ join contacts c on c.location_id = $5 and c.id = o.contact_id
 with page as (
   select o.*
     from opportunities o
-    where o.location_id = $1 and true and (lower(regexp_replace(normalize(o.name, nfd), '[\u0300-\u036f]', '', 'g')) collate "C", o.contact_id, o.id) <
+    where o.location_id = $1 and (true) and (lower(regexp_replace(normalize(o.name, nfd), '[\u0300-\u036f]', '', 'g')) collate "C", o.contact_id, o.id) <
     (lower(regexp_replace(normalize($2::text, nfd), '[\u0300-\u036f]', '', 'g')) collate "C", $3, $4)
   order by lower(regexp_replace(normalize(o.name, nfd), '[\u0300-\u036f]', '', 'g')) collate "C" desc, o.contact_id desc, o.id desc limit $5 offset $6)
   select o.id, o.name, o.monetary_value as "monetaryValue",
@@ -4242,7 +4242,7 @@ join contacts c on c.location_id = $8 and c.id = o.contact_id
 with page as (
   select o.*
     from opportunities o
-    where o.location_id = $1 and true and (o.created_at, o.contact_id, o.id) >
+    where o.location_id = $1 and (true) and (o.created_at, o.contact_id, o.id) >
     ($2::timestamptz, coalesce((
   select r.contact_id from opportunities r where r.location_id = $3 and r.id = $4),
   $5), coalesce((
@@ -4335,7 +4335,7 @@ with page as (
   join opportunities o on o.location_id = $3
     and o.id = f.opportunity_id
   where nullif(o.followers && $4::text[], false) is not null
-    and true
+    and (true)
   order by f.created_at desc, f.contact_id desc, f.opportunity_id desc limit $5 offset $6)
   select o.id, o.name, o.monetary_value as "monetaryValue",
 o.pipeline_id as "pipelineId", o.pipeline_stage_id as "pipelineStageId",
@@ -4367,7 +4367,7 @@ with page as (
   join opportunities o on o.location_id = $3
     and o.id = f.opportunity_id
   where nullif(o.followers && $4::text[], false) is not null
-    and true and (lower(regexp_replace(normalize(o.name, nfd), '[\u0300-\u036f]', '', 'g')) collate "C" > lower(regexp_replace(normalize($5::text, nfd), '[\u0300-\u036f]', '', 'g')) collate "C" or (lower(regexp_replace(normalize(o.name, nfd), '[\u0300-\u036f]', '', 'g')) collate "C" = lower(regexp_replace(normalize($6::text, nfd), '[\u0300-\u036f]', '', 'g')) collate "C" and (o.monetary_value < $7::numeric or (o.monetary_value = $8::numeric and (o.contact_id < $9::text or (o.contact_id = $10::text and (o.id < $11::text or (o.id = $12::text and false))))))))
+    and (true) and (lower(regexp_replace(normalize(o.name, nfd), '[\u0300-\u036f]', '', 'g')) collate "C" > lower(regexp_replace(normalize($5::text, nfd), '[\u0300-\u036f]', '', 'g')) collate "C" or (lower(regexp_replace(normalize(o.name, nfd), '[\u0300-\u036f]', '', 'g')) collate "C" = lower(regexp_replace(normalize($6::text, nfd), '[\u0300-\u036f]', '', 'g')) collate "C" and (o.monetary_value < $7::numeric or (o.monetary_value = $8::numeric and (o.contact_id < $9::text or (o.contact_id = $10::text and (o.id < $11::text or (o.id = $12::text and false))))))))
   order by lower(regexp_replace(normalize(o.name, nfd), '[\u0300-\u036f]', '', 'g')) collate "C" asc, o.monetary_value desc, o.contact_id desc, o.id desc limit $13 offset $14)
   select o.id, o.name, o.monetary_value as "monetaryValue",
 o.pipeline_id as "pipelineId", o.pipeline_stage_id as "pipelineStageId",
@@ -4454,7 +4454,7 @@ join contacts c on c.location_id = $17 and c.id = o.contact_id
 with page as (select o.* from (
   select o.*
     from opportunities o
-    where o.location_id = $1 and true
+    where o.location_id = $1 and (true)
   order by o.created_at desc, o.contact_id desc, o.id desc limit 21) o limit $2 offset $3)
   select o.id, o.name, o.monetary_value as "monetaryValue",
 o.pipeline_id as "pipelineId", o.pipeline_stage_id as "pipelineStageId",
@@ -4481,7 +4481,7 @@ join contacts c on c.location_id = $5 and c.id = o.contact_id
 with page as (select o.* from (
   select o.*
     from opportunities o
-    where o.location_id = $1 and true and (o.created_at, o.contact_id, o.id) <
+    where o.location_id = $1 and (true) and (o.created_at, o.contact_id, o.id) <
     ($2::timestamptz, coalesce((
   select r.contact_id from opportunities r where r.location_id = $3 and r.id = $4),
   $5), coalesce((

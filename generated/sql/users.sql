@@ -1,4 +1,4 @@
--- Every statement as it is sent; of the code 990938f51113e527
+-- Every statement as it is sent; of the code 3dd3eb645d697173
 
 -- src/api/users/leaving.ts
 delete from location_users where location_id = $1 and user_id = $2;
@@ -35,17 +35,10 @@ values ($1, $2, $3, $4, $5,
 
 -- src/api/users/statements.ts
 select count(*) from users u where u.company_id = $1 and exists (
-    select from location_users m
-    where m.location_id = $2 and m.user_id = u.id and m.left_at is null) and u.deleted_at is null and not $3::boolean
-and u.type = coalesce($4, u.type) and u.role = coalesce($5, u.role)
-and ($6::boolean or u.id = any($7::text[]))
-and ($8::text is null
-  or strpos(lower(concat_ws(' ', u.first_name, u.last_name)), lower($9)) > 0
-  or strpos(lower(u.email), lower($10)) > 0
-  or strpos(u.phone, $11) > 0)
-and ($12::text is null or exists (
-  select from location_users m
-  where m.location_id = $13 and m.user_id = u.id and m.left_at is null));
+select from location_users m
+where m.location_id = $2 and m.user_id = u.id and m.left_at is null) and u.deleted_at is null and u.id = any($3::text[]) and exists (
+select from location_users m
+where m.location_id = $4 and m.user_id = u.id and m.left_at is null);
 
 -- src/api/users/statements.ts
 select count(*) from users u where u.company_id = $1 and lower(u.email) = any($2::text[])
@@ -133,18 +126,11 @@ u.profile_photo as "profilePhoto", u.platform_language as "platformLanguage",
 u.twilio_phone as "twilioPhone" from users u
   where u.company_id = $2 and exists (
       select from location_users m
-      where m.location_id = $3 and m.user_id = u.id and m.left_at is null) and u.deleted_at is null and not $4::boolean
-  and u.type = coalesce($5, u.type) and u.role = coalesce($6, u.role)
-  and ($7::boolean or u.id = any($8::text[]))
-  and ($9::text is null
-    or strpos(lower(concat_ws(' ', u.first_name, u.last_name)), lower($10)) > 0
-    or strpos(lower(u.email), lower($11)) > 0
-    or strpos(u.phone, $12) > 0)
-  and ($13::text is null or exists (
-    select from location_users m
-    where m.location_id = $14 and m.user_id = u.id and m.left_at is null))
+      where m.location_id = $3 and m.user_id = u.id and m.left_at is null) and u.deleted_at is null and u.id = any($4::text[]) and exists (
+      select from location_users m
+      where m.location_id = $5 and m.user_id = u.id and m.left_at is null)
   order by lower(u.first_name) collate "C" asc, lower(u.last_name) collate "C" asc, u.id asc
-  limit $15 offset $16;
+  limit $6 offset $7;
 
 -- src/api/users/statements.ts
 select u.id,

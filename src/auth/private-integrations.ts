@@ -1,6 +1,6 @@
 import { hash, randomUUID } from 'node:crypto'
 import type { Database, Queryable } from '../db/database.ts'
-import { sql } from '../db/sql.ts'
+import { allOf, sql } from '../db/sql.ts'
 import { newId } from '../ids.ts'
 import { limits } from '../limits.ts'
 import type { Caller } from './caller.ts'
@@ -129,8 +129,10 @@ export function listPrivateIntegrations(
       select t.expires_at, t.last_used_at,
         t.revoked_at is null and (t.expires_at is null or t.expires_at > ${now}) as works
       from private_integration_tokens t where t.private_integration_id = i.id) t on true
-    where (${companyId ?? null}::text is null or i.company_id = ${companyId ?? null})
-      and (${locationId ?? null}::text is null or i.location_id = ${locationId ?? null})
+    where ${allOf(
+      companyId && sql`i.company_id = ${companyId}`,
+      locationId && sql`i.location_id = ${locationId}`,
+    )}
     group by i.id order by i.created_at, i.id limit 1000`)
 }
 

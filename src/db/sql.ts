@@ -29,6 +29,15 @@ export function join(parts: readonly Sql[], separator: Sql): Sql {
 }
 
 /**
+ * Conditions joined by `and`. One that is not given is left out, so that the database plans for
+ * those that are: ``allOf(sql`u.id = ${id}`, role && sql`u.role = ${role}`)``.
+ */
+export function allOf(...conditions: readonly (Sql | undefined | null | false | '')[]): Sql {
+  const given = conditions.filter(isSql)
+  return given.length === 0 ? sql`true` : join(given, sql` and `)
+}
+
+/**
  * The statement without a name: the database plans it each time for its values, and neither this
  * process nor the database remembers it. It is for statements whose text varies with each client.
  */

@@ -1,7 +1,7 @@
 import { Type } from 'typebox'
 import type { AppContext } from '../context.ts'
 import type { Database } from '../db/database.ts'
-import { join, type Sql, sql } from '../db/sql.ts'
+import { allOf, join, type Sql, sql } from '../db/sql.ts'
 import { commitChange, type EventOfChange } from '../events/outbox.ts'
 import { type ApiError, unprocessable } from '../http/errors.ts'
 import { Answer, Strict } from '../http/shapes.ts'
@@ -61,9 +61,8 @@ export function followerIndexParts(
     unfollowed as (
       delete from ${table} f
       using (${removed}) w (user_id, ${commaList(key.map(({ sourceColumn }) => sourceColumn))})
-      where f.location_id = ${locationId} and f.user_id = w.user_id and ${join(
-        key.map(({ column, sourceColumn }) => sql`f.${column} = w.${sourceColumn}`),
-        sql` and `,
+      where f.location_id = ${locationId} and f.user_id = w.user_id and ${allOf(
+        ...key.map(({ column, sourceColumn }) => sql`f.${column} = w.${sourceColumn}`),
       )})`
   if (!added) return unfollowed
   return removed ? sql`${followed}, ${unfollowed}` : followed

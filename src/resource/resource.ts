@@ -3,7 +3,7 @@ import type { Scope } from '../auth/scopes.ts'
 import type { AppContext } from '../context.ts'
 import type { Queryable } from '../db/database.ts'
 import { nameKey } from '../db/name-key.ts'
-import { join, type Sql, sql } from '../db/sql.ts'
+import { allOf, join, type Sql, sql } from '../db/sql.ts'
 import { commitChange, type EventOfChange } from '../events/outbox.ts'
 import type { Server } from '../http/server.ts'
 import { Answer, Query, Strict } from '../http/shapes.ts'
@@ -224,10 +224,9 @@ function listSource(
   const conditions = Object.entries(filters).map(([name, { where }]) => where(input[name] as never))
   // A list with a filter `deleted` chooses by it between present and deleted rows.
   const isImplied = deletion === 'soft' && !('deleted' in filters)
-  const notDeleted = isImplied ? sql`r.deleted_at is null` : undefined
-  const all = [sql`r.location_id = ${locationId}`, notDeleted, ...conditions]
-  const present = all.filter((condition) => condition !== undefined)
-  return sql`from ${table} r where ${join(present, sql` and `)}`
+  const notDeleted = isImplied && sql`r.deleted_at is null`
+  const where = allOf(sql`r.location_id = ${locationId}`, notDeleted, ...conditions)
+  return sql`from ${table} r where ${where}`
 }
 
 const columnsOf = ({ fields }: Resource): Sql =>

@@ -1,6 +1,6 @@
 import type { Static } from 'typebox'
 import type { Database, Queryable } from '../../db/database.ts'
-import { type Sql, sql } from '../../db/sql.ts'
+import { allOf, type Sql, sql } from '../../db/sql.ts'
 import { appendEvents, commitChange } from '../../events/outbox.ts'
 import { type AllReactions, react } from '../../events/reactions.ts'
 import { newId } from '../../ids.ts'
@@ -84,9 +84,11 @@ export async function findLocations(
   const direction = order === 'desc' ? sql`desc` : sql`asc`
   const rows = await db.query<LocationRow>(sql`
     select ${locationColumns} from locations l
-    where l.company_id = ${companyId} and l.deleted_at is null
-      and l.location_id = coalesce(${locationId ?? null}, l.location_id)
-      and (${email ?? null}::text is null or lower(l.email) = lower(${email ?? null}))
+    where ${allOf(
+      sql`l.company_id = ${companyId} and l.deleted_at is null`,
+      locationId && sql`l.location_id = ${locationId}`,
+      email && sql`lower(l.email) = lower(${email})`,
+    )}
     order by l.created_at ${direction}, l.location_id ${direction}
     limit ${Math.min(limit, limits.accountRowsMax)} offset ${skip}`)
   return rows.map(locationOf)

@@ -1,7 +1,7 @@
 import type { Static } from 'typebox'
 import { otherLocation } from '../../auth/errors.ts'
 import type { AppContext } from '../../context.ts'
-import { type Sql, sql } from '../../db/sql.ts'
+import { allOf, type Sql, sql } from '../../db/sql.ts'
 import { unprocessable } from '../../http/errors.ts'
 import type { Server } from '../../http/server.ts'
 import { limits } from '../../limits.ts'
@@ -75,20 +75,23 @@ export function searchUsers(app: Server, { db }: AppContext): void {
  * synced here.
  */
 function searchCondition(query: Static<typeof SearchUsersQuery>): Sql {
-  const { type = null, role = null, enabled2waySync = false } = query
-  const searchText = query.query || null
-  const locationId = query.locationId || null
+  const { type, role, query: text, locationId } = query
   const ids = query.ids?.filter(Boolean) ?? []
-  return sql`u.deleted_at is null and not ${enabled2waySync}::boolean
-    and u.type = coalesce(${type}, u.type) and u.role = coalesce(${role}, u.role)
-    and (${ids.length === 0}::boolean or u.id = any(${ids}::text[]))
-    and (${searchText}::text is null
-      or strpos(lower(concat_ws(' ', u.first_name, u.last_name)), lower(${searchText})) > 0
-      or strpos(lower(u.email), lower(${searchText})) > 0
-      or strpos(u.phone, ${searchText}) > 0)
-    and (${locationId}::text is null or exists (
-      select from location_users m
-      where m.location_id = ${locationId} and m.user_id = u.id and m.left_at is null))`
+  return allOf(
+    sql`u.deleted_at is null`,
+    query.enabled2waySync && sql`false`,
+    type && sql`u.type = ${type}`,
+    role && sql`u.role = ${role}`,
+    ids.length > 0 && sql`u.id = any(${ids}::text[])`,
+    text &&
+      sql`(strpos(lower(concat_ws(' ', u.first_name, u.last_name)), lower(${text})) > 0
+        or strpos(lower(u.email), lower(${text})) > 0
+        or strpos(u.phone, ${text}) > 0)`,
+    locationId &&
+      sql`exists (
+        select from location_users m
+        where m.location_id = ${locationId} and m.user_id = u.id and m.left_at is null)`,
+  )
 }
 
 export function filterUsersByEmail(app: Server, { db }: AppContext): void {

@@ -1,4 +1,4 @@
-import { join, type Sql, sql } from '../../db/sql.ts'
+import { allOf, join, type Sql, sql } from '../../db/sql.ts'
 import type { FollowerIndex } from '../followers.ts'
 import { type FilterField, foldedText } from './fields.ts'
 
@@ -25,11 +25,7 @@ const comparisons = { '>=': sql`>=`, '>': sql`>`, '<=': sql`<=`, '<': sql`<` } a
 /** A filter as SQL about a family's rows, or about what its counts have of them. */
 export function filterSql(filter: Filter, subject: 'rows' | 'counts' = 'rows'): Sql {
   if ('all' in filter) {
-    if (filter.all.length === 0) return sql`true`
-    return sql`(${join(
-      filter.all.map((part) => filterSql(part, subject)),
-      sql` and `,
-    )})`
+    return sql`(${allOf(...filter.all.map((part) => filterSql(part, subject)))})`
   }
   if ('any' in filter) {
     if (filter.any.length === 0) return sql`false`
@@ -53,11 +49,10 @@ function testSql({ field, test }: Condition, subject: 'rows' | 'counts'): Sql {
       return sql`${column} like '%' || ${foldedText(sql`${literal}::text`)} || '%'`
     }
     case 'within':
-      return join(
-        test.bounds.map(({ operator, value }) => {
+      return allOf(
+        ...test.bounds.map(({ operator, value }) => {
           return sql`${column} ${comparisons[operator]} ${typedValue(field, value)}`
         }),
-        sql` and `,
       )
     case 'present':
       return subject === 'counts' && field.countsColumn

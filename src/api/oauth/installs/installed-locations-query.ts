@@ -1,5 +1,5 @@
 import type { Queryable } from '../../../db/database.ts'
-import { sql } from '../../../db/sql.ts'
+import { allOf, type Sql, sql } from '../../../db/sql.ts'
 import { coversLocation } from './covers-location.ts'
 
 export type InstalledLocationsFilter = {
@@ -29,6 +29,16 @@ type InstalledLocationRow = Omit<InstalledLocation, 'versionId' | 'installedAt'>
   count: number
 }
 
+/** Whether a location `l` is one of a user's who installed the app on the agency. */
+const isOfInstaller = (appId: string): Sql => sql`exists (
+  select from oauth_installs agency
+  join users u on u.id = agency.user_id
+  where agency.app_id = ${appId} and agency.company_id = l.company_id
+    and agency.location_id = ''
+    and (u.type = 'agency' and not u.restrict_sub_account or exists (
+      select from location_users m
+      where m.location_id = l.location_id and m.user_id = u.id and m.left_at is null)))`
+
 /**
  * The locations of an agency that match, those with the app newest first and then the others,
  * and how many match in all. Nothing is on trial or has a plan here.
@@ -38,9 +48,18 @@ export async function listInstalledLocations(
   filter: InstalledLocationsFilter,
   { skip, limit }: { skip: number; limit: number },
 ): Promise<{ rows: InstalledLocation[]; count: number; installToFutureLocations: boolean }> {
-  const { companyId, appId, isInstalled = null } = filter
+  const { companyId, appId, isInstalled, locationId, query, versionId, onTrial, planId } = filter
   // UPSTREAM: those without the app are the user's own unless said otherwise. behaviour.md §6.4
   const isUsersOwn = filter.restrictToUserLocations ?? filter.isInstalled === false
+  const passes = allOf(
+    sql`l.company_id = ${companyId} and l.deleted_at is null`,
+    isInstalled !== undefined && sql`${isInstalled} = (i.id is not null)`,
+    locationId !== undefined && sql`l.location_id = ${locationId}`,
+    query && sql`position(lower(${query}) in lower(l.name)) > 0`,
+    versionId !== undefined && sql`a.version_id = ${versionId}`,
+    (onTrial === true || planId !== undefined) && sql`false`,
+    isUsersOwn && isOfInstaller(appId),
+  )
   const matchingLocations = sql`
     select l.location_id as "_id", l.name, l.created_at,
       concat_ws(', ', l.address, l.city, nullif(concat_ws(' ', l.state, l.postal_code), ''),
@@ -54,21 +73,7 @@ export async function listInstalledLocations(
         and ${coversLocation}
       order by i.location_id desc limit 1) i on true
     left join oauth_apps a on a.id = i.app_id
-    where l.company_id = ${companyId} and l.deleted_at is null
-      and (${isInstalled}::boolean is null or ${isInstalled} = (i.id is not null))
-      and (${filter.locationId ?? null}::text is null or l.location_id = ${filter.locationId ?? null})
-      and (${filter.query ?? null}::text is null
-        or position(lower(${filter.query ?? null}) in lower(l.name)) > 0)
-      and (${filter.versionId ?? null}::text is null or a.version_id = ${filter.versionId ?? null})
-      and ${filter.onTrial !== true && filter.planId === undefined}
-      and (not ${isUsersOwn} or exists (
-        select from oauth_installs agency
-        join users u on u.id = agency.user_id
-        where agency.app_id = ${appId} and agency.company_id = l.company_id
-          and agency.location_id = ''
-          and (u.type = 'agency' and not u.restrict_sub_account or exists (
-            select from location_users m
-            where m.location_id = l.location_id and m.user_id = u.id and m.left_at is null))))`
+    where ${passes}`
   const [totals] = await db.query<{ count: number; installToFutureLocations: boolean }>(sql`
     select (select count(*) from (${matchingLocations}) matching) as count,
       coalesce((select i.install_to_future_locations from oauth_installs i
