@@ -35,8 +35,10 @@ const reasons: Readonly<Record<number, string>> = {
   409: 'Conflict',
   413: 'Payload Too Large',
   415: 'Unsupported Media Type',
+  417: 'Expectation Failed',
   422: 'Unprocessable Entity',
   431: 'Request Header Fields Too Large',
+  501: 'Not Implemented',
 }
 
 /** The reason phrase of a status. */

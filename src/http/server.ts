@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { Socket } from 'node:net'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import fastify, {
   type FastifyBaseLogger,
@@ -10,7 +9,8 @@ import fastify, {
 } from 'fastify'
 import { limits } from '../limits.ts'
 import { acceptJson } from './body.ts'
-import { frameworkError, handleError, reasonOf, refuseUnknown } from './errors.ts'
+import { answerBrokenRequest, takeTurn, watchConnections } from './connections.ts'
+import { frameworkError, handleError, refuseUnknown } from './errors.ts'
 import { logRequests } from './log/requests.ts'
 import { malformedQuery, parseQuery } from './query.ts'
 import { compileSerializer, validatorCompiler } from './schema/compile.ts'
@@ -56,6 +56,8 @@ export function createServer(
     genReqId: () => randomUUID(),
     bodyLimit: limits.bodyBytesMax,
     requestTimeout: limits.requestMsMax,
+    // Its refusal would have no body: `takeTurn` has one.
+    http: { requireHostHeader: false },
     // Idle connections must not delay a stop; requests in progress are answered.
     forceCloseConnections: 'idle',
     return503OnClosing: false,
@@ -73,8 +75,10 @@ export function createServer(
   app.setValidatorCompiler(validatorCompiler(strict))
   app.setSerializerCompiler(compileSerializer)
   app.setErrorHandler(handleError)
+  watchConnections(app.server)
   acceptJson(app)
   logRequests(app)
+  app.addHook('onRequest', takeTurn)
   app.addHook('onRequest', refuseUnknown)
   app.addHook('onRequest', checkVersion)
   app.addHook('preValidation', (request, _reply, done) => {
@@ -86,24 +90,4 @@ export function createServer(
     done(null, isObject ? { ...payload, traceId: request.id } : payload)
   })
   return app
-}
-
-const statusOfNodeError: Readonly<Record<string, number>> = {
-  HPE_HEADER_OVERFLOW: 431,
-  ERR_HTTP_REQUEST_TIMEOUT: 408,
-}
-
-/** Answers what Node refuses before there is a request: broken HTTP, long headers, timeouts. */
-function answerBrokenRequest(error: Error & { code?: string }, socket: Socket): void {
-  const status = statusOfNodeError[error.code ?? ''] ?? 400
-  const reason = reasonOf(status)
-  const body = JSON.stringify({ ...frameworkError(status, reason).body, traceId: randomUUID() })
-  if (socket.writable) {
-    socket.end(
-      `HTTP/1.1 ${status} ${reason}\r\nconnection: close\r\ncontent-type: application/json; charset=utf-8\r\n` +
-        `content-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
-    )
-    // A client that does not read the answer must not keep the connection.
-    setTimeout(() => socket.destroy(), limits.lingerMsMax).unref()
-  } else socket.destroy()
 }
