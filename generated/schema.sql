@@ -1,4 +1,4 @@
--- 52687b87a6ed6c8d22497140d46dd582a5a09e4242cb19e856601b54ad4c6409
+-- 67114f078eae0471a23bb9626ec9d3f9eb2ee4acff281263873c317b08b54061
 -- Every table whole, as a database has it that was just migrated: written by
 -- `npm run generate` from the catalog, to be read. What is applied stands in migrations/.
 
@@ -213,6 +213,7 @@ create table oauth_installs (
   approve_all_locations boolean default false not null,
   install_to_future_locations boolean default false not null,
   approved_locations text[] default '{}'::text[] not null,
+  known_locations text[] default '{}'::text[] not null,
   installed_at timestamp(3) with time zone not null,
   uninstalled_at timestamp(3) with time zone,
   constraint oauth_installs_pkey PRIMARY KEY (id),

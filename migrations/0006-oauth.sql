@@ -28,6 +28,9 @@ create table oauth_installs (
   approve_all_locations boolean not null default false,
   install_to_future_locations boolean not null default false,
   approved_locations text[] not null default '{}',
+  -- The locations that were there at the consent, where those and later ones are not treated alike:
+  -- servers' clocks differ, so that no time can tell which are later.
+  known_locations text[] not null default '{}',
   installed_at timestamptz(3) not null,
   uninstalled_at timestamptz(3),
   unique (app_id, company_id, location_id)

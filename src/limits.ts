@@ -61,6 +61,9 @@ export const limits = {
   idempotencyKeptMs: 86_400_000,
   /** A retry waits this long for the first request in the same process. */
   idempotencyWaitMsMax: 5_000,
+  /** A machine's clock that differs from the database's by more is set right; looked at this often. */
+  clockMsMax: 1_000,
+  clockEveryMs: 60_000,
   /** How many rows of a list a client may skip. */
   skipMax: 10_000,
   /** Rows on one page of locations or users; a larger limit counts as this. */

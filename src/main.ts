@@ -14,9 +14,10 @@ import { withSharedTransactions } from './db/shared-transaction.ts'
 import { StartupError } from './db/startup-error.ts'
 import { demoImage } from './demo/image.ts'
 import { docs } from './docs/index.ts'
+import { openClock } from './events/clock.ts'
 import { type ExpiryStatement, expiryTask } from './events/expiry.ts'
 import { finishLeftovers } from './events/leftovers.ts'
-import { runPeriodically } from './events/periodic.ts'
+import { type PeriodicTask, runPeriodically } from './events/periodic.ts'
 import { traceDatabase } from './events/trace.ts'
 import { expiredKeys, replayRetries } from './http/idempotency.ts'
 import { createDebug, type Debug } from './http/log/debug.ts'
@@ -39,6 +40,8 @@ export type AppOptions = {
   trustProxy?: string | undefined
   /** Whether the reference asks its readers for feedback. */
   feedback?: boolean
+  /** Work on a timer beside that of the families. */
+  tasks?: readonly PeriodicTask[]
   /** Where each step of a request is logged. */
   debug?: Debug | undefined
 }
@@ -55,7 +58,7 @@ export const expiryStatements: readonly ExpiryStatement[] = [
 export async function createApp(
   { db: ownDb, ...rest }: AppSettings,
   log: FastifyBaseLogger,
-  { limit = unlimited(log), trustProxy, feedback = true, debug }: AppOptions = {},
+  { limit = unlimited(log), trustProxy, feedback = true, debug, tasks = [] }: AppOptions = {},
 ): Promise<Server> {
   const db = withSharedTransactions(ownDb)
   const settings = { ...rest, db }
@@ -77,6 +80,7 @@ export async function createApp(
   const periodic = [
     expiryTask(expiryStatements),
     ...families.flatMap((family) => family.periodicTasks ?? []),
+    ...tasks,
   ]
   for (const work of periodic) runPeriodically(app, context, work)
   await app.ready()
@@ -138,15 +142,17 @@ export async function start(
   const db = traceDatabase(database, debug)
   const { extraOpportunityUpdate, strict, trustProxy } = config
   const limit = await openRateLimit(config, db, log)
-  const keys = await openSigningKeys(db, config.secretKey, new Date())
+  const { now, task } = await openClock(db, log)
+  const keys = await openSigningKeys(db, config.secretKey, now())
   const app = await createApp(
-    { ...productionSettings, db, keys, extraOpportunityUpdate, strict, ...sandbox },
+    { ...productionSettings, now, db, keys, extraOpportunityUpdate, strict, ...sandbox },
     log,
     {
       limit,
       trustProxy,
       feedback: !config.noFeedback,
       debug,
+      tasks: [task],
     },
   )
   try {

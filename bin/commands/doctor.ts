@@ -11,6 +11,7 @@ import { lockDirectory } from '../../src/db/pglite/directory-lock.ts'
 import { openPglite } from '../../src/db/pglite/open.ts'
 import { openPostgres } from '../../src/db/postgres.ts'
 import { sql } from '../../src/db/sql.ts'
+import { compareClocks } from '../../src/events/clock.ts'
 import { checkProduction, openSandbox } from '../../src/main.ts'
 import { isEmbedded } from './administration.ts'
 import { errorSentence } from './sentence.ts'
@@ -181,14 +182,8 @@ async function checkVersion(db: Database, details: Details): Promise<Check> {
 }
 
 async function checkClock(db: Database): Promise<Check> {
-  const askedAt = Date.now()
-  const [row] = await db.query<{ ms: number }>(
-    sql`select (extract(epoch from clock_timestamp()) * 1000)::float8 as ms`,
-  )
-  const answeredAt = Date.now()
-  // The database read its clock at some moment between these two.
-  const ms = Number(row?.ms)
-  const difference = Math.round(Math.max(0, askedAt - ms, ms - answeredAt))
+  const { leastMs, mostMs } = await compareClocks(db)
+  const difference = Math.round(Math.max(0, leastMs, -mostMs))
   const found = `${difference} ms from the database's`
   if (difference < clockMs.warn) return ok('clock', found)
   const level = difference < clockMs.fail ? 'warn' : 'fail'

@@ -1,4 +1,4 @@
--- Every statement as it is sent; of the code a32fe52ed4abce70
+-- Every statement as it is sent; of the code 30723d448f314845
 
 -- src/auth/access-tokens.ts
 select i.company_id as "companyId", g.location_id as "locationId", g.scopes
@@ -52,15 +52,15 @@ returning hash;
 
 -- src/auth/private-integrations.ts
 update private_integration_tokens set revoked_at = $1
-where private_integration_id = $2 and revoked_at is null and expires_at > $3
-returning hash;
+where private_integration_id = $2 and revoked_at is null and expires_at is not null
+returning expires_at > $3 as worked;
 
 -- src/auth/private-integrations.ts
 update private_integration_tokens set revoked_at = $1
-where revoked_at is null and (expires_at is null or expires_at > $2)
-  and (private_integration_id = $3
-    or hash = $4)
-returning hash;
+where revoked_at is null
+  and (private_integration_id = $2
+    or hash = $3)
+returning expires_at is null or expires_at > $4 as worked;
 
 -- src/auth/private-integrations.ts
 update private_integrations set scopes = $1::text[], updated_at = $2

@@ -1,4 +1,7 @@
--- Every statement as it is sent; of the code 5f1df7ec82b77aa4
+-- Every statement as it is sent; of the code 2fb3f8d6a4736a20
+
+-- src/events/clock.ts
+select (extract(epoch from clock_timestamp()) * 1000)::float8 as ms;
 
 -- src/events/outbox.ts
 insert into outbox (location_id, id, type, version, payload, created_at)

@@ -1,4 +1,4 @@
--- Every statement as it is sent; of the code eb92d50e8fd8862c
+-- Every statement as it is sent; of the code d86449a27d723d50
 
 -- src/api/oauth/installs/apps.ts
 insert into oauth_apps (id, client_id, client_secret_hash, version_id, name, redirect_uris,
@@ -48,8 +48,8 @@ select i.app_id as "appId", a.version_id as "versionId", i.company_id as "compan
     where l.location_id = $1 and i.uninstalled_at is null and
 (i.location_id = l.location_id or (i.location_id = '' and (
   l.location_id = any(i.approved_locations)
-  or (i.approve_all_locations and l.created_at <= i.installed_at)
-  or (i.install_to_future_locations and l.created_at > i.installed_at))))
+  or case when l.location_id = any(i.known_locations) then i.approve_all_locations
+    else i.install_to_future_locations end)))
     order by i.installed_at, i.id;
 
 -- src/api/oauth/installs/events.ts
@@ -62,8 +62,8 @@ select l.location_id as id, exists (
   where i.id = $1 and
 (i.location_id = l.location_id or (i.location_id = '' and (
   l.location_id = any(i.approved_locations)
-  or (i.approve_all_locations and l.created_at <= i.installed_at)
-  or (i.install_to_future_locations and l.created_at > i.installed_at))))
+  or case when l.location_id = any(i.known_locations) then i.approve_all_locations
+    else i.install_to_future_locations end)))
   order by l.created_at, l.location_id;
 
 -- src/api/oauth/installs/install.ts
@@ -76,23 +76,27 @@ values ($1, $2, $3, $4,
 
 -- src/api/oauth/installs/install.ts
 insert into oauth_installs (id, app_id, company_id, location_id, user_id, scopes, is_bulk,
-  approve_all_locations, install_to_future_locations, approved_locations, installed_at)
+  approve_all_locations, install_to_future_locations, approved_locations, known_locations,
+  installed_at)
 select $1, $2, c.id, $3, $4,
   $5::text[], $6, $7,
   $8,
   array(select l.location_id from locations l
     where l.location_id = any($9::text[]) and l.company_id = c.id
     order by l.location_id),
-  $10
+  array(select l.location_id from locations l
+    where l.company_id = c.id and $10
+    order by l.location_id),
+  $11
 from companies c
-where c.id = $11 and ($12 = '' or exists (
-  select from locations l where l.location_id = $13 and l.company_id = c.id
+where c.id = $12 and ($13 = '' or exists (
+  select from locations l where l.location_id = $14 and l.company_id = c.id
     and l.deleted_at is null))
 on conflict (app_id, company_id, location_id) do update set
   user_id = excluded.user_id, scopes = excluded.scopes, is_bulk = excluded.is_bulk,
   approve_all_locations = excluded.approve_all_locations,
   install_to_future_locations = excluded.install_to_future_locations,
-  approved_locations = excluded.approved_locations,
+  approved_locations = excluded.approved_locations, known_locations = excluded.known_locations,
   installed_at = excluded.installed_at, uninstalled_at = null
 returning id;
 
@@ -125,8 +129,8 @@ select (select count(*) from (
       and
 (i.location_id = l.location_id or (i.location_id = '' and (
   l.location_id = any(i.approved_locations)
-  or (i.approve_all_locations and l.created_at <= i.installed_at)
-  or (i.install_to_future_locations and l.created_at > i.installed_at))))
+  or case when l.location_id = any(i.known_locations) then i.approve_all_locations
+    else i.install_to_future_locations end)))
     order by i.location_id desc limit 1) i on true
   left join oauth_apps a on a.id = i.app_id
   where l.company_id = $2 and l.deleted_at is null and l.location_id = $3) matching) as count,
@@ -148,8 +152,8 @@ select * from (
       and
 (i.location_id = l.location_id or (i.location_id = '' and (
   l.location_id = any(i.approved_locations)
-  or (i.approve_all_locations and l.created_at <= i.installed_at)
-  or (i.install_to_future_locations and l.created_at > i.installed_at))))
+  or case when l.location_id = any(i.known_locations) then i.approve_all_locations
+    else i.install_to_future_locations end)))
     order by i.location_id desc limit 1) i on true
   left join oauth_apps a on a.id = i.app_id
   where l.company_id = $2 and l.deleted_at is null and l.location_id = $3) matching
@@ -181,8 +185,8 @@ select i.id, i.scopes, l.deleted_at is null as "isActive"
     and i.uninstalled_at is null and
 (i.location_id = l.location_id or (i.location_id = '' and (
   l.location_id = any(i.approved_locations)
-  or (i.approve_all_locations and l.created_at <= i.installed_at)
-  or (i.install_to_future_locations and l.created_at > i.installed_at))))
+  or case when l.location_id = any(i.known_locations) then i.approve_all_locations
+    else i.install_to_future_locations end)))
   order by i.location_id limit 1
   for share of i;
 

@@ -23,6 +23,7 @@ import type { Database } from '../../src/db/database.ts'
 import { pendingMigrations } from '../../src/db/migrate.ts'
 import { demo } from '../../src/demo/ids.ts'
 import { listFeedback } from '../../src/docs/feedback.ts'
+import { compareClocks } from '../../src/events/clock.ts'
 import { removeExpired } from '../../src/events/expiry.ts'
 import { traceDatabase } from '../../src/events/trace.ts'
 import { postgresCounts, sweepCounts } from '../../src/http/rate-limit/counts.ts'
@@ -45,6 +46,7 @@ const followers = `/opportunities/${demo.opportunityId}/followers`
 
 /** What the command line does. */
 export async function administer(db: Database, now: Date): Promise<void> {
+  await compareClocks(db)
   const company = await createCompany(db, 'Agency', now)
   const { id } = (await insertLocation(db, company, { name: 'A' }, now, [])) ?? {}
   assert.ok(id)

@@ -188,6 +188,36 @@ describe('get-location-access-token', () => {
       await server.db.query(sql`delete from locations where location_id = ${laterLocationId}`)
     })
 
+    test('whichever is later, the clocks of the servers do not say', async () => {
+      const { now } = server
+      const hour = 3_600_000
+      const token = demo.agencyPrivateIntegrationToken
+      for (const [option, expected] of [
+        [{ approveAllLocations: true }, [200, 403]],
+        [{ installToFutureLocations: true }, [403, 200]],
+      ] as const) {
+        for (const [consentMs, creationMs] of [
+          [0, -hour],
+          [0, 0],
+          [-hour * 20, 0],
+          [hour, -hour],
+        ] as const) {
+          server.now = new Date(now.getTime() + consentMs)
+          const { access_token } = await tokensFor(server, agencyConsent(server, [], option))
+          server.now = new Date(now.getTime() + creationMs)
+          const body = { name: 'Made on another server', companyId: demo.companyId }
+          const created = await server.ask('POST', '/locations/', { token, body })
+          assert.equal(created.status, 200, created.text)
+          server.now = now
+          const statuses = [
+            (await ask(access_token)).status,
+            (await ask(access_token, { locationId: String(created.body.id) })).status,
+          ]
+          assert.deepEqual(statuses, expected, `${consentMs} ${creationMs}`)
+        }
+      }
+    })
+
     test('200: one that installed the app itself, as long as it has it', async () => {
       const { locationId } = demo.otherLocation
       const { companyId } = demo

@@ -61,14 +61,19 @@ export function challengeOfVerifier(verifier: string): string {
 /** Writes the one install of an app in an agency or location, and locks it until the commit. */
 async function writeInstall(tx: Queryable, consent: Consent, now: Date): Promise<string> {
   const { app, companyId, locationId = '', userId, scopes } = consent
+  const { approveAllLocations, installToFutureLocations } = consent
   const [install] = await tx.query<{ id: string }>(sql`
     insert into oauth_installs (id, app_id, company_id, location_id, user_id, scopes, is_bulk,
-      approve_all_locations, install_to_future_locations, approved_locations, installed_at)
+      approve_all_locations, install_to_future_locations, approved_locations, known_locations,
+      installed_at)
     select ${newHexId(now.getTime())}, ${app.id}, c.id, ${locationId}, ${userId},
-      ${scopes}::text[], ${consent.isBulk}, ${consent.approveAllLocations},
-      ${consent.installToFutureLocations},
+      ${scopes}::text[], ${consent.isBulk}, ${approveAllLocations},
+      ${installToFutureLocations},
       array(select l.location_id from locations l
         where l.location_id = any(${consent.approvedLocations}::text[]) and l.company_id = c.id
+        order by l.location_id),
+      array(select l.location_id from locations l
+        where l.company_id = c.id and ${approveAllLocations !== installToFutureLocations}
         order by l.location_id),
       ${now}
     from companies c
@@ -79,7 +84,7 @@ async function writeInstall(tx: Queryable, consent: Consent, now: Date): Promise
       user_id = excluded.user_id, scopes = excluded.scopes, is_bulk = excluded.is_bulk,
       approve_all_locations = excluded.approve_all_locations,
       install_to_future_locations = excluded.install_to_future_locations,
-      approved_locations = excluded.approved_locations,
+      approved_locations = excluded.approved_locations, known_locations = excluded.known_locations,
       installed_at = excluded.installed_at, uninstalled_at = null
     returning id`)
   if (!install) throw new Error('An app can be installed only where its user belongs')
