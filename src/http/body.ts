@@ -1,13 +1,14 @@
 import { isUtf8 } from 'node:buffer'
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, onRequestHookHandler } from 'fastify'
 import { limits } from '../limits.ts'
-import { frameworkError } from './errors.ts'
+import { encodingUnsupported, frameworkError } from './errors.ts'
 
 /**
- * Reads JSON bodies, on DELETE too. An empty body counts as none; one that is not UTF-8, not JSON,
- * or holds `__proto__` or NUL is refused.
+ * Reads JSON bodies, on DELETE too. An empty body counts as none, whatever its type; one that is not
+ * UTF-8, not JSON, or holds `__proto__` or NUL is refused.
  */
 export function acceptJson(app: FastifyInstance): void {
+  app.addHook('onRequest', forgetTypeOfNothing)
   const parse = app.getDefaultJsonParser('error', 'error')
   app.removeAllContentTypeParsers()
   app.addContentTypeParser(
@@ -16,7 +17,7 @@ export function acceptJson(app: FastifyInstance): void {
     (request, bytes: Buffer, done) => {
       if (bytes.length === 0) return done(null, undefined)
       const { 'content-encoding': encoding = 'identity' } = request.headers
-      if (encoding !== 'identity') return done(frameworkError(415, 'Unsupported Media Type'))
+      if (encoding !== 'identity') return done(encodingUnsupported())
       if (!isUtf8(bytes)) return done(frameworkError(400, 'The body is not valid UTF-8'))
       const text = bytes.toString()
       parse(request, text, (error, body) => {
@@ -27,6 +28,13 @@ export function acceptJson(app: FastifyInstance): void {
       })
     },
   )
+}
+
+/** Many clients send a type of body by default, even where there is none. */
+const forgetTypeOfNothing: onRequestHookHandler = ({ raw: { headers } }, _reply, done) => {
+  const length = Number(headers['content-length'] ?? 0)
+  if (length === 0 && headers['transfer-encoding'] === undefined) delete headers['content-type']
+  done()
 }
 
 /** Why a body cannot be stored. A loop, as recursion would overflow on deep nesting. */

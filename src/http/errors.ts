@@ -71,6 +71,16 @@ export const versionUnpublished = () =>
 export const versionMalformed = (sent: string) =>
   frameworkError(400, `Invalid API version segment '${sent}' at position 0`)
 
+/** DEVIATION: a body of another type; the header is named, as it may be missing. */
+const mediaTypeUnsupported = ({ routeOptions }: FastifyRequest) => {
+  const types = routeOptions.schema?.consumes ?? ['application/json']
+  return frameworkError(415, `${reasonOf(415)}: Content-Type must be ${types.join(' or ')}`)
+}
+
+/** DEVIATION: a compressed body. */
+export const encodingUnsupported = () =>
+  frameworkError(415, `${reasonOf(415)}: the body must not be compressed`)
+
 /** DEVIATION: too many requests, in the usual words; nobody recorded upstream's. */
 export const tooManyRequests = () => new ApiError({ statusCode: 429, message: 'Too Many Requests' })
 
@@ -109,6 +119,9 @@ export function toApiError(error: FastifyError | Error, request: FastifyRequest)
   if (error instanceof DatabaseUnavailable || (databaseError(error) && isUnavailable(error))) {
     request.log.error({ err: error.cause ?? error }, 'the database did not answer')
     return new ApiError({ statusCode: 503, message: 'Service Unavailable' })
+  }
+  if ('code' in error && error.code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') {
+    return mediaTypeUnsupported(request)
   }
   const state = databaseError(error)?.code
   if (state === sqlstate.invalidByteSequence || state === sqlstate.untranslatableCharacter) {

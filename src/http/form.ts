@@ -4,6 +4,9 @@ import { limits } from '../limits.ts'
 import { frameworkError } from './errors.ts'
 import { malformedQuery, parseQuery } from './query.ts'
 
+/** The type of a form that holds no files. */
+export const formType = 'application/x-www-form-urlencoded'
+
 /**
  * Reads forms, for the routes of this instance and those under it; a repeated name holds a list. A
  * form that is not UTF-8, badly encoded, or holds NUL is refused.

@@ -1,5 +1,6 @@
 import { Type } from 'typebox'
 import { accessTokenSeconds } from '../../auth/access-tokens.ts'
+import { formType } from '../../http/form.ts'
 import { Answer, Named } from '../../http/shapes.ts'
 import { Flag, Numeric, Text } from '../../resource/words.ts'
 import type { IssuedTokens } from './tokens/grants.ts'
@@ -28,7 +29,7 @@ export const renamedTokenProperties = {
 } as const
 
 /** The content types that the operations of tokens read. */
-export const tokenContentTypes = ['application/x-www-form-urlencoded', 'application/json'] as const
+export const tokenContentTypes = [formType, 'application/json'] as const
 
 function tokenFields({ accessToken, refreshToken }: IssuedTokens) {
   return { accessToken, tokenType: 'Bearer', expiresIn: accessTokenSeconds, refreshToken }

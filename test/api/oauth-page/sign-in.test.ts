@@ -309,6 +309,7 @@ describe('chooselocation: signing in', () => {
       assert.equal(answer.headers.get('content-type'), 'text/html; charset=utf-8')
       assert.equal(answer.headers.get('x-frame-options'), 'DENY')
       assert.match(answer.html, /<h1>/)
+      if (status === 415) assert.match(answer.html, /must be application.x-www-form-urlencoded/)
     }
   })
 

@@ -284,6 +284,11 @@ describe('get-access-token', () => {
       const headers = { 'content-type': 'multipart/form-data; boundary=x' }
       const multipart = await server.ask('POST', '/oauth/token', { ...ask, headers, body: '--x--' })
       assert.equal(multipart.status, 415)
+      assert.equal(
+        multipart.body.message,
+        'Unsupported Media Type: Content-Type must be ' +
+          'application/x-www-form-urlencoded or application/json',
+      )
     })
 
     test('415: forms are for OAuth alone', async () => {

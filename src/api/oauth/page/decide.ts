@@ -1,5 +1,6 @@
 import type { FastifyReply } from 'fastify'
 import type { AppContext } from '../../../context.ts'
+import { formType } from '../../../http/form.ts'
 import type { Server } from '../../../http/server.ts'
 import { installApp } from '../installs/install.ts'
 import { answerAddress } from './authorization.ts'
@@ -11,7 +12,7 @@ import { type SignedInVisit, sendFormPage, signedInPageHandler, type Visit } fro
 export function decide(app: Server, context: AppContext): void {
   app.post(
     '/oauth/chooselocation/decide',
-    { config: { public: true }, schema: { hide: true } },
+    { config: { public: true }, schema: { hide: true, consumes: [formType] } },
     signedInPageHandler(context, async (visit) => {
       const { form, user, choices } = visit
       if (form.decision !== 'allow') {

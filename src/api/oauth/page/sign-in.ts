@@ -7,6 +7,7 @@ import {
   type UserPassword,
 } from '../../../auth/sessions.ts'
 import type { AppContext } from '../../../context.ts'
+import { formType } from '../../../http/form.ts'
 import { databaseCounts } from '../../../http/rate-limit/counts.ts'
 import type { Server } from '../../../http/server.ts'
 import { singleValue } from './authorization.ts'
@@ -16,7 +17,10 @@ import { signInPage } from './views/sign-in.ts'
 import { pageHandler, redirectToStart, type Visit } from './visit.ts'
 import { signIn, signOut } from './visitor.ts'
 
-const route = { config: { public: true }, schema: { hide: true } } as const
+const route = {
+  config: { public: true },
+  schema: { hide: true, consumes: [formType] },
+} as const
 
 /** Adds the routes to sign in and out, and the demo admin's if there is one. */
 export function signInAndOut(app: Server, context: AppContext): void {
