@@ -5,6 +5,7 @@ import { enableCompileCache } from 'node:module'
 enableCompileCache()
 
 const { optionsHelp } = await import('../src/config.ts')
+const { visible, visibleLines } = await import('../src/http/log/visible.ts')
 const { app } = await import('./commands/app.ts')
 const { dev, serve } = await import('./commands/server.ts')
 const { feedback, location, migrate, user } = await import('./commands/administration.ts')
@@ -48,15 +49,20 @@ async function run([name = 'help', ...args]: string[]): Promise<number> {
   }
   const command = Object.entries(commands).find(([known]) => known === name)?.[1]
   if (!command) {
-    process.stderr.write(`groundlevel: there is no command "${name}". See groundlevel --help.\n`)
+    const unknown = `there is no command "${visible(name)}". See groundlevel --help.`
+    process.stderr.write(`groundlevel: ${unknown}\n`)
     return 1
   }
   try {
     return await command(args)
   } catch (error) {
     const sentence = errorSentence(error)
-    if (sentence === undefined) throw error
-    process.stderr.write(`groundlevel: ${sentence}\n`)
+    const stack = error instanceof Error ? error.stack : undefined
+    process.stderr.write(
+      sentence === undefined
+        ? `${visibleLines(stack ?? String(error))}\n`
+        : `groundlevel: ${visible(sentence)}\n`,
+    )
     return 1
   }
 }

@@ -6,6 +6,9 @@ export const limits = {
   bodyDepthMax: 64,
   /** Path parameters; Node refuses an address of 16 KiB before this is reached. */
   paramCharsMax: 64 * 1024,
+  /** A line of the log; the texts of a longer one are cut to so much each. */
+  logLineCharsMax: 16 * 1024,
+  logTextCharsMax: 500,
   /** A request must have arrived, body included. */
   requestMsMax: 30_000,
   /** A connection on which no request could be read is cut off this long after the answer. */

@@ -12,6 +12,7 @@ import { type Config, readConfig } from '../../src/config.ts'
 import type { Database } from '../../src/db/database.ts'
 import { StartupError } from '../../src/db/startup-error.ts'
 import { listFeedback } from '../../src/docs/feedback.ts'
+import { visibleLines } from '../../src/http/log/visible.ts'
 import { openProduction, openSandbox } from '../../src/main.ts'
 
 export type Flags = Record<string, string | boolean | undefined>
@@ -177,7 +178,8 @@ export function isEmbedded({ databaseUrl }: Config, flags: Flags): boolean {
 }
 
 function print({ json }: Config, result: object): void {
-  process.stdout.write(`${json ? JSON.stringify(result) : JSON.stringify(result, null, 2)}\n`)
+  const text = json ? JSON.stringify(result) : JSON.stringify(result, null, 2)
+  process.stdout.write(`${visibleLines(text)}\n`)
 }
 
 export function requiredFlag(flags: Flags, name: string): string {

@@ -12,6 +12,7 @@ import { openPglite } from '../../src/db/pglite/open.ts'
 import { openPostgres } from '../../src/db/postgres.ts'
 import { sql } from '../../src/db/sql.ts'
 import { compareClocks } from '../../src/events/clock.ts'
+import { visible, visibleLines } from '../../src/http/log/visible.ts'
 import { checkProduction, openSandbox } from '../../src/main.ts'
 import { isEmbedded } from './administration.ts'
 import { errorSentence } from './sentence.ts'
@@ -48,7 +49,7 @@ export async function doctor(args: string[]): Promise<number> {
     }
   }
   process.stdout.write(
-    config.json ? `${JSON.stringify({ ...details, checks })}\n` : reportText(checks),
+    config.json ? visibleLines(`${JSON.stringify({ ...details, checks })}\n`) : reportText(checks),
   )
   return checks.some(({ level }) => level === 'fail') ? 1 : 0
 }
@@ -247,8 +248,8 @@ async function checkSecretKey(db: Database, config: Config, embedded: boolean): 
 
 function reportText(checks: readonly Check[]): string {
   const lines = checks.map(({ name, level, found, todo }) => {
-    const line = `${level.padEnd(6)}${name.padEnd(12)}${found}\n`
-    return todo ? `${line}${' '.repeat(18)}${todo}\n` : line
+    const line = `${level.padEnd(6)}${name.padEnd(12)}${visible(found)}\n`
+    return todo ? `${line}${' '.repeat(18)}${visible(todo)}\n` : line
   })
   return lines.join('')
 }

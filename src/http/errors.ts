@@ -129,15 +129,8 @@ export function toApiError(error: FastifyError | Error, request: FastifyRequest)
   }
   const statusCode = 'statusCode' in error ? Number(error.statusCode) : 500
   if (statusCode >= 400 && statusCode < 500) return frameworkError(statusCode, error.message)
-  request.log.error(loggableError(error), 'unexpected error')
+  request.log.error({ err: error }, 'unexpected error')
   return new ApiError({ statusCode: 500, message: 'Internal Server Error' })
-}
-
-/** An error for the log, without the values that the database quotes in its messages. */
-function loggableError(error: Error): object {
-  const answer = databaseError(error)
-  if (!answer) return { err: error }
-  return { ...answer, stack: error.stack?.split('\n').filter((line) => /^ {4}at /.test(line)) }
 }
 
 function send(error: ApiError, request: FastifyRequest, reply: FastifyReply): FastifyReply {

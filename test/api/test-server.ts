@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
 import { after, before } from 'node:test'
-import pino from 'pino'
 import { openSigningKeys, type SigningKeys } from '../../src/auth/signing-keys.ts'
 import type { AppSettings } from '../../src/context.ts'
 import type { Database } from '../../src/db/database.ts'
 import { sql } from '../../src/db/sql.ts'
 import { demo } from '../../src/demo/ids.ts'
+import { createLog } from '../../src/http/log/log.ts'
 import type { Server } from '../../src/http/server.ts'
 import { limits } from '../../src/limits.ts'
 import { createApp } from '../../src/main.ts'
@@ -75,7 +75,7 @@ export class TestServer {
     this.db = opened.db
     this.databaseUrl = opened.url
     this.#keys = await openSigningKeys(this.db, undefined, new Date())
-    const log = pino({ base: null }, { write: (line: string) => void this.logged.push(line) })
+    const log = createLog('info', (line) => this.logged.push(line))
     this.app = await createApp(this.settings, log)
     this.url = await this.app.listen({ port: 0, host: '127.0.0.1' })
   }

@@ -214,7 +214,7 @@ describe('administration', { timeout: 300_000 }, () => {
     const sentFeedback = {
       operationId: 'get-opportunity',
       stars: 2,
-      text: 'More\u001b[31m "quotes"\n',
+      text: 'More\u001b[31m\u009b31m\u007f\u202e\u2066 "quotes"\n',
     }
     assert.equal((await ask(server.url, 'POST', '/docs/feedback', sentFeedback)).status, 201)
     const { text } = await ask(server.url, 'GET', '/docs')
@@ -227,7 +227,18 @@ describe('administration', { timeout: 300_000 }, () => {
     const shown = await run(['feedback'], env)
     assert.equal(shown.code, 0)
     assert.deepEqual(JSON.parse(shown.stdout), [{ createdAt, ...sentFeedback }])
-    assert.ok(!shown.stdout.includes('\u001b'), 'it cannot write on a terminal')
+    const obeyed = /(?!\n)[\p{Cc}\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/u
+    assert.doesNotMatch(shown.stdout, obeyed, 'it cannot write on a terminal')
+    for (const args of [
+      ['\u009b31m\u202e'],
+      ['location', 'list', '\u009b31m'],
+      ['token', '--\u202e'],
+    ]) {
+      const { code, stderr } = await run(args, env)
+      assert.equal(code, 1)
+      assert.doesNotMatch(stderr, obeyed)
+      assert.match(stderr, /^groundlevel: .*\\u(009b|202e)/)
+    }
 
     const silent = await startServer(['serve', '--no-feedback'], env)
     assert.equal((await ask(silent.url, 'POST', '/docs/feedback', sentFeedback)).status, 404)

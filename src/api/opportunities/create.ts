@@ -102,8 +102,5 @@ export function warnOfUnknownStage(
   { pipelineId, stageId }: { pipelineId: string; stageId: string },
 ): void {
   if (!request || request === stageId) return
-  log.warn(
-    { pipelineId, wanted: request, stageId },
-    'the pipeline has no such stage: its first is taken',
-  )
+  log.warn({ pipelineId, stageId }, 'the pipeline has no such stage: its first is taken')
 }

@@ -1,11 +1,10 @@
 import assert from 'node:assert/strict'
 import { after, before, beforeEach, describe, test } from 'node:test'
-import pino from 'pino'
 import { sql } from '../../../src/db/sql.ts'
 import { demo } from '../../../src/demo/ids.ts'
 import { traceDatabase } from '../../../src/events/trace.ts'
 import { createDebug } from '../../../src/http/log/debug.ts'
-import { formatLine } from '../../../src/http/log/log.ts'
+import { createLog, formatLine } from '../../../src/http/log/log.ts'
 import type { Server } from '../../../src/http/server.ts'
 import { createApp } from '../../../src/main.ts'
 import { until } from '../../until.ts'
@@ -20,10 +19,7 @@ const token = demo.privateIntegrationToken
 describe('--debug', () => {
   const server = testServer()
   const writtenLines: string[] = []
-  const log = pino(
-    { base: null, level: 'warn' },
-    { write: (line: string) => writtenLines.push(line) },
-  )
+  const log = createLog('warn', (line) => writtenLines.push(line))
   const debug = createDebug(log, { debug: ['http', 'sql', 'events', 'auth'], logLevel: 'warn' })
   let app: Server
   let url: string
@@ -172,10 +168,11 @@ describe('--debug', () => {
       formatLine(JSON.stringify(line)),
       '00:00:00.000 sql    statement ms=0.5 sql=select 1\n',
     )
-    const failed = { level: 50, time: 0, err: { stack: 'Error: x\n    at y' }, msg: 'bad\u001b[2J' }
+    const err = { type: 'Error', message: 'x\u202e', stack: '    at y\u009b' }
+    const failed = { level: 50, time: 0, err, msg: 'bad\u001b[2J' }
     assert.equal(
       formatLine(JSON.stringify(failed)),
-      '00:00:00.000 error  bad\nError: x\n    at y\n',
+      '00:00:00.000 error  bad\\u001b[2J\nError x\\u202e\n    at y\\u009b\n',
     )
   })
 })

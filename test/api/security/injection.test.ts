@@ -5,14 +5,8 @@ import { fileURLToPath } from 'node:url'
 import { sql } from '../../../src/db/sql.ts'
 import { demo } from '../../../src/demo/ids.ts'
 import { testServer } from '../test-server.ts'
-import {
-  type Operation,
-  operationsOf,
-  type Parts,
-  partsFor,
-  type Schema,
-  send,
-} from './operations.ts'
+import { type Operation, operationsOf, send } from './operations.ts'
+import { poisoned } from './poisoned.ts'
 import { allowReadingAll, everything } from './rows.ts'
 
 /** Each would do something, were it ever read as SQL: end a string, a list, an array or JSON. */
@@ -31,20 +25,6 @@ describe('SQL in what clients send', () => {
     operations = operationsOf(server)
     await allowReadingAll(server)
   })
-
-  /** The same request, for each string that it may hold, with the payload in its place. */
-  function poisoned(operation: Operation, payload: string): Parts[] {
-    const parts = partsFor(operation)
-    const { parameters, body } = operation
-    const inAddress = parameters
-      .filter(({ in: place, schema }) => place !== 'header' && isText(schema))
-      .map(({ in: place, name }) => {
-        const at = place as 'path' | 'query'
-        return { ...parts, [at]: { ...parts[at], [name]: payload } }
-      })
-    const inBody = body ? bodies(body, parts.body, payload) : []
-    return [...inAddress, ...inBody.map((changed) => ({ ...parts, body: changed as never }))]
-  }
 
   test('is text: no operation fails over it, and nothing else changes', async () => {
     const { locationId } = demo.otherLocation
@@ -121,15 +101,3 @@ describe('SQL in what clients send', () => {
     assert.deepEqual(talking, [])
   })
 })
-
-const isText = ({ type }: Schema) => type === 'string' || (type?.includes('string') ?? false)
-
-/** The body with the payload in place of each string in turn, whether it was sent before or not. */
-function bodies(schema: Schema, value: unknown, payload: string): unknown[] {
-  if (isText(schema)) return [payload]
-  if (schema.items) return bodies(schema.items, undefined, payload).map((item) => [item])
-  const given = typeof value === 'object' && value !== null ? value : {}
-  return Object.entries(schema.properties ?? {}).flatMap(([name, property]) =>
-    bodies(property, given[name as never], payload).map((item) => ({ ...given, [name]: item })),
-  )
-}

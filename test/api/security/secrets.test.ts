@@ -3,13 +3,13 @@ import { hash } from 'node:crypto'
 import fs from 'node:fs'
 import { before, describe, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
-import pino from 'pino'
 import { createPrivateIntegration, rotateToken } from '../../../src/auth/private-integrations.ts'
 import { openSigningKeys, rotateSigningKey } from '../../../src/auth/signing-keys.ts'
 import { sql } from '../../../src/db/sql.ts'
 import { demo } from '../../../src/demo/ids.ts'
 import { traceDatabase } from '../../../src/events/trace.ts'
 import { createDebug } from '../../../src/http/log/debug.ts'
+import { createLog } from '../../../src/http/log/log.ts'
 import { createApp } from '../../../src/main.ts'
 import { consent, createAnotherApp, exchange, refresh } from '../oauth/client.ts'
 import { type Ask, testServer } from '../test-server.ts'
@@ -136,7 +136,7 @@ describe('secrets', () => {
 
   test('are not in the logs, whatever they come in and however it ends', async () => {
     const lines: string[] = []
-    const log = pino({ base: null, level: 'trace' }, { write: (line: string) => lines.push(line) })
+    const log = createLog('trace', (line) => lines.push(line))
     const keys = await openSigningKeys(server.db, 'a secret of this test, long enough', server.now)
     let fails = false
     const db: typeof server.db = {
