@@ -1,4 +1,4 @@
--- Every statement as it is sent; of the code 01eb98d4afff9e47
+-- Every statement as it is sent; of the code 7d76a8c93d1ca4d5
 
 -- src/demo/world.ts
 insert into companies (id, name, email, website, created_at, updated_at)

@@ -1,6 +1,7 @@
 import { on, once } from 'node:events'
 import fs from 'node:fs'
-import { join } from 'node:path'
+import { getCompileCacheDir } from 'node:module'
+import { dirname, join } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import { limits } from '../../limits.ts'
 import { type Database, engines } from '../database.ts'
@@ -8,16 +9,19 @@ import { openDriver } from '../driver.ts'
 import { sql } from '../sql.ts'
 import { StartupError } from '../startup-error.ts'
 import { lockDirectory } from './directory-lock.ts'
-import { openPgliteWire, type PgliteWire } from './wire.ts'
+import { openPgliteWire, type PgliteWire, simpleQuery } from './wire.ts'
 import type { FromWorker, ToWorker, WorkerData } from './worker.ts'
 
 /** The embedded database, with two operations that other engines lack. */
 export type EmbeddedDatabase = Database & {
-  /** The whole data directory as a tar, to start another database from. */
-  dump(): Promise<Uint8Array>
+  /** Ends a database in memory: all of it as a tar, for others to begin with. Then close this. */
+  dump(): Promise<Uint8Array<ArrayBuffer>>
   /** How often data was synced to the disk since the start. */
   syncs(): Promise<number>
 }
+
+/** Makes or reads the image that a new database begins with; its bytes are used up. */
+type ImageSource = (() => Promise<Uint8Array<ArrayBuffer>>) | undefined
 
 /** Data files belong to one version of PGlite: this one. */
 const version = 'pglite-0.5'
@@ -29,14 +33,14 @@ const openMsMax = 60_000
  */
 export async function openPglite(
   directory: string | undefined,
-  image: (() => Promise<Uint8Array | undefined>) | undefined,
+  image: ImageSource,
 ): Promise<EmbeddedDatabase> {
-  if (directory === undefined) return start({ directory, image: await image?.() })
+  if (directory === undefined) return start({ directory }, image)
   const release = claimDirectory(directory)
   try {
     const data = join(directory, 'pgdata')
     const isNew = checkVersion(directory, data)
-    const database = await start({ directory: data, image: isNew ? await image?.() : undefined })
+    const database = await start({ directory: data }, isNew ? image : undefined)
     if (isNew) writeVersion(directory)
     return { ...database, close: () => database.close().finally(release) }
   } catch (error) {
@@ -100,8 +104,8 @@ function writeVersion(directory: string): void {
   fs.renameSync(draft, join(directory, 'version'))
 }
 
-async function start(workerData: WorkerData): Promise<EmbeddedDatabase> {
-  const worker = await startWorker(workerData)
+async function start(workerData: WorkerData, image: ImageSource): Promise<EmbeddedDatabase> {
+  const worker = await startWorker(workerData, image)
   const wires = new Map<number, PgliteWire>()
   let lastWire = 0
   let isStopping = false
@@ -149,7 +153,7 @@ async function start(workerData: WorkerData): Promise<EmbeddedDatabase> {
   }
   return {
     ...driver,
-    dump: () => receive<Uint8Array>('dump'),
+    dump: () => receive<Uint8Array<ArrayBuffer>>('dump'),
     syncs: () => receive<number>('syncs'),
     close: () => {
       stopUpkeep()
@@ -158,16 +162,11 @@ async function start(workerData: WorkerData): Promise<EmbeddedDatabase> {
   }
 }
 
-/** PostgreSQL's simple query message, which cleans the one session after a lost wire. */
-function simpleQuery(text: string): Uint8Array {
-  const body = Buffer.from(`Q\0\0\0\0${text}\0`)
-  body.writeInt32BE(body.length - 1, 1)
-  return new Uint8Array(body)
-}
-
-async function startWorker(workerData: WorkerData): Promise<Worker> {
+/** The thread starts while the image is read. */
+async function startWorker(workerData: WorkerData, image: ImageSource): Promise<Worker> {
   const worker = new Worker(new URL('./worker.ts', import.meta.url), {
     workerData,
+    env: workerEnvironment(),
     stdout: true,
     stderr: true,
   })
@@ -176,13 +175,28 @@ async function startWorker(workerData: WorkerData): Promise<Worker> {
     stderrText = `${stderrText}${text}`.slice(-500)
   })
   const timeout = AbortSignal.timeout(openMsMax)
-  const first = await Promise.race([
+  const opening = Promise.race([
     openResult(worker, timeout),
     once(worker, 'exit', { signal: timeout }).then(() => ({ failed: stderrText || 'it stopped' })),
   ])
-  if (first === 'ready') return worker
-  await worker.terminate()
-  throw new Error(typeof first === 'object' && 'failed' in first ? first.failed : 'no answer')
+  // It may fail while the image is made, and is awaited after that.
+  opening.catch(() => undefined)
+  try {
+    const bytes = await image?.()
+    worker.postMessage({ image: bytes } satisfies ToWorker, bytes ? [bytes.buffer] : [])
+    const first = await opening
+    if (first === 'ready') return worker
+    throw new Error(typeof first === 'object' && 'failed' in first ? first.failed : 'no answer')
+  } catch (error) {
+    await worker.terminate()
+    throw error
+  }
+}
+
+/** A thread has its own cache of compiled code, and without one it also strips types anew. */
+function workerEnvironment(): NodeJS.ProcessEnv {
+  const cache = getCompileCacheDir()
+  return cache ? { ...process.env, NODE_COMPILE_CACHE: dirname(cache) } : process.env
 }
 
 /** Whether the worker opened the database. Under `node --watch` Node posts messages before that. */

@@ -49,3 +49,10 @@ export function openPgliteWire(send: (bytes: Uint8Array) => void): PgliteWire {
     unref: () => wire,
   })
 }
+
+/** PostgreSQL's message for a text without parameters. */
+export function simpleQuery(text: string): Uint8Array {
+  const body = Buffer.from(`Q\0\0\0\0${text}\0`)
+  body.writeInt32BE(body.length - 1, 1)
+  return new Uint8Array(body)
+}
