@@ -36,7 +36,7 @@ export function deleteUser(app: Server, { db, now, finish }: AppContext): void {
 function removeWithEvents(db: Database, caller: Caller, id: string, now: Date): Promise<User> {
   return db.transaction(async (tx) => {
     const user = await lockUser(tx, caller, id)
-    if (!user) throw userNotFound(id)
+    if (!user) throw userNotFound()
     checkReach(caller, user.roles)
     await removeUser(tx, id, now)
     await endUserSessions(tx, id)

@@ -3,8 +3,9 @@ import { ApiError, unprocessable } from '../../http/errors.ts'
 const badRequest = (message: string) =>
   new ApiError({ statusCode: 400, message, error: 'Bad Request' })
 
-/** DEVIATION: a missing user, also one of another agency or location; worded as for contacts. */
-export const userNotFound = (id: string) => badRequest(`User with id ${id} not found`)
+/** UPSTREAM: issue #205 (2025-12) on GET. DEVIATION: a missing user on PUT and DELETE. */
+export const userNotFound = () =>
+  new ApiError({ message: 'The user does not exist.', error: 'Unauthorized', statusCode: 401 })
 
 /** DEVIATION: an e-mail address that another user has; nobody recorded upstream's words. */
 export const emailTaken = (email: string) => badRequest(`User with email ${email} already exists`)

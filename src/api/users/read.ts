@@ -27,7 +27,7 @@ export function getUser(app: Server, { db }: AppContext): void {
     { params: UserParams, answer: UserAnswer },
     async ({ caller, params: { userId } }) => {
       const user = await findUser(db, caller, userId)
-      if (!user) throw userNotFound(userId)
+      if (!user) throw userNotFound()
       return user
     },
   )

@@ -62,7 +62,7 @@ async function updateWithEvents(
   { caller, id, body, passwordHash, now }: UserUpdate,
 ): Promise<{ user: User; hasLeft: boolean }> {
   const before = await lockUser(tx, caller, id)
-  if (!before) throw userNotFound(id)
+  if (!before) throw userNotFound()
   checkReach(caller, before.roles)
   const { email, companyId, locationIds: wantedLocationIds, password, ...changes } = body
   if (email && email.toLowerCase() !== before.email.toLowerCase()) throw emailUnchangeable()

@@ -47,12 +47,14 @@ describe('get-user', () => {
     ])
   })
 
-  test('400: a user who is not there, elsewhere, or deleted', async () => {
+  test('401: a user who is not there, elsewhere, or deleted', async () => {
     const unrelatedAgency = await createUnrelatedAgency(server)
     const deletedId = await makeUser(server, { email: 'gone@deo.example' })
     await server.ask('DELETE', `/users/${deletedId}`, asAgency)
     const missing = [
       ['nobody-knows-me', {}],
+      ['me', {}],
+      ['507f1f77bcf86cd799439011', {}],
       ['nobody-knows-me', asAgency],
       [demo.otherLocation.userIds[0], {}],
       [unrelatedAgency.userId, {}],
@@ -63,20 +65,20 @@ describe('get-user', () => {
     ] as const
     for (const [id, caller] of missing) {
       const { status, text } = await server.ask('GET', `/users/${id}`, caller)
-      assert.equal(status, 400)
+      assert.equal(status, 401)
       assert.equal(
         text,
-        `{"statusCode":400,"message":"User with id ${id} not found","error":"Bad Request"}`,
+        '{"message":"The user does not exist.","error":"Unauthorized","statusCode":401}',
       )
     }
   })
 
-  test('400: who is about to leave the location is not there for it', async () => {
+  test('401: who is about to leave the location is not there for it', async () => {
     await server.db.query(sql`
       update location_users set left_at = ${server.now}
       where location_id = ${demo.locationId} and user_id = ${demo.userIds[6]}`)
     const leaving = `/users/${demo.userIds[6]}`
-    assert.equal((await server.ask('GET', leaving)).status, 400)
+    assert.equal((await server.ask('GET', leaving)).status, 401)
     const { body } = await server.ask('GET', leaving, asAgency)
     assert.deepEqual((body.roles as { locationIds: string[] }).locationIds, [])
   })

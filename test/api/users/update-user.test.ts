@@ -152,7 +152,7 @@ describe('update-user', () => {
       updates.map(({ payload }) => payload.id),
       before.map((card) => card.id),
     )
-    assert.equal((await server.ask('GET', `/users/${id}`)).status, 400)
+    assert.equal((await server.ask('GET', `/users/${id}`)).status, 401)
   })
 
   test('200: back again, and nothing of before is left', async () => {
@@ -189,7 +189,7 @@ describe('update-user', () => {
     assert.deepEqual(await server.newEvents(), [])
   })
 
-  test('400: a user who is not there, elsewhere, or deleted', async () => {
+  test('401: a user who is not there, elsewhere, or deleted', async () => {
     const unrelatedAgency = await createUnrelatedAgency(server)
     const deletedId = await makeUser(server, { email: 'gone@deo.example' })
     await server.ask('DELETE', `/users/${deletedId}`, asAgency)
@@ -203,7 +203,7 @@ describe('update-user', () => {
     ] as const
     for (const [id, caller] of missing) {
       const { status, body } = await put(id, { firstName: 'Mine' }, caller)
-      assert.deepEqual([status, body.message], [400, `User with id ${id} not found`])
+      assert.deepEqual([status, body.message], [401, 'The user does not exist.'])
     }
     assert.deepEqual(await server.newEvents(), [])
   })
