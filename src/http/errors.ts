@@ -99,6 +99,9 @@ export const keyInUse = () =>
 export const routeNotFound = ({ method, url }: FastifyRequest) =>
   frameworkError(404, `Cannot ${method} ${url}`)
 
+/** UPSTREAM: issue #333, of an operation that there once was. */
+export const endpointRemoved = () => frameworkError(400, 'API endpoint has been removed')
+
 /** Refuses a request without a route before its body is read. */
 export const refuseUnknown: onRequestHookHandler = (request, _reply, done) => {
   done(request.is404 ? routeNotFound(request) : undefined)

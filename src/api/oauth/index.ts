@@ -6,6 +6,7 @@ import { emitInstallsOfNewLocation } from './installs/events.ts'
 import { getJwks } from './jwks.ts'
 import { getLocationAccessToken } from './location-token.ts'
 import { oauthPage } from './page/index.ts'
+import { reconnect } from './reconnect.ts'
 import { revokeToken } from './revoke.ts'
 import { getAccessToken } from './token.ts'
 import { expiredOAuthRows } from './tokens/expired-tokens.ts'
@@ -21,6 +22,7 @@ export const oauth: Family = {
       getLocationAccessToken(routes, context)
       getInstalledLocations(routes, context)
       getJwks(routes, context)
+      reconnect(routes)
     })
     oauthPage(app, context)
   },

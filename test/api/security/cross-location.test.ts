@@ -47,7 +47,7 @@ describe('what belongs to another location', () => {
   })
 
   test('every route is described or one of the pages, so that none is left out below', () => {
-    const pages = /^(\/(v2\/)?oauth\/(chooselocation|assets)\b|\/docs\b|\/llms\.txt$|\/$)/
+    const pages = /^(\/(v2\/)?oauth\/(chooselocation|assets|reconnect)\b|\/docs\b|\/llms\.txt$|\/$)/
     const ownFields = new Set(
       operationsOf(server).map(({ method, path }) => `${method} ${path.replace(/(?<=.)\/$/, '')}`),
     )
