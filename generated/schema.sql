@@ -1,4 +1,4 @@
--- 67114f078eae0471a23bb9626ec9d3f9eb2ee4acff281263873c317b08b54061
+-- f04d03afd3f2dbdccb4528c3c6af819a7eb641a634b3a2c12b096edf3c0e0245
 -- Every table whole, as a database has it that was just migrated: written by
 -- `npm run generate` from the catalog, to be read. What is applied stands in migrations/.
 
@@ -33,6 +33,7 @@ create unlogged table rate_limits (
   key text collate "C" not null,
   points bigint not null,
   expires_at timestamp(3) with time zone not null,
+  counted_at timestamp(3) with time zone not null,
   constraint rate_limits_pkey PRIMARY KEY (key)
 ) with (fillfactor=50);
 
@@ -335,6 +336,7 @@ create table pipelines (
   constraint pipelines_location_id_fkey FOREIGN KEY (location_id) REFERENCES locations(location_id)
 );
 CREATE UNIQUE INDEX pipelines_name_key ON pipelines USING btree (location_id, name_key) WHERE (deleted_at IS NULL);
+CREATE UNIQUE INDEX pipelines_position_key ON pipelines USING btree (location_id, "position");
 
 create table pipeline_stages (
   location_id text collate "C" not null,

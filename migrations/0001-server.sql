@@ -50,7 +50,9 @@ create index idempotency_keys_end on idempotency_keys (created_at);
 create unlogged table rate_limits (
   key text collate "C" primary key,
   points bigint not null,
-  expires_at timestamptz(3) not null
+  expires_at timestamptz(3) not null,
+  -- When it was added to last: an upsert compares with this, as Citus lets it ask no clock.
+  counted_at timestamptz(3) not null
 ) with (fillfactor = 50);
 
 -- What readers of the reference think of its pages. Global: a page belongs to the server.

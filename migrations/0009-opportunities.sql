@@ -22,6 +22,8 @@ create table pipelines (
 );
 create unique index pipelines_name_key on pipelines (location_id, name_key)
   where deleted_at is null;
+-- Of two creations at once in a location without pipelines one is refused, and looks again.
+create unique index pipelines_position_key on pipelines (location_id, position);
 
 create table pipeline_stages (
   location_id text collate "C" not null,

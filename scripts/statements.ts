@@ -95,7 +95,9 @@ function originOf(statement: string, templates: readonly Template[]): string | u
 }
 
 const familyOf = (file: string) => /^(?:api\/)?([^/.]+)/.exec(file)?.[1] ?? file
-const isOfResource = (file: string) => file.startsWith('resource/')
+/** Files whose statements are about the table that a family hands them. */
+const isOfResource = (file: string) =>
+  file.startsWith('resource/') || file === 'events/appended-rows.ts'
 
 /** The family of a statement: one of `resource/` is of the family that hands it its table. */
 function familyOfStatement(statement: string, file: string, templates: readonly Template[]) {
@@ -104,8 +106,8 @@ function familyOfStatement(statement: string, file: string, templates: readonly 
     [...statement.matchAll(/\b(?:from|into|update|join) (\w+)/g)].map(([, name]) => name),
   )
   const handed = templates.find(
-    ({ file, pieces: [name, ...rest] }) =>
-      file.startsWith('api/') && rest.length === 0 && tables.has(name),
+    ({ file, pieces: [name = '', ...rest] }) =>
+      file.startsWith('api/') && rest.length === 0 && tables.has(name.replace(/ as \w+$/, '')),
   )
   return familyOf(handed?.file ?? file)
 }
@@ -116,6 +118,10 @@ function readable(text: string): string {
   const margin = Math.min(...rest.map((line) => line.search(/\S/)))
   return [first.trim(), ...rest.map((line) => line.slice(margin).trimEnd())].join('\n')
 }
+
+/** The statement with the first of its rows alone: it is sent with as many as there are. */
+const withOneRow = (text: string) =>
+  text.replace(/\b(values\s+\([^()]*\))(?:,\s*\([^()]*\))*(?=\s|$)/g, '$1')
 
 /** A hash of the templates of a family. */
 function stampOf(family: string, templates: readonly Template[]): string {
@@ -132,12 +138,12 @@ export function describeStatements(texts: readonly string[]): Map<string, string
   const templates = readTemplates()
   const families = new Map<string, Map<string, string>>()
   for (const text of texts) {
-    const statement = singleLine(text)
+    const statement = withOneRow(singleLine(text))
     const file = originOf(statement, templates)
     if (file === undefined) throw new Error(`No file of src/ writes: ${statement}`)
     const name = familyOfStatement(statement, file, templates)
     const family = families.get(name) ?? new Map<string, string>()
-    families.set(name, family.set(statement, `-- src/${file}\n${readable(text)};\n`))
+    families.set(name, family.set(statement, `-- src/${file}\n${withOneRow(readable(text))};\n`))
   }
   const sorted = [...families.entries()].sort(([a], [b]) => (a < b ? -1 : 1))
   return new Map(

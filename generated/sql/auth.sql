@@ -1,4 +1,4 @@
--- Every statement as it is sent; of the code 30723d448f314845
+-- Every statement as it is sent; of the code 46b782a8599f87b3
 
 -- src/auth/access-tokens.ts
 select i.company_id as "companyId", g.location_id as "locationId", g.scopes

@@ -1,4 +1,4 @@
--- Every statement as it is sent; of the code 0a96493326c8e1a2
+-- Every statement as it is sent; of the code c4ceedeb4fbc051c
 
 -- src/api/companies.ts
 insert into companies (id, name, created_at, updated_at)

@@ -1,4 +1,4 @@
--- Every statement as it is sent; of the code 2dab209e96bfa29b
+-- Every statement as it is sent; of the code 1f98e84e16bd6646
 
 -- src/api/custom-fields/values.ts
 select f.field_key as key, f.id from custom_fields f

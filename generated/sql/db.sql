@@ -1,8 +1,11 @@
--- Every statement as it is sent; of the code b4f78e886c31765b
+-- Every statement as it is sent; of the code 1a5c0423ac6c5e84
 
 -- src/db/migrate.ts
 insert into schema_migrations (version, name, checksum, applied_at)
 values ($1, $2, $3, $4);
+
+-- src/db/migrate.ts
+select from schema_migrations where version = 1 for update;
 
 -- src/db/migrate.ts
 select to_regclass('schema_migrations') is not null as "isThere";

@@ -1,4 +1,4 @@
--- Every statement as it is sent; of the code 7d76a8c93d1ca4d5
+-- Every statement as it is sent; of the code 655be477a4676da9
 
 -- src/demo/world.ts
 insert into companies (id, name, email, website, created_at, updated_at)
@@ -32,6 +32,20 @@ insert into lost_reasons (location_id, id, name, name_key, created_at, updated_a
 values ($1, $2, $3, $4, $5, $6);
 
 -- src/demo/world.ts
+insert into opportunities (location_id, id, name, pipeline_id, pipeline_stage_id, contact_id,
+    status, lost_reason_id, monetary_value, assigned_to, source, custom_fields, followers,
+    attributions, last_status_change_at, last_stage_change_at, created_at, updated_at,
+    search_text)
+  select f.location_id, $1, $2, $3, $4, f.id, $5,
+    $6, $7::numeric, $8, 'form',
+    $9::jsonb, $10::text[],
+    $11::jsonb, $12::timestamptz,
+    $13::timestamptz, $14::timestamptz, $15::timestamptz,
+    lower(regexp_replace(normalize(concat_ws(E'\n', $16::text, concat_ws(' ', f.first_name, f.last_name), f.email,
+  f.phone, f.company_name), nfd), '[\u0300-\u036f]', '', 'g'))
+from contacts f where f.location_id = $17 and f.id = $18;
+
+-- src/demo/world.ts
 insert into pipeline_stages (location_id, id, pipeline_id, name, position,
   stage_win_probability)
 values ($1, $2, $3, $4, $5, $6);
@@ -49,38 +63,3 @@ values ($1, $2, $3, $4, $5, $6, $7,
 -- src/demo/world.ts
 update users set password_hash = $1
 where id = $2;
-
--- src/demo/world.ts
-with changed as (
-    insert into opportunities (location_id, id, name, pipeline_id, pipeline_stage_id, contact_id,
-      status, lost_reason_id, monetary_value, assigned_to, source, custom_fields, followers,
-      attributions, last_status_change_at, last_stage_change_at, created_at, updated_at,
-      search_text)
-    values ($1, $2, $3, $4, $5, $6,
-      $7, $8, $9, $10, 'form',
-      $11, $12::text[],
-      $13, $14, $15, $16,
-      $17, (
-select lower(regexp_replace(normalize(concat_ws(E'\n', $18::text, concat_ws(' ', f.first_name, f.last_name), f.email,
-  f.phone, f.company_name), nfd), '[\u0300-\u036f]', '', 'g'))
-from contacts f where f.location_id = $19 and f.id = $20))
-    returning *),
-  counted as (
-    insert into opportunity_deltas (location_id, id, follower, pipeline_id,
-pipeline_stage_id, status, assigned_to, count, value, weighted, unweighted)
-    select $21, $22 || '-' || row_number() over (), d.follower, d.pipeline_id,
-      d.pipeline_stage_id, d.status, d.assigned_to, sum(d.sign), sum(d.sign * d.value), sum(d.sign * d.weighted), sum(d.sign * d.unweighted)
-    from (
-  select f.id as follower, o.pipeline_id, o.pipeline_stage_id, o.status,
-coalesce(o.assigned_to, '') as assigned_to, o.monetary_value as value,
-coalesce(o.monetary_value * o.forecast_probability / 100, 0) as weighted,
-case when o.forecast_probability is null then o.monetary_value else 0 end as unweighted, $23::int as sign
-  from changed o cross join lateral unnest(array_prepend('', o.followers)) f (id)) d
-    group by d.follower, d.pipeline_id, d.pipeline_stage_id, d.status, d.assigned_to
-    having (sum(d.sign), sum(d.sign * d.value), sum(d.sign * d.weighted), sum(d.sign * d.unweighted)) is distinct from (0, 0, 0, 0)),
-  followed as (
-    insert into opportunity_followers (location_id, user_id, created_at, contact_id, opportunity_id)
-    select $24, n.* from (
-select f.user_id, o.created_at, o.contact_id, o.id
-from changed o cross join lateral unnest(o.followers) f (user_id)) n on conflict do nothing)
-  select from changed;

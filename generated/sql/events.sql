@@ -1,16 +1,164 @@
--- Every statement as it is sent; of the code 2fb3f8d6a4736a20
+-- Every statement as it is sent; of the code dc58125639729569
+
+-- src/events/appended-rows.ts
+insert into outbox (location_id, id, type, version, payload, created_at)
+values ($1, $2, $3, $4, $5, $6);
 
 -- src/events/clock.ts
 select (extract(epoch from clock_timestamp()) * 1000)::float8 as ms;
 
 -- src/events/outbox.ts
-insert into outbox (location_id, id, type, version, payload, created_at)
-select event.location_id, event.id, event.type, event.version, event.payload::jsonb, $1
-from unnest($2::text[],
-  $3::text[], $4::text[],
-  $5::int[],
-  $6::text[])
-  event (location_id, id, type, version, payload);
+with changed as (
+    select l.*, l.location_id as id from locations l where l.location_id = $1)
+  select json_build_object(
+  'emitted', json_agg(json_build_object('version', 0, 'told', json_build_array(true),
+    'payloads', json_build_array((jsonb_build_object(
+'id', changed.location_id,
+'companyId', changed.company_id,
+'name', changed.name,
+'email', changed.email))::text)) order by changed.id),
+  'appends', json_build_array()) as changed
+  from changed having count(*) > 0;
+
+-- src/events/outbox.ts
+with changed as (
+    select o.* from opportunities o where o.location_id = $1 and o.id = $2)
+  select answer.*, told.changed
+  from (select) one
+  left join (
+    select json_build_object(
+  'emitted', json_agg(json_build_object('version', changed.index_version, 'told', json_build_array(true, true, cardinality(changed.followers) > 0),
+    'payloads', json_build_array((jsonb_build_object(
+'locationId', changed.location_id,
+'id', changed.id,
+'assignedTo', changed.assigned_to,
+'contactId', changed.contact_id,
+'monetaryValue', changed.monetary_value,
+'name', changed.name,
+'pipelineId', changed.pipeline_id,
+'pipelineStageId', changed.pipeline_stage_id,
+'source', changed.source,
+'status', changed.status,
+'dateAdded', to_char(changed.created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')))::text, (jsonb_build_object(
+'locationId', changed.location_id,
+'id', changed.id,
+'assignedTo', changed.assigned_to,
+'contactId', changed.contact_id,
+'monetaryValue', changed.monetary_value,
+'name', changed.name,
+'pipelineId', changed.pipeline_id,
+'pipelineStageId', changed.pipeline_stage_id,
+'source', changed.source,
+'status', changed.status,
+'dateAdded', to_char(changed.created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')))::text, case when cardinality(changed.followers) > 0 then (jsonb_build_object(
+'locationId', changed.location_id,
+'id', changed.id,
+'assignedTo', changed.assigned_to,
+'contactId', changed.contact_id,
+'monetaryValue', changed.monetary_value,
+'name', changed.name,
+'pipelineId', changed.pipeline_id,
+'pipelineStageId', changed.pipeline_stage_id,
+'source', changed.source,
+'status', changed.status,
+'dateAdded', to_char(changed.created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')) || jsonb_build_object(
+  'followers', changed.followers,
+  'followersAdded', changed.followers,
+  'followersRemoved', array[]::text[]))::text end)) ),
+  'appends', json_build_array((
+select coalesce(json_agg(json_build_array(to_jsonb(r.id) #>> '{}', to_jsonb(r.follower) #>> '{}', to_jsonb(r.pipeline_id) #>> '{}', to_jsonb(r.pipeline_stage_id) #>> '{}', to_jsonb(r.status) #>> '{}', to_jsonb(r.assigned_to) #>> '{}', to_jsonb(r.count) #>> '{}', to_jsonb(r.value) #>> '{}', to_jsonb(r.weighted) #>> '{}', to_jsonb(r.unweighted) #>> '{}')), '[]')
+from (
+    select $3 || '-' || row_number() over () as id, s.* from (
+  select d.follower, d.pipeline_id, d.pipeline_stage_id, d.status, d.assigned_to,
+    sum(d.sign) as count, sum(d.sign * d.value) as value, sum(d.sign * d.weighted) as weighted,
+    sum(d.sign * d.unweighted) as unweighted
+  from (
+  select f.id as follower, o.pipeline_id, o.pipeline_stage_id, o.status,
+coalesce(o.assigned_to, '') as assigned_to, o.monetary_value as value,
+coalesce(o.monetary_value * o.forecast_probability / 100, 0) as weighted,
+case when o.forecast_probability is null then o.monetary_value else 0 end as unweighted, $4::int as sign
+  from changed o cross join lateral unnest(array_prepend('', o.followers)) f (id)) d
+  group by d.follower, d.pipeline_id, d.pipeline_stage_id, d.status, d.assigned_to) s
+    where (s.count, s.value, s.weighted, s.unweighted) is distinct from (0, 0, 0, 0)) r), (
+select coalesce(json_agg(json_build_array(to_jsonb(r.user_id) #>> '{}', to_jsonb(r.created_at) #>> '{}', to_jsonb(r.contact_id) #>> '{}', to_jsonb(r.opportunity_id) #>> '{}')), '[]')
+from (select * from (
+select f.user_id, o.created_at, o.contact_id, o.id
+from changed o cross join lateral unnest(o.followers) f (user_id)) n (user_id, created_at, contact_id, opportunity_id)) r))) as changed from changed having count(*) > 0) told on true
+  left join (select true as "isAnswer", said.* from (select o.id, o.name, o.monetary_value as "monetaryValue",
+o.pipeline_id as "pipelineId", o.pipeline_stage_id as "pipelineStageId",
+o.assigned_to as "assignedTo", o.status, o.source,
+o.last_status_change_at as "lastStatusChangeAt", o.last_stage_change_at as "lastStageChangeAt",
+o.last_action_at as "lastActionDate", o.index_version as "indexVersion",
+o.created_at as "createdAt", o.updated_at as "updatedAt",
+o.forecast_expected_close_date as "forecastExpectedCloseDate",
+o.forecast_original_close_date as "forecastOriginalCloseDate",
+o.forecast_slippage_count as "forecastSlippageCount",
+o.forecast_days_slipped as "forecastDaysSlipped",
+o.forecast_last_slipped_at as "forecastLastSlippedAt",
+o.forecast_probability as "forecastProbability",
+coalesce(o.forecast_probability, s.stage_win_probability) as "effectiveProbability",
+o.contact_id as "contactId", o.location_id as "locationId", o.custom_fields as "customFields",
+o.lost_reason_id as "lostReasonId", o.followers, o.attributions,
+concat_ws(' ', c.first_name, c.last_name) as "contactName", c.company_name as "contactCompany", c.email as "contactEmail",
+c.phone as "contactPhone", c.tags as "contactTags", c.followers as "contactFollowers",
+o.internal_source as "internalSource" from changed o
+join pipeline_stages s on s.location_id = $5 and s.id = o.pipeline_stage_id
+join contacts c on c.location_id = $6 and c.id = o.contact_id) said) answer on true;
+
+-- src/events/outbox.ts
+with changed as (
+    select o.* from opportunities o where o.location_id = $1 and o.id = $2)
+  select json_build_object(
+  'emitted', json_agg(json_build_object('version', 0, 'told', json_build_array(),
+    'payloads', json_build_array()) order by changed.id),
+  'appends', json_build_array((
+select coalesce(json_agg(json_build_array(to_jsonb(r.id) #>> '{}', to_jsonb(r.follower) #>> '{}', to_jsonb(r.pipeline_id) #>> '{}', to_jsonb(r.pipeline_stage_id) #>> '{}', to_jsonb(r.status) #>> '{}', to_jsonb(r.assigned_to) #>> '{}', to_jsonb(r.count) #>> '{}', to_jsonb(r.value) #>> '{}', to_jsonb(r.weighted) #>> '{}', to_jsonb(r.unweighted) #>> '{}')), '[]')
+from (
+    select $3 || '-' || row_number() over () as id, s.* from (
+  select d.follower, d.pipeline_id, d.pipeline_stage_id, d.status, d.assigned_to,
+    sum(d.sign) as count, sum(d.sign * d.value) as value, sum(d.sign * d.weighted) as weighted,
+    sum(d.sign * d.unweighted) as unweighted
+  from (
+  select f.id as follower, o.pipeline_id, o.pipeline_stage_id, o.status,
+coalesce(o.assigned_to, '') as assigned_to, o.monetary_value as value,
+coalesce(o.monetary_value * o.forecast_probability / 100, 0) as weighted,
+case when o.forecast_probability is null then o.monetary_value else 0 end as unweighted, $4::int as sign
+  from changed o cross join lateral unnest(array_prepend('', o.followers)) f (id)) d
+  group by d.follower, d.pipeline_id, d.pipeline_stage_id, d.status, d.assigned_to) s
+    where (s.count, s.value, s.weighted, s.unweighted) is distinct from (0, 0, 0, 0)) r), (
+select coalesce(json_agg(json_build_array(to_jsonb(r.user_id) #>> '{}', to_jsonb(r.created_at) #>> '{}', to_jsonb(r.contact_id) #>> '{}', to_jsonb(r.opportunity_id) #>> '{}')), '[]')
+from (select * from (
+select f.user_id, o.created_at, o.contact_id, o.id
+from changed o cross join lateral unnest(o.followers) f (user_id)) n (user_id, created_at, contact_id, opportunity_id)) r))) as changed
+  from changed having count(*) > 0;
+
+-- src/events/outbox.ts
+with changed as (
+  select o.* from opportunities o
+  where o.location_id = $1 and o.id = any($2::text[]))
+  select json_build_object(
+  'emitted', json_agg(json_build_object('version', 0, 'told', json_build_array(),
+    'payloads', json_build_array()) order by changed.id),
+  'appends', json_build_array((
+select coalesce(json_agg(json_build_array(to_jsonb(r.id) #>> '{}', to_jsonb(r.follower) #>> '{}', to_jsonb(r.pipeline_id) #>> '{}', to_jsonb(r.pipeline_stage_id) #>> '{}', to_jsonb(r.status) #>> '{}', to_jsonb(r.assigned_to) #>> '{}', to_jsonb(r.count) #>> '{}', to_jsonb(r.value) #>> '{}', to_jsonb(r.weighted) #>> '{}', to_jsonb(r.unweighted) #>> '{}')), '[]')
+from (
+    select $3 || '-' || row_number() over () as id, s.* from (
+  select d.follower, d.pipeline_id, d.pipeline_stage_id, d.status, d.assigned_to,
+    sum(d.sign) as count, sum(d.sign * d.value) as value, sum(d.sign * d.weighted) as weighted,
+    sum(d.sign * d.unweighted) as unweighted
+  from (
+  select f.id as follower, o.pipeline_id, o.pipeline_stage_id, o.status,
+coalesce(o.assigned_to, '') as assigned_to, o.monetary_value as value,
+coalesce(o.monetary_value * o.forecast_probability / 100, 0) as weighted,
+case when o.forecast_probability is null then o.monetary_value else 0 end as unweighted, $4::int as sign
+  from changed o cross join lateral unnest(array_prepend('', o.followers)) f (id)) d
+  group by d.follower, d.pipeline_id, d.pipeline_stage_id, d.status, d.assigned_to) s
+    where (s.count, s.value, s.weighted, s.unweighted) is distinct from (0, 0, 0, 0)) r), (
+select coalesce(json_agg(json_build_array(to_jsonb(r.user_id) #>> '{}', to_jsonb(r.created_at) #>> '{}', to_jsonb(r.contact_id) #>> '{}', to_jsonb(r.opportunity_id) #>> '{}')), '[]')
+from (select * from (
+select f.user_id, o.created_at, o.contact_id, o.id
+from changed o cross join lateral unnest(o.followers) f (user_id)) n (user_id, created_at, contact_id, opportunity_id)) r))) as changed
+  from changed having count(*) > 0;
 
 -- src/events/trace.ts
 select e.type, e.location_id as "locationId", e.id from outbox e

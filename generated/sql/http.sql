@@ -1,9 +1,10 @@
--- Every statement as it is sent; of the code 8ab23146d7ccf624
+-- Every statement as it is sent; of the code 7015370dc55f7019
 
 -- src/http/idempotency.ts
 delete from idempotency_keys k using (
   select o.location_id, o.source_id, o.key from idempotency_keys o
-  where o.created_at <= $1 limit $2 for update skip locked) gone
+  where o.created_at <= $1 order by o.location_id, o.source_id, o.key
+  limit $2) gone
 where k.location_id = gone.location_id and k.source_id = gone.source_id and k.key = gone.key
 returning k.key;
 
@@ -27,12 +28,15 @@ where k.location_id = $3 and k.source_id = $4 and k.key = $5;
 delete from rate_limits where expires_at <= now();
 
 -- src/http/rate-limit/counts.ts
-insert into rate_limits as r (key, points, expires_at)
-select w.key, w.points, now() + w.seconds * interval '1 second'
+insert into rate_limits as r (key, points, expires_at, counted_at)
+select w.key, w.points, now() + w.seconds * interval '1 second', now()
 from unnest($1::text[], $2::bigint[], $3::float8[])
   as w (key, points, seconds)
 on conflict (key) do update set
-  points = excluded.points + case when r.expires_at > now() then r.points else 0 end,
-  expires_at = case when r.expires_at > now() then r.expires_at else excluded.expires_at end
+  points = excluded.points
+    + case when r.expires_at > excluded.counted_at then r.points else 0 end,
+  expires_at = case when r.expires_at > excluded.counted_at then r.expires_at
+    else excluded.expires_at end,
+  counted_at = excluded.counted_at
 returning r.key, r.points as total,
-  extract(epoch from r.expires_at - now())::float8 * 1000 as "endsInMs";
+  extract(epoch from r.expires_at - r.counted_at)::float8 * 1000 as "endsInMs";

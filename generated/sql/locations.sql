@@ -1,4 +1,22 @@
--- Every statement as it is sent; of the code 57c1a7e2eb27c77e
+-- Every statement as it is sent; of the code 2e7d7455b90e4de5
+
+-- src/api/locations/statements.ts
+insert into locations (location_id, company_id, name, phone, email, address, city, state,
+  country, postal_code, website, timezone, first_name, last_name, social,
+  allow_duplicate_contact, allow_duplicate_opportunity, allow_facebook_name_merge,
+  disable_contact_timezone, contact_unique_identifiers, crm_settings, created_at, updated_at)
+select $1, c.id, $2, $3, $4, $5,
+  $6, $7, $8, $9,
+  $10, coalesce($11, c.timezone), $12,
+  $13, jsonb_strip_nulls($14::jsonb),
+  coalesce($15, false),
+  coalesce($16, false),
+  coalesce($17, false),
+  coalesce($18, false),
+  coalesce($19::text[], '{email,phone}'),
+  jsonb_strip_nulls($20::jsonb), $21, $22
+from companies c where c.id = $23
+returning location_id;
 
 -- src/api/locations/statements.ts
 select l.location_id as id, l.company_id as "companyId", l.name, l.phone, l.email,
@@ -40,39 +58,6 @@ l.location_id = $3 and l.company_id = $4 and l.deleted_at is null
 
 -- src/api/locations/statements.ts
 with changed as (
-    insert into locations (location_id, company_id, name, phone, email, address, city, state,
-      country, postal_code, website, timezone, first_name, last_name, social,
-      allow_duplicate_contact, allow_duplicate_opportunity, allow_facebook_name_merge,
-      disable_contact_timezone, contact_unique_identifiers, crm_settings,
-      created_at, updated_at)
-    select $1, c.id, $2, $3, $4, $5,
-      $6, $7, $8, $9,
-      $10, coalesce($11, c.timezone), $12,
-      $13, jsonb_strip_nulls($14::jsonb),
-      coalesce($15, false),
-      coalesce($16, false),
-      coalesce($17, false),
-      coalesce($18, false),
-      coalesce($19::text[], '{email,phone}'),
-      jsonb_strip_nulls($20::jsonb), $21, $22
-    from companies c where c.id = $23
-    returning *)
-  select l.location_id as id, l.company_id as "companyId", l.name, l.phone, l.email,
-l.address, l.city, l.state, l.country, l.postal_code as "postalCode", l.website, l.timezone,
-l.domain, l.logo_url as "logoUrl", l.first_name as "firstName", l.last_name as "lastName",
-l.social, l.business, l.allow_duplicate_contact as "allowDuplicateContact",
-l.allow_duplicate_opportunity as "allowDuplicateOpportunity",
-l.allow_facebook_name_merge as "allowFacebookNameMerge",
-l.disable_contact_timezone as "disableContactTimezone",
-l.contact_unique_identifiers as "contactUniqueIdentifiers", l.crm_settings as "crmSettings", jsonb_build_object(
-'id', changed.location_id,
-'companyId', changed.company_id,
-'name', changed.name,
-'email', changed.email) as told
-  from changed, lateral (select changed.*) l;
-
--- src/api/locations/statements.ts
-with changed as (
     update locations l
     set name = coalesce($1, l.name), phone = coalesce($2, l.phone),
       email = coalesce($3, l.email),
@@ -99,38 +84,42 @@ with changed as (
       updated_at = $20
     where
 l.location_id = $21 and l.company_id = $22 and l.deleted_at is null
-    returning l.*),
-  appended as (
-    insert into outbox (location_id, id, type, version, payload, created_at)
-    select $23, event.id, event.type, event.version, event.payload, $24
-    from (select $25::text, $26::text, 0, jsonb_build_object(
+    returning l.*)
+  select answer.*, told.changed
+  from (select) one
+  left join (
+    select json_build_object(
+  'emitted', json_agg(json_build_object('version', 0, 'told', json_build_array(true),
+    'payloads', json_build_array((jsonb_build_object(
 'id', changed.location_id,
 'companyId', changed.company_id,
 'name', changed.name,
-'email', changed.email) from changed
-        where true) event (id, type, version, payload))
-  select l.location_id as id, l.company_id as "companyId", l.name, l.phone, l.email,
+'email', changed.email))::text)) ),
+  'appends', json_build_array()) as changed from changed having count(*) > 0) told on true
+  left join (select true as "isAnswer", said.* from (select l.location_id as id, l.company_id as "companyId", l.name, l.phone, l.email,
 l.address, l.city, l.state, l.country, l.postal_code as "postalCode", l.website, l.timezone,
 l.domain, l.logo_url as "logoUrl", l.first_name as "firstName", l.last_name as "lastName",
 l.social, l.business, l.allow_duplicate_contact as "allowDuplicateContact",
 l.allow_duplicate_opportunity as "allowDuplicateOpportunity",
 l.allow_facebook_name_merge as "allowFacebookNameMerge",
 l.disable_contact_timezone as "disableContactTimezone",
-l.contact_unique_identifiers as "contactUniqueIdentifiers", l.crm_settings as "crmSettings" from changed l;
+l.contact_unique_identifiers as "contactUniqueIdentifiers", l.crm_settings as "crmSettings" from changed l) said) answer on true;
 
 -- src/api/locations/statements.ts
 with changed as (
     update locations l set permissions = $1, updated_at = $2
     where
 l.location_id = $3 and l.company_id = $4 and l.deleted_at is null
-    returning l.*),
-  appended as (
-    insert into outbox (location_id, id, type, version, payload, created_at)
-    select $5, event.id, event.type, event.version, event.payload, $6
-    from (select $7::text, $8::text, 0, jsonb_build_object(
+    returning l.*)
+  select answer.*, told.changed
+  from (select) one
+  left join (
+    select json_build_object(
+  'emitted', json_agg(json_build_object('version', 0, 'told', json_build_array(true),
+    'payloads', json_build_array((jsonb_build_object(
 'id', changed.location_id,
 'companyId', changed.company_id,
 'name', changed.name,
-'email', changed.email) from changed
-        where true) event (id, type, version, payload))
-  select location_id from changed;
+'email', changed.email))::text)) ),
+  'appends', json_build_array()) as changed from changed having count(*) > 0) told on true
+  left join (select true as "isAnswer", said.* from (select location_id from changed) said) answer on true;

@@ -1,4 +1,4 @@
--- Every statement as it is sent; of the code d86449a27d723d50
+-- Every statement as it is sent; of the code 01366df285e80971
 
 -- src/api/oauth/installs/apps.ts
 insert into oauth_apps (id, client_id, client_secret_hash, version_id, name, redirect_uris,
@@ -139,6 +139,29 @@ select (select count(*) from (
       false) as "installToFutureLocations";
 
 -- src/api/oauth/installs/installed-locations-query.ts
+select (select count(*) from (
+  select l.location_id as "_id", l.name, l.created_at,
+    concat_ws(', ', l.address, l.city, nullif(concat_ws(' ', l.state, l.postal_code), ''),
+      l.country) as address,
+    i.id is not null as "isInstalled", a.version_id as "versionId",
+    i.installed_at as "installedAt"
+  from locations l
+  left join lateral (
+    select i.id, i.app_id, i.installed_at from oauth_installs i
+    where i.app_id = $1 and i.company_id = l.company_id and i.uninstalled_at is null
+      and
+(i.location_id = l.location_id or (i.location_id = '' and (
+  l.location_id = any(i.approved_locations)
+  or case when l.location_id = any(i.known_locations) then i.approve_all_locations
+    else i.install_to_future_locations end)))
+    order by i.location_id desc limit 1) i on true
+  left join oauth_apps a on a.id = i.app_id
+  where l.company_id = $2 and l.deleted_at is null and l.location_id = any($3::text[])) matching) as count,
+    coalesce((select i.install_to_future_locations from oauth_installs i
+      where i.app_id = $4 and i.company_id = $5 and i.location_id = ''),
+      false) as "installToFutureLocations";
+
+-- src/api/oauth/installs/installed-locations-query.ts
 select * from (
   select l.location_id as "_id", l.name, l.created_at,
     concat_ws(', ', l.address, l.city, nullif(concat_ws(' ', l.state, l.postal_code), ''),
@@ -159,6 +182,37 @@ select * from (
   where l.company_id = $2 and l.deleted_at is null and l.location_id = $3) matching
   order by "installedAt" desc nulls last, created_at desc, "_id" desc
   limit $4 offset $5;
+
+-- src/api/oauth/installs/installed-locations-query.ts
+select * from (
+  select l.location_id as "_id", l.name, l.created_at,
+    concat_ws(', ', l.address, l.city, nullif(concat_ws(' ', l.state, l.postal_code), ''),
+      l.country) as address,
+    i.id is not null as "isInstalled", a.version_id as "versionId",
+    i.installed_at as "installedAt"
+  from locations l
+  left join lateral (
+    select i.id, i.app_id, i.installed_at from oauth_installs i
+    where i.app_id = $1 and i.company_id = l.company_id and i.uninstalled_at is null
+      and
+(i.location_id = l.location_id or (i.location_id = '' and (
+  l.location_id = any(i.approved_locations)
+  or case when l.location_id = any(i.known_locations) then i.approve_all_locations
+    else i.install_to_future_locations end)))
+    order by i.location_id desc limit 1) i on true
+  left join oauth_apps a on a.id = i.app_id
+  where l.company_id = $2 and l.deleted_at is null and l.location_id = any($3::text[])) matching
+  order by "installedAt" desc nulls last, created_at desc, "_id" desc
+  limit $4 offset $5;
+
+-- src/api/oauth/installs/installed-locations-query.ts
+select m.location_id as id from location_users m
+where m.user_id = $1 and m.left_at is null;
+
+-- src/api/oauth/installs/installed-locations-query.ts
+select u.id, u.type = 'agency' and not u.restrict_sub_account as "isEverywhere"
+from oauth_installs i join users u on u.id = i.user_id
+where i.app_id = $1 and i.company_id = $2 and i.location_id = '';
 
 -- src/api/oauth/location-token.ts
 select

@@ -1,4 +1,4 @@
--- Every statement as it is sent; of the code e92b08a4fef99b4c
+-- Every statement as it is sent; of the code 76bb537d3fee7e23
 
 -- src/api/opportunities/bulk.ts
 select c.id from contacts c
@@ -76,7 +76,8 @@ select count(*) filter (where p.deleted_at is null) as count, max(p.position) as
 from pipelines p where p.location_id = $1;
 
 -- src/api/opportunities/pipelines/statements.ts
-select from locations l where l.location_id = $1 for no key update;
+select from pipelines p where p.location_id = $1 order by p.id limit 1
+for no key update;
 
 -- src/api/opportunities/pipelines/statements.ts
 select p.deleted_at is not null as "isDeleted" from pipelines p
@@ -155,31 +156,19 @@ target as (
       where c.location_id = $3
         and c.pipeline_stage_id = any($4::text[])
       limit $5))
-  order by o.id for update),
-changed as (
-  delete from opportunities o using target
-  where o.location_id = $6 and o.id = target.id
-  returning o.*),
-  counted as (
-    insert into opportunity_deltas (location_id, id, follower, pipeline_id,
-pipeline_stage_id, status, assigned_to, count, value, weighted, unweighted)
-    select $7, $8 || '-' || row_number() over (), d.follower, d.pipeline_id,
-      d.pipeline_stage_id, d.status, d.assigned_to, sum(d.sign), sum(d.sign * d.value), sum(d.sign * d.weighted), sum(d.sign * d.unweighted)
-    from (
-  select f.id as follower, o.pipeline_id, o.pipeline_stage_id, o.status,
-coalesce(o.assigned_to, '') as assigned_to, o.monetary_value as value,
-coalesce(o.monetary_value * o.forecast_probability / 100, 0) as weighted,
-case when o.forecast_probability is null then o.monetary_value else 0 end as unweighted, $9::int as sign
-  from changed o cross join lateral unnest(array_prepend('', o.followers)) f (id)) d
-    group by d.follower, d.pipeline_id, d.pipeline_stage_id, d.status, d.assigned_to
-    having (sum(d.sign), sum(d.sign * d.value), sum(d.sign * d.weighted), sum(d.sign * d.unweighted)) is distinct from (0, 0, 0, 0)),
+  order by o.id for update), changed as (
+    delete from opportunities o using target
+    where o.location_id = $6 and o.id = target.id
+    returning o.*),
   unfollowed as (
     delete from opportunity_followers f
     using (
 select f.user_id, o.created_at, o.contact_id, o.id
 from changed o cross join lateral unnest(o.followers) f (user_id)) w (user_id, created_at, contact_id, id)
-    where f.location_id = $10 and f.user_id = w.user_id and f.created_at = w.created_at and f.contact_id = w.contact_id and f.opportunity_id = w.id)
-select changed.index_version + 1 as version, jsonb_build_object(
+    where f.location_id = $7 and f.user_id = w.user_id and f.created_at = w.created_at and f.contact_id = w.contact_id and f.opportunity_id = w.id)
+  select json_build_object(
+  'emitted', json_agg(json_build_object('version', changed.index_version + 1, 'told', json_build_array(true, true),
+    'payloads', json_build_array((jsonb_build_object(
 'locationId', changed.location_id,
 'id', changed.id,
 'assignedTo', changed.assigned_to,
@@ -190,8 +179,34 @@ select changed.index_version + 1 as version, jsonb_build_object(
 'pipelineStageId', changed.pipeline_stage_id,
 'source', changed.source,
 'status', changed.status,
-'dateAdded', to_char(changed.created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')) as payload
-from changed order by changed.id;
+'dateAdded', to_char(changed.created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')))::text, (jsonb_build_object(
+'locationId', changed.location_id,
+'id', changed.id,
+'assignedTo', changed.assigned_to,
+'contactId', changed.contact_id,
+'monetaryValue', changed.monetary_value,
+'name', changed.name,
+'pipelineId', changed.pipeline_id,
+'pipelineStageId', changed.pipeline_stage_id,
+'source', changed.source,
+'status', changed.status,
+'dateAdded', to_char(changed.created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')))::text)) order by changed.id),
+  'appends', json_build_array((
+select coalesce(json_agg(json_build_array(to_jsonb(r.id) #>> '{}', to_jsonb(r.follower) #>> '{}', to_jsonb(r.pipeline_id) #>> '{}', to_jsonb(r.pipeline_stage_id) #>> '{}', to_jsonb(r.status) #>> '{}', to_jsonb(r.assigned_to) #>> '{}', to_jsonb(r.count) #>> '{}', to_jsonb(r.value) #>> '{}', to_jsonb(r.weighted) #>> '{}', to_jsonb(r.unweighted) #>> '{}')), '[]')
+from (
+    select $8 || '-' || row_number() over () as id, s.* from (
+  select d.follower, d.pipeline_id, d.pipeline_stage_id, d.status, d.assigned_to,
+    sum(d.sign) as count, sum(d.sign * d.value) as value, sum(d.sign * d.weighted) as weighted,
+    sum(d.sign * d.unweighted) as unweighted
+  from (
+  select f.id as follower, o.pipeline_id, o.pipeline_stage_id, o.status,
+coalesce(o.assigned_to, '') as assigned_to, o.monetary_value as value,
+coalesce(o.monetary_value * o.forecast_probability / 100, 0) as weighted,
+case when o.forecast_probability is null then o.monetary_value else 0 end as unweighted, $9::int as sign
+  from changed o cross join lateral unnest(array_prepend('', o.followers)) f (id)) d
+  group by d.follower, d.pipeline_id, d.pipeline_stage_id, d.status, d.assigned_to) s
+    where (s.count, s.value, s.weighted, s.unweighted) is distinct from (0, 0, 0, 0)) r))) as changed
+  from changed having count(*) > 0;
 
 -- src/api/opportunities/reactions/in-stages.ts
 with
@@ -203,33 +218,16 @@ target as (
       where c.location_id = $3
         and c.pipeline_stage_id = any($4::text[])
       limit $5))
-  order by o.id for update),
-changed as (
-  update opportunities o
-  set pipeline_stage_id = $6, last_stage_change_at = $7, updated_at = $8,
-    index_version = o.index_version + 1
-  from target
-  where o.location_id = $9 and o.id = target.id
-  returning o.*),
-  counted as (
-    insert into opportunity_deltas (location_id, id, follower, pipeline_id,
-pipeline_stage_id, status, assigned_to, count, value, weighted, unweighted)
-    select $10, $11 || '-' || row_number() over (), d.follower, d.pipeline_id,
-      d.pipeline_stage_id, d.status, d.assigned_to, sum(d.sign), sum(d.sign * d.value), sum(d.sign * d.weighted), sum(d.sign * d.unweighted)
-    from (
-  select f.id as follower, o.pipeline_id, o.pipeline_stage_id, o.status,
-coalesce(o.assigned_to, '') as assigned_to, o.monetary_value as value,
-coalesce(o.monetary_value * o.forecast_probability / 100, 0) as weighted,
-case when o.forecast_probability is null then o.monetary_value else 0 end as unweighted, $12::int as sign
-  from changed o cross join lateral unnest(array_prepend('', o.followers)) f (id) union all
-  select f.id as follower, o.pipeline_id, o.pipeline_stage_id, o.status,
-coalesce(o.assigned_to, '') as assigned_to, o.monetary_value as value,
-coalesce(o.monetary_value * o.forecast_probability / 100, 0) as weighted,
-case when o.forecast_probability is null then o.monetary_value else 0 end as unweighted, $13::int as sign
-  from target o cross join lateral unnest(array_prepend('', o.followers)) f (id)) d
-    group by d.follower, d.pipeline_id, d.pipeline_stage_id, d.status, d.assigned_to
-    having (sum(d.sign), sum(d.sign * d.value), sum(d.sign * d.weighted), sum(d.sign * d.unweighted)) is distinct from (0, 0, 0, 0))
-select changed.index_version as version, jsonb_build_object(
+  order by o.id for update), changed as (
+    update opportunities o
+    set pipeline_stage_id = $6, last_stage_change_at = $7, updated_at = $8,
+      index_version = o.index_version + 1
+    from target
+    where o.location_id = $9 and o.id = target.id
+    returning o.*)
+  select json_build_object(
+  'emitted', json_agg(json_build_object('version', changed.index_version, 'told', json_build_array(true, true),
+    'payloads', json_build_array((jsonb_build_object(
 'locationId', changed.location_id,
 'id', changed.id,
 'assignedTo', changed.assigned_to,
@@ -240,8 +238,39 @@ select changed.index_version as version, jsonb_build_object(
 'pipelineStageId', changed.pipeline_stage_id,
 'source', changed.source,
 'status', changed.status,
-'dateAdded', to_char(changed.created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')) as payload
-from changed order by changed.id;
+'dateAdded', to_char(changed.created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')))::text, (jsonb_build_object(
+'locationId', changed.location_id,
+'id', changed.id,
+'assignedTo', changed.assigned_to,
+'contactId', changed.contact_id,
+'monetaryValue', changed.monetary_value,
+'name', changed.name,
+'pipelineId', changed.pipeline_id,
+'pipelineStageId', changed.pipeline_stage_id,
+'source', changed.source,
+'status', changed.status,
+'dateAdded', to_char(changed.created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')))::text)) order by changed.id),
+  'appends', json_build_array((
+select coalesce(json_agg(json_build_array(to_jsonb(r.id) #>> '{}', to_jsonb(r.follower) #>> '{}', to_jsonb(r.pipeline_id) #>> '{}', to_jsonb(r.pipeline_stage_id) #>> '{}', to_jsonb(r.status) #>> '{}', to_jsonb(r.assigned_to) #>> '{}', to_jsonb(r.count) #>> '{}', to_jsonb(r.value) #>> '{}', to_jsonb(r.weighted) #>> '{}', to_jsonb(r.unweighted) #>> '{}')), '[]')
+from (
+    select $10 || '-' || row_number() over () as id, s.* from (
+  select d.follower, d.pipeline_id, d.pipeline_stage_id, d.status, d.assigned_to,
+    sum(d.sign) as count, sum(d.sign * d.value) as value, sum(d.sign * d.weighted) as weighted,
+    sum(d.sign * d.unweighted) as unweighted
+  from (
+  select f.id as follower, o.pipeline_id, o.pipeline_stage_id, o.status,
+coalesce(o.assigned_to, '') as assigned_to, o.monetary_value as value,
+coalesce(o.monetary_value * o.forecast_probability / 100, 0) as weighted,
+case when o.forecast_probability is null then o.monetary_value else 0 end as unweighted, $11::int as sign
+  from changed o cross join lateral unnest(array_prepend('', o.followers)) f (id) union all
+  select f.id as follower, o.pipeline_id, o.pipeline_stage_id, o.status,
+coalesce(o.assigned_to, '') as assigned_to, o.monetary_value as value,
+coalesce(o.monetary_value * o.forecast_probability / 100, 0) as weighted,
+case when o.forecast_probability is null then o.monetary_value else 0 end as unweighted, $12::int as sign
+  from target o cross join lateral unnest(array_prepend('', o.followers)) f (id)) d
+  group by d.follower, d.pipeline_id, d.pipeline_stage_id, d.status, d.assigned_to) s
+    where (s.count, s.value, s.weighted, s.unweighted) is distinct from (0, 0, 0, 0)) r))) as changed
+  from changed having count(*) > 0;
 
 -- src/api/opportunities/reactions/user-left.ts
 select from opportunities o where
@@ -254,11 +283,12 @@ o.location_id = $1 and o.id in (
 and (o.assigned_to = $6 or o.followers @> array[$7]::text[]) limit 1;
 
 -- src/api/opportunities/reactions/user-left.ts
-with target as (
-    select o.*, coalesce(o.assigned_to = $1, false) as was_assigned,
-      o.followers @> array[$2]::text[] as did_follow
-    from opportunities o
-    where
+with
+    target as (
+      select o.*, coalesce(o.assigned_to = $1, false) as was_assigned,
+        o.followers @> array[$2]::text[] as did_follow
+      from opportunities o
+      where
 o.location_id = $3 and o.id in (
   select a.id from opportunities a
   where a.location_id = $4 and a.assigned_to = $5
@@ -266,8 +296,7 @@ o.location_id = $3 and o.id in (
   select f.opportunity_id from opportunity_followers f
   where f.location_id = $6 and f.user_id = $7)
 and (o.assigned_to = $8 or o.followers @> array[$9]::text[])
-    order by o.id limit $10 for no key update),
-  changed as (
+      order by o.id limit $10 for no key update), changed as (
     update opportunities o
     set assigned_to = nullif(o.assigned_to, $11),
       followers = array_remove(o.followers, $12),
@@ -275,31 +304,6 @@ and (o.assigned_to = $8 or o.followers @> array[$9]::text[])
     from target
     where o.location_id = $14 and o.id = target.id
     returning o.*, target.was_assigned, target.did_follow),
-  counted as (
-    insert into opportunity_deltas (location_id, id, follower, pipeline_id,
-pipeline_stage_id, status, assigned_to, count, value, weighted, unweighted)
-    select $15, $16 || '-' || row_number() over (), d.follower, d.pipeline_id,
-      d.pipeline_stage_id, d.status, d.assigned_to, sum(d.sign), sum(d.sign * d.value), sum(d.sign * d.weighted), sum(d.sign * d.unweighted)
-    from (
-  select f.id as follower, o.pipeline_id, o.pipeline_stage_id, o.status,
-coalesce(o.assigned_to, '') as assigned_to, o.monetary_value as value,
-coalesce(o.monetary_value * o.forecast_probability / 100, 0) as weighted,
-case when o.forecast_probability is null then o.monetary_value else 0 end as unweighted, $17::int as sign
-  from changed o cross join lateral unnest(array_prepend('', o.followers)) f (id) union all
-  select f.id as follower, o.pipeline_id, o.pipeline_stage_id, o.status,
-coalesce(o.assigned_to, '') as assigned_to, o.monetary_value as value,
-coalesce(o.monetary_value * o.forecast_probability / 100, 0) as weighted,
-case when o.forecast_probability is null then o.monetary_value else 0 end as unweighted, $18::int as sign
-  from target o cross join lateral unnest(array_prepend('', o.followers)) f (id)) d
-    group by d.follower, d.pipeline_id, d.pipeline_stage_id, d.status, d.assigned_to
-    having (sum(d.sign), sum(d.sign * d.value), sum(d.sign * d.weighted), sum(d.sign * d.unweighted)) is distinct from (0, 0, 0, 0)),
-  followed as (
-    insert into opportunity_followers (location_id, user_id, created_at, contact_id, opportunity_id)
-    select $19, n.* from (
-select f.user_id, o.created_at, o.contact_id, o.id
-from changed o cross join lateral unnest(o.followers) f (user_id) except
-select f.user_id, o.created_at, o.contact_id, o.id
-from target o cross join lateral unnest(o.followers) f (user_id)) n on conflict do nothing),
   unfollowed as (
     delete from opportunity_followers f
     using (
@@ -307,10 +311,10 @@ select f.user_id, o.created_at, o.contact_id, o.id
 from target o cross join lateral unnest(o.followers) f (user_id) except
 select f.user_id, o.created_at, o.contact_id, o.id
 from changed o cross join lateral unnest(o.followers) f (user_id)) w (user_id, created_at, contact_id, id)
-    where f.location_id = $20 and f.user_id = w.user_id and f.created_at = w.created_at and f.contact_id = w.contact_id and f.opportunity_id = w.id)
-  select changed.index_version as version,
-    case when $21 or not changed.was_assigned
-      then jsonb_build_object(
+    where f.location_id = $15 and f.user_id = w.user_id and f.created_at = w.created_at and f.contact_id = w.contact_id and f.opportunity_id = w.id)
+  select json_build_object(
+  'emitted', json_agg(json_build_object('version', changed.index_version, 'told', json_build_array(true, changed.was_assigned, changed.did_follow),
+    'payloads', json_build_array((jsonb_build_object(
 'locationId', changed.location_id,
 'id', changed.id,
 'assignedTo', changed.assigned_to,
@@ -321,8 +325,7 @@ from changed o cross join lateral unnest(o.followers) f (user_id)) w (user_id, c
 'pipelineStageId', changed.pipeline_stage_id,
 'source', changed.source,
 'status', changed.status,
-'dateAdded', to_char(changed.created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')) end as update,
-    case when changed.was_assigned then jsonb_build_object(
+'dateAdded', to_char(changed.created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')))::text, case when changed.was_assigned then (jsonb_build_object(
 'locationId', changed.location_id,
 'id', changed.id,
 'assignedTo', changed.assigned_to,
@@ -333,8 +336,7 @@ from changed o cross join lateral unnest(o.followers) f (user_id)) w (user_id, c
 'pipelineStageId', changed.pipeline_stage_id,
 'source', changed.source,
 'status', changed.status,
-'dateAdded', to_char(changed.created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')) end as assigned,
-    case when changed.did_follow then jsonb_build_object(
+'dateAdded', to_char(changed.created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')))::text end, case when changed.did_follow then (jsonb_build_object(
 'locationId', changed.location_id,
 'id', changed.id,
 'assignedTo', changed.assigned_to,
@@ -348,8 +350,34 @@ from changed o cross join lateral unnest(o.followers) f (user_id)) w (user_id, c
 'dateAdded', to_char(changed.created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')) || jsonb_build_object(
   'followers', changed.followers,
   'followersAdded', array[]::text[],
-  'followersRemoved', array[$22]::text[]) end as followed
-  from changed order by changed.id;
+  'followersRemoved', array[$16]::text[]))::text end)) order by changed.id),
+  'appends', json_build_array((
+select coalesce(json_agg(json_build_array(to_jsonb(r.id) #>> '{}', to_jsonb(r.follower) #>> '{}', to_jsonb(r.pipeline_id) #>> '{}', to_jsonb(r.pipeline_stage_id) #>> '{}', to_jsonb(r.status) #>> '{}', to_jsonb(r.assigned_to) #>> '{}', to_jsonb(r.count) #>> '{}', to_jsonb(r.value) #>> '{}', to_jsonb(r.weighted) #>> '{}', to_jsonb(r.unweighted) #>> '{}')), '[]')
+from (
+    select $17 || '-' || row_number() over () as id, s.* from (
+  select d.follower, d.pipeline_id, d.pipeline_stage_id, d.status, d.assigned_to,
+    sum(d.sign) as count, sum(d.sign * d.value) as value, sum(d.sign * d.weighted) as weighted,
+    sum(d.sign * d.unweighted) as unweighted
+  from (
+  select f.id as follower, o.pipeline_id, o.pipeline_stage_id, o.status,
+coalesce(o.assigned_to, '') as assigned_to, o.monetary_value as value,
+coalesce(o.monetary_value * o.forecast_probability / 100, 0) as weighted,
+case when o.forecast_probability is null then o.monetary_value else 0 end as unweighted, $18::int as sign
+  from changed o cross join lateral unnest(array_prepend('', o.followers)) f (id) union all
+  select f.id as follower, o.pipeline_id, o.pipeline_stage_id, o.status,
+coalesce(o.assigned_to, '') as assigned_to, o.monetary_value as value,
+coalesce(o.monetary_value * o.forecast_probability / 100, 0) as weighted,
+case when o.forecast_probability is null then o.monetary_value else 0 end as unweighted, $19::int as sign
+  from target o cross join lateral unnest(array_prepend('', o.followers)) f (id)) d
+  group by d.follower, d.pipeline_id, d.pipeline_stage_id, d.status, d.assigned_to) s
+    where (s.count, s.value, s.weighted, s.unweighted) is distinct from (0, 0, 0, 0)) r), (
+select coalesce(json_agg(json_build_array(to_jsonb(r.user_id) #>> '{}', to_jsonb(r.created_at) #>> '{}', to_jsonb(r.contact_id) #>> '{}', to_jsonb(r.opportunity_id) #>> '{}')), '[]')
+from (select * from (
+select f.user_id, o.created_at, o.contact_id, o.id
+from changed o cross join lateral unnest(o.followers) f (user_id) except
+select f.user_id, o.created_at, o.contact_id, o.id
+from target o cross join lateral unnest(o.followers) f (user_id)) n (user_id, created_at, contact_id, opportunity_id)) r))) as changed
+  from changed having count(*) > 0;
 
 -- src/api/opportunities/search/statements.ts
 select o.id, o.name, o.monetary_value as "monetaryValue", o.contact_id as "contactId",
@@ -438,531 +466,6 @@ case when o.forecast_probability is null then o.monetary_value else 0 end as unw
   having sum(n.count) > 0
   order by s.pipeline_id, s.position, s.id limit $17;
 
--- src/api/opportunities/store/counts.ts
-with
-target as (
-  select o.followers from opportunities o
-  where o.location_id = $1 and o.id = $2 for no key update),
-members as (
-  select u.user_id from location_users u
-  where u.location_id = $3 and u.user_id = any($4::text[])
-    and u.left_at is null
-  for key share),
-    newcomers as (
-      select wanted.id, wanted.place from target,
-        unnest($5::text[]) with ordinality wanted (id, place)
-      where wanted.id <> all(target.followers)), changed as (
-update opportunities o
-set followers = target.followers || array(select n.id from newcomers n order by n.place), updated_at = $6, index_version = o.index_version + 1
-from target
-where o.location_id = $7 and o.id = $8 and exists (select from newcomers) and array(
-  select n.id from newcomers n
-  where n.id not in (select m.user_id from members m) order by n.place) = '{}'
-      and cardinality(target.followers) + (select count(*) from newcomers) <= $9
-returning o.*, array(select n.id from newcomers n order by n.place) as moved),
-  counted as (
-    insert into opportunity_deltas (location_id, id, follower, pipeline_id,
-pipeline_stage_id, status, assigned_to, count, value, weighted, unweighted)
-    select $10, $11 || '-' || f.place, f.id, d.pipeline_id,
-      d.pipeline_stage_id, d.status, d.assigned_to, $12::int, $13::int * d.value,
-      $14::int * d.weighted, $15::int * d.unweighted
-    from (select o.pipeline_id, o.pipeline_stage_id, o.status,
-coalesce(o.assigned_to, '') as assigned_to, o.monetary_value as value,
-coalesce(o.monetary_value * o.forecast_probability / 100, 0) as weighted,
-case when o.forecast_probability is null then o.monetary_value else 0 end as unweighted, o.moved from changed o) d,
-      unnest(d.moved) with ordinality f (id, place)),
-  followed as (
-    insert into opportunity_followers (location_id, user_id, created_at, contact_id, opportunity_id)
-    select $16, n.* from (
-select f.user_id, o.created_at, o.contact_id, o.id
-from changed o cross join lateral unnest(o.moved) f (user_id)) n on conflict do nothing)
-  select answer.*, told.changed
-  from (select) one
-  left join (
-    select json_build_object('version', changed.index_version, 'told', json_build_array(true, true),
-      'payloads', json_build_array(jsonb_build_object(
-'locationId', changed.location_id,
-'id', changed.id,
-'assignedTo', changed.assigned_to,
-'contactId', changed.contact_id,
-'monetaryValue', changed.monetary_value,
-'name', changed.name,
-'pipelineId', changed.pipeline_id,
-'pipelineStageId', changed.pipeline_stage_id,
-'source', changed.source,
-'status', changed.status,
-'dateAdded', to_char(changed.created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')), jsonb_build_object(
-'locationId', changed.location_id,
-'id', changed.id,
-'assignedTo', changed.assigned_to,
-'contactId', changed.contact_id,
-'monetaryValue', changed.monetary_value,
-'name', changed.name,
-'pipelineId', changed.pipeline_id,
-'pipelineStageId', changed.pipeline_stage_id,
-'source', changed.source,
-'status', changed.status,
-'dateAdded', to_char(changed.created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')) || jsonb_build_object(
-  'followers', changed.followers,
-  'followersAdded', changed.moved,
-  'followersRemoved', array[]::text[]))) as changed
-    from changed) told on true
-  left join (select true as "isAnswer", said.* from (
-    select coalesce(changed.followers, target.followers) as followers,
-      coalesce(changed.moved, '{}') as "followersAdded", array(
-  select n.id from newcomers n
-  where n.id not in (select m.user_id from members m) order by n.place) as strangers,
-      cardinality(target.followers) + (select count(*) from newcomers) as count
-    from target left join changed on true) said) answer on true;
-
--- src/api/opportunities/store/counts.ts
-with
-target as (
-  select o.followers from opportunities o
-  where o.location_id = $1 and o.id = $2 for no key update),
-members as (
-  select u.user_id from location_users u
-  where u.location_id = $3 and u.user_id = any($4::text[])
-    and u.left_at is null
-  for key share),
-    newcomers as (
-      select wanted.id, wanted.place from target,
-        unnest($5::text[]) with ordinality wanted (id, place)
-      where wanted.id <> all(target.followers)), changed as (
-update opportunities o
-set followers = target.followers || array(select n.id from newcomers n order by n.place), updated_at = $6, index_version = o.index_version + 1
-from target
-where o.location_id = $7 and o.id = $8 and exists (select from newcomers) and array(
-  select n.id from newcomers n
-  where n.id not in (select m.user_id from members m) order by n.place) = '{}'
-      and cardinality(target.followers) + (select count(*) from newcomers) <= $9
-returning o.*, array(select n.id from newcomers n order by n.place) as moved),
-  counted as (
-    insert into opportunity_deltas (location_id, id, follower, pipeline_id,
-pipeline_stage_id, status, assigned_to, count, value, weighted, unweighted)
-    select $10, $11 || '-' || f.place, f.id, d.pipeline_id,
-      d.pipeline_stage_id, d.status, d.assigned_to, $12::int, $13::int * d.value,
-      $14::int * d.weighted, $15::int * d.unweighted
-    from (select o.pipeline_id, o.pipeline_stage_id, o.status,
-coalesce(o.assigned_to, '') as assigned_to, o.monetary_value as value,
-coalesce(o.monetary_value * o.forecast_probability / 100, 0) as weighted,
-case when o.forecast_probability is null then o.monetary_value else 0 end as unweighted, o.moved from changed o) d,
-      unnest(d.moved) with ordinality f (id, place)),
-  followed as (
-    insert into opportunity_followers (location_id, user_id, created_at, contact_id, opportunity_id)
-    select $16, n.* from (
-select f.user_id, o.created_at, o.contact_id, o.id
-from changed o cross join lateral unnest(o.moved) f (user_id)) n on conflict do nothing),
-  appended as (
-    insert into outbox (location_id, id, type, version, payload, created_at)
-    select $17, event.id, event.type, event.version, event.payload, $18
-    from (select $19::text, $20::text, changed.index_version, jsonb_build_object(
-'locationId', changed.location_id,
-'id', changed.id,
-'assignedTo', changed.assigned_to,
-'contactId', changed.contact_id,
-'monetaryValue', changed.monetary_value,
-'name', changed.name,
-'pipelineId', changed.pipeline_id,
-'pipelineStageId', changed.pipeline_stage_id,
-'source', changed.source,
-'status', changed.status,
-'dateAdded', to_char(changed.created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')) from changed
-        where true union all select $21::text, $22::text, changed.index_version, jsonb_build_object(
-'locationId', changed.location_id,
-'id', changed.id,
-'assignedTo', changed.assigned_to,
-'contactId', changed.contact_id,
-'monetaryValue', changed.monetary_value,
-'name', changed.name,
-'pipelineId', changed.pipeline_id,
-'pipelineStageId', changed.pipeline_stage_id,
-'source', changed.source,
-'status', changed.status,
-'dateAdded', to_char(changed.created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')) || jsonb_build_object(
-  'followers', changed.followers,
-  'followersAdded', changed.moved,
-  'followersRemoved', array[]::text[]) from changed
-        where true) event (id, type, version, payload))
-    select coalesce(changed.followers, target.followers) as followers,
-      coalesce(changed.moved, '{}') as "followersAdded", array(
-  select n.id from newcomers n
-  where n.id not in (select m.user_id from members m) order by n.place) as strangers,
-      cardinality(target.followers) + (select count(*) from newcomers) as count
-    from target left join changed on true;
-
--- src/api/opportunities/store/counts.ts
-with
-target as (
-  select o.followers from opportunities o
-  where o.location_id = $1 and o.id = $2 for no key update), changed as (
-update opportunities o
-set followers = array(
-  select f.id from unnest(target.followers) with ordinality f (id, place)
-  where f.id <> all($3::text[]) order by f.place), updated_at = $4, index_version = o.index_version + 1
-from target
-where o.location_id = $5 and o.id = $6 and target.followers && $7::text[]
-returning o.*, array(
-  select f.id from unnest(target.followers) with ordinality f (id, place)
-  where f.id = any($8::text[]) order by f.place) as moved),
-  counted as (
-    insert into opportunity_deltas (location_id, id, follower, pipeline_id,
-pipeline_stage_id, status, assigned_to, count, value, weighted, unweighted)
-    select $9, $10 || '-' || f.place, f.id, d.pipeline_id,
-      d.pipeline_stage_id, d.status, d.assigned_to, $11::int, $12::int * d.value,
-      $13::int * d.weighted, $14::int * d.unweighted
-    from (select o.pipeline_id, o.pipeline_stage_id, o.status,
-coalesce(o.assigned_to, '') as assigned_to, o.monetary_value as value,
-coalesce(o.monetary_value * o.forecast_probability / 100, 0) as weighted,
-case when o.forecast_probability is null then o.monetary_value else 0 end as unweighted, o.moved from changed o) d,
-      unnest(d.moved) with ordinality f (id, place)),
-  unfollowed as (
-    delete from opportunity_followers f
-    using (
-select f.user_id, o.created_at, o.contact_id, o.id
-from changed o cross join lateral unnest(o.moved) f (user_id)) w (user_id, created_at, contact_id, id)
-    where f.location_id = $15 and f.user_id = w.user_id and f.created_at = w.created_at and f.contact_id = w.contact_id and f.opportunity_id = w.id)
-  select answer.*, told.changed
-  from (select) one
-  left join (
-    select json_build_object('version', changed.index_version, 'told', json_build_array(true, true),
-      'payloads', json_build_array(jsonb_build_object(
-'locationId', changed.location_id,
-'id', changed.id,
-'assignedTo', changed.assigned_to,
-'contactId', changed.contact_id,
-'monetaryValue', changed.monetary_value,
-'name', changed.name,
-'pipelineId', changed.pipeline_id,
-'pipelineStageId', changed.pipeline_stage_id,
-'source', changed.source,
-'status', changed.status,
-'dateAdded', to_char(changed.created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')), jsonb_build_object(
-'locationId', changed.location_id,
-'id', changed.id,
-'assignedTo', changed.assigned_to,
-'contactId', changed.contact_id,
-'monetaryValue', changed.monetary_value,
-'name', changed.name,
-'pipelineId', changed.pipeline_id,
-'pipelineStageId', changed.pipeline_stage_id,
-'source', changed.source,
-'status', changed.status,
-'dateAdded', to_char(changed.created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')) || jsonb_build_object(
-  'followers', changed.followers,
-  'followersAdded', array[]::text[],
-  'followersRemoved', changed.moved))) as changed
-    from changed) told on true
-  left join (select true as "isAnswer", said.* from (
-    select coalesce(changed.followers, target.followers) as followers,
-      coalesce(changed.moved, '{}') as "followersRemoved"
-    from target left join changed on true) said) answer on true;
-
--- src/api/opportunities/store/counts.ts
-with
-target as (
-  select o.followers from opportunities o
-  where o.location_id = $1 and o.id = $2 for no key update), changed as (
-update opportunities o
-set followers = array(
-  select f.id from unnest(target.followers) with ordinality f (id, place)
-  where f.id <> all($3::text[]) order by f.place), updated_at = $4, index_version = o.index_version + 1
-from target
-where o.location_id = $5 and o.id = $6 and target.followers && $7::text[]
-returning o.*, array(
-  select f.id from unnest(target.followers) with ordinality f (id, place)
-  where f.id = any($8::text[]) order by f.place) as moved),
-  counted as (
-    insert into opportunity_deltas (location_id, id, follower, pipeline_id,
-pipeline_stage_id, status, assigned_to, count, value, weighted, unweighted)
-    select $9, $10 || '-' || f.place, f.id, d.pipeline_id,
-      d.pipeline_stage_id, d.status, d.assigned_to, $11::int, $12::int * d.value,
-      $13::int * d.weighted, $14::int * d.unweighted
-    from (select o.pipeline_id, o.pipeline_stage_id, o.status,
-coalesce(o.assigned_to, '') as assigned_to, o.monetary_value as value,
-coalesce(o.monetary_value * o.forecast_probability / 100, 0) as weighted,
-case when o.forecast_probability is null then o.monetary_value else 0 end as unweighted, o.moved from changed o) d,
-      unnest(d.moved) with ordinality f (id, place)),
-  unfollowed as (
-    delete from opportunity_followers f
-    using (
-select f.user_id, o.created_at, o.contact_id, o.id
-from changed o cross join lateral unnest(o.moved) f (user_id)) w (user_id, created_at, contact_id, id)
-    where f.location_id = $15 and f.user_id = w.user_id and f.created_at = w.created_at and f.contact_id = w.contact_id and f.opportunity_id = w.id),
-  appended as (
-    insert into outbox (location_id, id, type, version, payload, created_at)
-    select $16, event.id, event.type, event.version, event.payload, $17
-    from (select $18::text, $19::text, changed.index_version, jsonb_build_object(
-'locationId', changed.location_id,
-'id', changed.id,
-'assignedTo', changed.assigned_to,
-'contactId', changed.contact_id,
-'monetaryValue', changed.monetary_value,
-'name', changed.name,
-'pipelineId', changed.pipeline_id,
-'pipelineStageId', changed.pipeline_stage_id,
-'source', changed.source,
-'status', changed.status,
-'dateAdded', to_char(changed.created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')) from changed
-        where true union all select $20::text, $21::text, changed.index_version, jsonb_build_object(
-'locationId', changed.location_id,
-'id', changed.id,
-'assignedTo', changed.assigned_to,
-'contactId', changed.contact_id,
-'monetaryValue', changed.monetary_value,
-'name', changed.name,
-'pipelineId', changed.pipeline_id,
-'pipelineStageId', changed.pipeline_stage_id,
-'source', changed.source,
-'status', changed.status,
-'dateAdded', to_char(changed.created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')) || jsonb_build_object(
-  'followers', changed.followers,
-  'followersAdded', array[]::text[],
-  'followersRemoved', changed.moved) from changed
-        where true) event (id, type, version, payload))
-    select coalesce(changed.followers, target.followers) as followers,
-      coalesce(changed.moved, '{}') as "followersRemoved"
-    from target left join changed on true;
-
--- src/api/opportunities/store/counts.ts
-with
-target as (
-  select o.followers from opportunities o
-  where o.location_id = $1 and o.id = $2 for no key update), changed as (
-update opportunities o
-set followers = array(
-  select f.id from unnest(target.followers) with ordinality f (id, place)
-  where f.id <> all(target.followers) order by f.place), updated_at = $3, index_version = o.index_version + 1
-from target
-where o.location_id = $4 and o.id = $5 and target.followers && target.followers
-returning o.*, array(
-  select f.id from unnest(target.followers) with ordinality f (id, place)
-  where f.id = any(target.followers) order by f.place) as moved),
-  counted as (
-    insert into opportunity_deltas (location_id, id, follower, pipeline_id,
-pipeline_stage_id, status, assigned_to, count, value, weighted, unweighted)
-    select $6, $7 || '-' || f.place, f.id, d.pipeline_id,
-      d.pipeline_stage_id, d.status, d.assigned_to, $8::int, $9::int * d.value,
-      $10::int * d.weighted, $11::int * d.unweighted
-    from (select o.pipeline_id, o.pipeline_stage_id, o.status,
-coalesce(o.assigned_to, '') as assigned_to, o.monetary_value as value,
-coalesce(o.monetary_value * o.forecast_probability / 100, 0) as weighted,
-case when o.forecast_probability is null then o.monetary_value else 0 end as unweighted, o.moved from changed o) d,
-      unnest(d.moved) with ordinality f (id, place)),
-  unfollowed as (
-    delete from opportunity_followers f
-    using (
-select f.user_id, o.created_at, o.contact_id, o.id
-from changed o cross join lateral unnest(o.moved) f (user_id)) w (user_id, created_at, contact_id, id)
-    where f.location_id = $12 and f.user_id = w.user_id and f.created_at = w.created_at and f.contact_id = w.contact_id and f.opportunity_id = w.id)
-  select answer.*, told.changed
-  from (select) one
-  left join (
-    select json_build_object('version', changed.index_version, 'told', json_build_array(true, true),
-      'payloads', json_build_array(jsonb_build_object(
-'locationId', changed.location_id,
-'id', changed.id,
-'assignedTo', changed.assigned_to,
-'contactId', changed.contact_id,
-'monetaryValue', changed.monetary_value,
-'name', changed.name,
-'pipelineId', changed.pipeline_id,
-'pipelineStageId', changed.pipeline_stage_id,
-'source', changed.source,
-'status', changed.status,
-'dateAdded', to_char(changed.created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')), jsonb_build_object(
-'locationId', changed.location_id,
-'id', changed.id,
-'assignedTo', changed.assigned_to,
-'contactId', changed.contact_id,
-'monetaryValue', changed.monetary_value,
-'name', changed.name,
-'pipelineId', changed.pipeline_id,
-'pipelineStageId', changed.pipeline_stage_id,
-'source', changed.source,
-'status', changed.status,
-'dateAdded', to_char(changed.created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')) || jsonb_build_object(
-  'followers', changed.followers,
-  'followersAdded', array[]::text[],
-  'followersRemoved', changed.moved))) as changed
-    from changed) told on true
-  left join (select true as "isAnswer", said.* from (
-    select coalesce(changed.followers, target.followers) as followers,
-      coalesce(changed.moved, '{}') as "followersRemoved"
-    from target left join changed on true) said) answer on true;
-
--- src/api/opportunities/store/counts.ts
-with
-target as (
-  select o.followers from opportunities o
-  where o.location_id = $1 and o.id = $2 for no key update), changed as (
-update opportunities o
-set followers = array(
-  select f.id from unnest(target.followers) with ordinality f (id, place)
-  where f.id <> all(target.followers) order by f.place), updated_at = $3, index_version = o.index_version + 1
-from target
-where o.location_id = $4 and o.id = $5 and target.followers && target.followers
-returning o.*, array(
-  select f.id from unnest(target.followers) with ordinality f (id, place)
-  where f.id = any(target.followers) order by f.place) as moved),
-  counted as (
-    insert into opportunity_deltas (location_id, id, follower, pipeline_id,
-pipeline_stage_id, status, assigned_to, count, value, weighted, unweighted)
-    select $6, $7 || '-' || f.place, f.id, d.pipeline_id,
-      d.pipeline_stage_id, d.status, d.assigned_to, $8::int, $9::int * d.value,
-      $10::int * d.weighted, $11::int * d.unweighted
-    from (select o.pipeline_id, o.pipeline_stage_id, o.status,
-coalesce(o.assigned_to, '') as assigned_to, o.monetary_value as value,
-coalesce(o.monetary_value * o.forecast_probability / 100, 0) as weighted,
-case when o.forecast_probability is null then o.monetary_value else 0 end as unweighted, o.moved from changed o) d,
-      unnest(d.moved) with ordinality f (id, place)),
-  unfollowed as (
-    delete from opportunity_followers f
-    using (
-select f.user_id, o.created_at, o.contact_id, o.id
-from changed o cross join lateral unnest(o.moved) f (user_id)) w (user_id, created_at, contact_id, id)
-    where f.location_id = $12 and f.user_id = w.user_id and f.created_at = w.created_at and f.contact_id = w.contact_id and f.opportunity_id = w.id),
-  appended as (
-    insert into outbox (location_id, id, type, version, payload, created_at)
-    select $13, event.id, event.type, event.version, event.payload, $14
-    from (select $15::text, $16::text, changed.index_version, jsonb_build_object(
-'locationId', changed.location_id,
-'id', changed.id,
-'assignedTo', changed.assigned_to,
-'contactId', changed.contact_id,
-'monetaryValue', changed.monetary_value,
-'name', changed.name,
-'pipelineId', changed.pipeline_id,
-'pipelineStageId', changed.pipeline_stage_id,
-'source', changed.source,
-'status', changed.status,
-'dateAdded', to_char(changed.created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')) from changed
-        where true union all select $17::text, $18::text, changed.index_version, jsonb_build_object(
-'locationId', changed.location_id,
-'id', changed.id,
-'assignedTo', changed.assigned_to,
-'contactId', changed.contact_id,
-'monetaryValue', changed.monetary_value,
-'name', changed.name,
-'pipelineId', changed.pipeline_id,
-'pipelineStageId', changed.pipeline_stage_id,
-'source', changed.source,
-'status', changed.status,
-'dateAdded', to_char(changed.created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')) || jsonb_build_object(
-  'followers', changed.followers,
-  'followersAdded', array[]::text[],
-  'followersRemoved', changed.moved) from changed
-        where true) event (id, type, version, payload))
-    select coalesce(changed.followers, target.followers) as followers,
-      coalesce(changed.moved, '{}') as "followersRemoved"
-    from target left join changed on true;
-
--- src/api/opportunities/store/counts.ts
-with changed as (
-    delete from opportunities o where o.location_id = $1 and o.id = $2
-    returning o.*),
-  counted as (
-    insert into opportunity_deltas (location_id, id, follower, pipeline_id,
-pipeline_stage_id, status, assigned_to, count, value, weighted, unweighted)
-    select $3, $4 || '-' || row_number() over (), d.follower, d.pipeline_id,
-      d.pipeline_stage_id, d.status, d.assigned_to, sum(d.sign), sum(d.sign * d.value), sum(d.sign * d.weighted), sum(d.sign * d.unweighted)
-    from (
-  select f.id as follower, o.pipeline_id, o.pipeline_stage_id, o.status,
-coalesce(o.assigned_to, '') as assigned_to, o.monetary_value as value,
-coalesce(o.monetary_value * o.forecast_probability / 100, 0) as weighted,
-case when o.forecast_probability is null then o.monetary_value else 0 end as unweighted, $5::int as sign
-  from changed o cross join lateral unnest(array_prepend('', o.followers)) f (id)) d
-    group by d.follower, d.pipeline_id, d.pipeline_stage_id, d.status, d.assigned_to
-    having (sum(d.sign), sum(d.sign * d.value), sum(d.sign * d.weighted), sum(d.sign * d.unweighted)) is distinct from (0, 0, 0, 0)),
-  unfollowed as (
-    delete from opportunity_followers f
-    using (
-select f.user_id, o.created_at, o.contact_id, o.id
-from changed o cross join lateral unnest(o.followers) f (user_id)) w (user_id, created_at, contact_id, id)
-    where f.location_id = $6 and f.user_id = w.user_id and f.created_at = w.created_at and f.contact_id = w.contact_id and f.opportunity_id = w.id)
-  select answer.*, told.changed
-  from (select) one
-  left join (
-    select json_build_object('version', changed.index_version + 1, 'told', json_build_array(true, true),
-      'payloads', json_build_array(jsonb_build_object(
-'locationId', changed.location_id,
-'id', changed.id,
-'assignedTo', changed.assigned_to,
-'contactId', changed.contact_id,
-'monetaryValue', changed.monetary_value,
-'name', changed.name,
-'pipelineId', changed.pipeline_id,
-'pipelineStageId', changed.pipeline_stage_id,
-'source', changed.source,
-'status', changed.status,
-'dateAdded', to_char(changed.created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')), jsonb_build_object(
-'locationId', changed.location_id,
-'id', changed.id,
-'assignedTo', changed.assigned_to,
-'contactId', changed.contact_id,
-'monetaryValue', changed.monetary_value,
-'name', changed.name,
-'pipelineId', changed.pipeline_id,
-'pipelineStageId', changed.pipeline_stage_id,
-'source', changed.source,
-'status', changed.status,
-'dateAdded', to_char(changed.created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')))) as changed
-    from changed) told on true
-  left join (select true as "isAnswer", said.* from (select from changed) said) answer on true;
-
--- src/api/opportunities/store/counts.ts
-with changed as (
-    delete from opportunities o where o.location_id = $1 and o.id = $2
-    returning o.*),
-  counted as (
-    insert into opportunity_deltas (location_id, id, follower, pipeline_id,
-pipeline_stage_id, status, assigned_to, count, value, weighted, unweighted)
-    select $3, $4 || '-' || row_number() over (), d.follower, d.pipeline_id,
-      d.pipeline_stage_id, d.status, d.assigned_to, sum(d.sign), sum(d.sign * d.value), sum(d.sign * d.weighted), sum(d.sign * d.unweighted)
-    from (
-  select f.id as follower, o.pipeline_id, o.pipeline_stage_id, o.status,
-coalesce(o.assigned_to, '') as assigned_to, o.monetary_value as value,
-coalesce(o.monetary_value * o.forecast_probability / 100, 0) as weighted,
-case when o.forecast_probability is null then o.monetary_value else 0 end as unweighted, $5::int as sign
-  from changed o cross join lateral unnest(array_prepend('', o.followers)) f (id)) d
-    group by d.follower, d.pipeline_id, d.pipeline_stage_id, d.status, d.assigned_to
-    having (sum(d.sign), sum(d.sign * d.value), sum(d.sign * d.weighted), sum(d.sign * d.unweighted)) is distinct from (0, 0, 0, 0)),
-  unfollowed as (
-    delete from opportunity_followers f
-    using (
-select f.user_id, o.created_at, o.contact_id, o.id
-from changed o cross join lateral unnest(o.followers) f (user_id)) w (user_id, created_at, contact_id, id)
-    where f.location_id = $6 and f.user_id = w.user_id and f.created_at = w.created_at and f.contact_id = w.contact_id and f.opportunity_id = w.id),
-  appended as (
-    insert into outbox (location_id, id, type, version, payload, created_at)
-    select $7, event.id, event.type, event.version, event.payload, $8
-    from (select $9::text, $10::text, changed.index_version + 1, jsonb_build_object(
-'locationId', changed.location_id,
-'id', changed.id,
-'assignedTo', changed.assigned_to,
-'contactId', changed.contact_id,
-'monetaryValue', changed.monetary_value,
-'name', changed.name,
-'pipelineId', changed.pipeline_id,
-'pipelineStageId', changed.pipeline_stage_id,
-'source', changed.source,
-'status', changed.status,
-'dateAdded', to_char(changed.created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')) from changed
-        where true union all select $11::text, $12::text, changed.index_version + 1, jsonb_build_object(
-'locationId', changed.location_id,
-'id', changed.id,
-'assignedTo', changed.assigned_to,
-'contactId', changed.contact_id,
-'monetaryValue', changed.monetary_value,
-'name', changed.name,
-'pipelineId', changed.pipeline_id,
-'pipelineStageId', changed.pipeline_stage_id,
-'source', changed.source,
-'status', changed.status,
-'dateAdded', to_char(changed.created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')) from changed
-        where true) event (id, type, version, payload))
-  select from changed;
-
 -- src/api/opportunities/store/folding.ts
 select d.location_id as id from opportunity_deltas d
 where d.location_id > $1
@@ -975,19 +478,15 @@ with gone as (
     where d.location_id = $1 and d.id = any(array(
       select w.id from opportunity_deltas w where w.location_id = $2
       order by w.id limit $3 for update skip locked))
-    returning d.*),
-  folded as (
-insert into opportunity_counts as c (location_id, follower, pipeline_id, pipeline_stage_id,
-  status, assigned_to, count, value, weighted, unweighted)
-    select $4, g.follower, g.pipeline_id, g.pipeline_stage_id, g.status,
-      a.assigned_to, sum(g.count), sum(g.value), sum(g.weighted), sum(g.unweighted)
-    from gone g cross join lateral unnest(array[g.assigned_to, '*']) a (assigned_to)
-    group by 2, 3, 4, 5, 6 order by 2, 3, 4, 5, 6
-on conflict (location_id, follower, pipeline_id, pipeline_stage_id, status, assigned_to)
-do update set
-  count = c.count + excluded.count, value = c.value + excluded.value,
-  weighted = c.weighted + excluded.weighted, unweighted = c.unweighted + excluded.unweighted)
-  select count(*)::int as count from gone;
+    returning d.*)
+  select (select count(*)::int from gone) as count, (
+select coalesce(json_agg(json_build_array(to_jsonb(r.follower) #>> '{}', to_jsonb(r.pipeline_id) #>> '{}', to_jsonb(r.pipeline_stage_id) #>> '{}', to_jsonb(r.status) #>> '{}', to_jsonb(r.assigned_to) #>> '{}', to_jsonb(r.count) #>> '{}', to_jsonb(r.value) #>> '{}', to_jsonb(r.weighted) #>> '{}', to_jsonb(r.unweighted) #>> '{}')), '[]')
+from (
+  select g.follower, g.pipeline_id, g.pipeline_stage_id, g.status, a.assigned_to,
+    sum(g.count) as count, sum(g.value) as value, sum(g.weighted) as weighted,
+    sum(g.unweighted) as unweighted
+  from gone g cross join lateral unnest(array[g.assigned_to, '*']) a (assigned_to)
+  group by 1, 2, 3, 4, 5 order by 1, 2, 3, 4, 5) r) as rows;
 
 -- src/api/opportunities/store/places.ts
 select l.allow_duplicate_opportunity as "allowsDuplicate", p.id as "pipelineId",
@@ -1013,25 +512,14 @@ order by coalesce(s.id = $4, false) desc, s.position limit 1) as "stageId", c.id
   from locations l
   left join pipelines p on p.location_id = $10 and p.id = $11
   left join contacts c on c.location_id = $12 and c.id = $13
-  left join lost_reasons r
-    on r.location_id = $14 and r.id = $15 and r.deleted_at is null
+  left join lost_reasons r on r.location_id = $14
+    and r.id = $15 and r.deleted_at is null
   where l.location_id = $16;
 
 -- src/api/opportunities/store/recount.ts
-select (select count(*) from opportunities o where o.location_id = $1) <>
-(select coalesce(sum(c.count), 0) from opportunity_counts c
-  where c.location_id = $2 and c.follower = '' and c.assigned_to = '*') +
-(select coalesce(sum(d.count), 0) from opportunity_deltas d
-  where d.location_id = $3 and d.follower = '') as "isWrong";
-
--- src/api/opportunities/store/recount.ts
-select l.location_id as id from locations l order by l.location_id;
-
--- src/api/opportunities/store/recount.ts
-select pg_advisory_xact_lock($1);
-
--- src/api/opportunities/store/recount.ts
-with lacking as (
+select (
+select coalesce(json_agg(json_build_array(to_jsonb(r.follower) #>> '{}', to_jsonb(r.pipeline_id) #>> '{}', to_jsonb(r.pipeline_stage_id) #>> '{}', to_jsonb(r.status) #>> '{}', to_jsonb(r.assigned_to) #>> '{}', to_jsonb(r.count) #>> '{}', to_jsonb(r.value) #>> '{}', to_jsonb(r.weighted) #>> '{}', to_jsonb(r.unweighted) #>> '{}')), '[]')
+from (
 select n.follower, n.pipeline_id, n.pipeline_stage_id, n.status, n.assigned_to,
   sum(n.count)::bigint as count, sum(n.value) as value, sum(n.weighted) as weighted,
   sum(n.unweighted) as unweighted
@@ -1061,28 +549,26 @@ group by 1, 2, 3, 4, 5) o
   from opportunity_counts c where c.location_id = $3) n
 group by 1, 2, 3, 4, 5
 having (sum(n.count), sum(n.value), sum(n.weighted), sum(n.unweighted))
-  is distinct from (0, 0, 0, 0)),
-    counted as (
-insert into opportunity_counts as c (location_id, follower, pipeline_id, pipeline_stage_id,
-  status, assigned_to, count, value, weighted, unweighted)
-      select $4, l.* from lacking l order by 2, 3, 4, 5, 6
-on conflict (location_id, follower, pipeline_id, pipeline_stage_id, status, assigned_to)
-do update set
-  count = c.count + excluded.count, value = c.value + excluded.value,
-  weighted = c.weighted + excluded.weighted, unweighted = c.unweighted + excluded.unweighted),
-    unfound as (
-select f.user_id, o.created_at, o.contact_id, o.id
+  is distinct from (0, 0, 0, 0)
+order by 1, 2, 3, 4, 5) r) as counts, (
+select coalesce(json_agg(json_build_array(to_jsonb(r.user_id) #>> '{}', to_jsonb(r.created_at) #>> '{}', to_jsonb(r.contact_id) #>> '{}', to_jsonb(r.opportunity_id) #>> '{}')), '[]')
+from (
+select f.user_id, o.created_at, o.contact_id, o.id as opportunity_id
 from opportunities o cross join lateral unnest(o.followers) f (user_id)
-where o.location_id = $5
+where o.location_id = $4
 except
 select f.user_id, f.created_at, f.contact_id, f.opportunity_id
-from opportunity_followers f where f.location_id = $6),
-    found as (
-      insert into opportunity_followers (location_id, user_id, created_at, contact_id,
-        opportunity_id)
-      select $7, u.* from unfound u on conflict do nothing)
-    select (select count(*)::int from lacking) as counts,
-      (select count(*)::int from unfound) as followers;
+from opportunity_followers f where f.location_id = $5) r) as followers;
+
+-- src/api/opportunities/store/recount.ts
+select (select count(*) from opportunities o where o.location_id = $1) <>
+(select coalesce(sum(c.count), 0) from opportunity_counts c
+  where c.location_id = $2 and c.follower = '' and c.assigned_to = '*') +
+(select coalesce(sum(d.count), 0) from opportunity_deltas d
+  where d.location_id = $3 and d.follower = '') as "isWrong";
+
+-- src/api/opportunities/store/recount.ts
+select l.location_id as id from locations l order by l.location_id;
 
 -- src/api/opportunities/store/statements.ts
 select o.id, o.name, o.monetary_value as "monetaryValue",
@@ -1107,227 +593,21 @@ join contacts c on c.location_id = $2 and c.id = o.contact_id
   where o.location_id = $3 and o.id = $4;
 
 -- src/api/opportunities/store/writes.ts
-with
-  target as (
-    select o.* from opportunities o
-    where o.location_id = $1 and o.id = $2 for no key update),
-  given as (
-    select $3::text as contact_id, $4::text as name,
-      $5::text as pipeline_id, $6::text as stage_id,
-      $7::text as status, $8::text as lost_reason_id,
-      $9::numeric as monetary_value,
-      $10::text as assigned_to, $11::text as source,
-      $12::text as close_date,
-      $13::numeric as probability),
-members as (
-  select u.user_id from location_users u
-  where u.location_id = $14 and u.user_id = any($15::text[])
-    and u.left_at is null
-  for key share),
-  wanted as (
-    select coalesce(g.name, t.name) as name,
-      coalesce(g.pipeline_id, t.pipeline_id) as pipeline_id,
-      coalesce(g.pipeline_id <> t.pipeline_id, false) as is_moved,
-      case when g.pipeline_id <> t.pipeline_id
-        then (
-select s.id from pipeline_stages s
-join pipelines p on p.location_id = $16 and p.id = s.pipeline_id
-  and p.deleted_at is null
-where s.location_id = $17 and s.pipeline_id = g.pipeline_id and s.removed_at is null
-order by coalesce(s.id = g.stage_id, false) desc, s.position limit 1)
-        when g.stage_id <> t.pipeline_stage_id then (
-          select s.id from pipeline_stages s
-          where s.location_id = $18 and s.pipeline_id = t.pipeline_id
-            and s.id = g.stage_id)
-        else t.pipeline_stage_id
-      end as stage_id,
-      coalesce(g.status, t.status) as status,
-      case when coalesce(g.status, t.status) = 'lost'
-        then nullif(coalesce(g.lost_reason_id, t.lost_reason_id), '') end as lost_reason_id,
-      coalesce(g.monetary_value, t.monetary_value) as monetary_value,
-      nullif(coalesce(g.assigned_to, t.assigned_to), '') as assigned_to,
-      coalesce(g.source, t.source) as source,
-      case when g.close_date is null then t.forecast_expected_close_date
-        else nullif(g.close_date, '')::date end as close_date,
-      coalesce(g.probability, t.forecast_probability) as probability,
-      (
-select coalesce(jsonb_agg(f.field order by f.place), '[]')
-from (
-  select (array_agg(e.field order by e.place desc))[1] as field, min(e.place) as place
-  from jsonb_array_elements(t.custom_fields || $19::jsonb)
-    with ordinality e (field, place)
-  group by e.field ->> 'id') f) as custom_fields,
-      t.followers as followers,
-      case when g.assigned_to <> '' and g.assigned_to is distinct from t.assigned_to
-          and g.assigned_to not in (select m.user_id from members m)
-        then array[g.assigned_to] else '{}' end
-        || array[]::text[] as strangers
-    from target t, given g),
-  others as (
-    select d.id from opportunities d, target t, wanted w, locations l
-    where w.is_moved and d.location_id = $20 and d.contact_id = t.contact_id
-      and d.pipeline_id = w.pipeline_id and l.location_id = $21
-      and not l.allow_duplicate_opportunity
-    limit 1),
-  verdict as (
-    select
-case
-  when g.contact_id <> t.contact_id then 'contact'
-  when w.stage_id is null and w.is_moved then 'pipeline'
-  when w.stage_id is null then 'stage'
-  when g.lost_reason_id <> '' and w.status <> 'lost' then 'not-lost'
-  when w.lost_reason_id is distinct from t.lost_reason_id and w.lost_reason_id is not null
-    and not exists (
-      select from lost_reasons r
-      where r.location_id = $22 and r.id = w.lost_reason_id and r.deleted_at is null)
-    then 'lost-reason'
-  when exists (select from others) then 'duplicate'
-when w.custom_fields is distinct from t.custom_fields
-  and length(w.custom_fields::text) > $23 then 'custom-fields'
-  when w.strangers <> '{}' then 'users'
-  when cardinality(w.followers) > $24 then 'followers'
-end as refusal
-    from target t, given g, wanted w), changed as (
-update opportunities o set name = w.name, pipeline_id = w.pipeline_id,
-  pipeline_stage_id = w.stage_id, status = w.status, lost_reason_id = w.lost_reason_id,
-  monetary_value = w.monetary_value, assigned_to = w.assigned_to, source = w.source,
-  custom_fields = w.custom_fields, followers = w.followers,
-  forecast_expected_close_date = w.close_date,
-  forecast_original_close_date = coalesce(t.forecast_original_close_date, w.close_date),
-  forecast_slippage_count = t.forecast_slippage_count + coalesce(slip.days, 0)::bool::int,
-  forecast_days_slipped =
-    least(t.forecast_days_slipped::bigint + coalesce(slip.days, 0), 2147483647),
-  forecast_last_slipped_at =
-    case when slip.days is null then t.forecast_last_slipped_at else $25 end,
-  forecast_probability = w.probability,
-  duplicate_slot = case when not w.is_moved then t.duplicate_slot
-    when l.allow_duplicate_opportunity then t.id else '' end,
-  search_text = case when w.name = t.name then t.search_text
-    else (
-select lower(regexp_replace(normalize(concat_ws(E'\n', w.name, concat_ws(' ', f.first_name, f.last_name), f.email,
+insert into opportunities as o (location_id, id, name, pipeline_id, pipeline_stage_id,
+      contact_id, status, lost_reason_id, monetary_value, assigned_to, followers, source,
+      custom_fields, forecast_expected_close_date, forecast_original_close_date,
+      forecast_probability, duplicate_slot, internal_source, last_status_change_at,
+      last_stage_change_at, last_action_at, created_at, updated_at, search_text)
+    select f.location_id, $1, $2, $3, $4, f.id,
+      $5, $6, $7::numeric, $8,
+      $9::text[], $10, $11::jsonb,
+      $12::date, $13::date, $14::numeric,
+      $15, $16::jsonb,
+      $17::timestamptz, $18::timestamptz, $19::timestamptz, $20::timestamptz,
+      $21::timestamptz, lower(regexp_replace(normalize(concat_ws(E'\n', $22::text, concat_ws(' ', f.first_name, f.last_name), f.email,
   f.phone, f.company_name), nfd), '[\u0300-\u036f]', '', 'g'))
-from contacts f where f.location_id = $26 and f.id = t.contact_id) end,
-  last_stage_change_at =
-    case when w.stage_id = t.pipeline_stage_id then t.last_stage_change_at else $27 end,
-  last_status_change_at =
-    case when w.status = t.status then t.last_status_change_at else $28 end,
-  updated_at = $29, index_version = t.index_version + 1
-from target t, wanted w, verdict v, locations l,
-  lateral (
-    select case when w.close_date > t.forecast_expected_close_date
-      then w.close_date - t.forecast_expected_close_date end as days) slip
-where o.location_id = $30 and o.id = $31 and l.location_id = $32
-  and v.refusal is null
-  and (w.name, w.stage_id, w.status, w.lost_reason_id, w.monetary_value, w.assigned_to,
-      w.source, w.custom_fields, w.followers, w.close_date, w.probability)
-    is distinct from (t.name, t.pipeline_stage_id, t.status, t.lost_reason_id,
-      t.monetary_value, t.assigned_to, t.source, t.custom_fields, t.followers,
-      t.forecast_expected_close_date, t.forecast_probability)
-returning o.*),
-    replaced as (select t.* from target t where exists (select from changed)),
-  counted as (
-    insert into opportunity_deltas (location_id, id, follower, pipeline_id,
-pipeline_stage_id, status, assigned_to, count, value, weighted, unweighted)
-    select $33, $34 || '-' || row_number() over (), d.follower, d.pipeline_id,
-      d.pipeline_stage_id, d.status, d.assigned_to, sum(d.sign), sum(d.sign * d.value), sum(d.sign * d.weighted), sum(d.sign * d.unweighted)
-    from (
-  select f.id as follower, o.pipeline_id, o.pipeline_stage_id, o.status,
-coalesce(o.assigned_to, '') as assigned_to, o.monetary_value as value,
-coalesce(o.monetary_value * o.forecast_probability / 100, 0) as weighted,
-case when o.forecast_probability is null then o.monetary_value else 0 end as unweighted, $35::int as sign
-  from changed o cross join lateral unnest(array_prepend('', o.followers)) f (id) union all
-  select f.id as follower, o.pipeline_id, o.pipeline_stage_id, o.status,
-coalesce(o.assigned_to, '') as assigned_to, o.monetary_value as value,
-coalesce(o.monetary_value * o.forecast_probability / 100, 0) as weighted,
-case when o.forecast_probability is null then o.monetary_value else 0 end as unweighted, $36::int as sign
-  from replaced o cross join lateral unnest(array_prepend('', o.followers)) f (id)) d
-    group by d.follower, d.pipeline_id, d.pipeline_stage_id, d.status, d.assigned_to
-    having (sum(d.sign), sum(d.sign * d.value), sum(d.sign * d.weighted), sum(d.sign * d.unweighted)) is distinct from (0, 0, 0, 0))
-  select answer.*, told.changed
-  from (select) one
-  left join (
-    select json_build_object('version', changed.index_version, 'told', json_build_array(true, changed.pipeline_stage_id <> (select t.pipeline_stage_id from target t), changed.status <> (select t.status from target t), changed.monetary_value <> (select t.monetary_value from target t), changed.assigned_to is distinct from (select t.assigned_to from target t)),
-      'payloads', json_build_array(jsonb_build_object(
-'locationId', changed.location_id,
-'id', changed.id,
-'assignedTo', changed.assigned_to,
-'contactId', changed.contact_id,
-'monetaryValue', changed.monetary_value,
-'name', changed.name,
-'pipelineId', changed.pipeline_id,
-'pipelineStageId', changed.pipeline_stage_id,
-'source', changed.source,
-'status', changed.status,
-'dateAdded', to_char(changed.created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')), case when changed.pipeline_stage_id <> (select t.pipeline_stage_id from target t) then jsonb_build_object(
-'locationId', changed.location_id,
-'id', changed.id,
-'assignedTo', changed.assigned_to,
-'contactId', changed.contact_id,
-'monetaryValue', changed.monetary_value,
-'name', changed.name,
-'pipelineId', changed.pipeline_id,
-'pipelineStageId', changed.pipeline_stage_id,
-'source', changed.source,
-'status', changed.status,
-'dateAdded', to_char(changed.created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')) end, case when changed.status <> (select t.status from target t) then jsonb_build_object(
-'locationId', changed.location_id,
-'id', changed.id,
-'assignedTo', changed.assigned_to,
-'contactId', changed.contact_id,
-'monetaryValue', changed.monetary_value,
-'name', changed.name,
-'pipelineId', changed.pipeline_id,
-'pipelineStageId', changed.pipeline_stage_id,
-'source', changed.source,
-'status', changed.status,
-'dateAdded', to_char(changed.created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')) end, case when changed.monetary_value <> (select t.monetary_value from target t) then jsonb_build_object(
-'locationId', changed.location_id,
-'id', changed.id,
-'assignedTo', changed.assigned_to,
-'contactId', changed.contact_id,
-'monetaryValue', changed.monetary_value,
-'name', changed.name,
-'pipelineId', changed.pipeline_id,
-'pipelineStageId', changed.pipeline_stage_id,
-'source', changed.source,
-'status', changed.status,
-'dateAdded', to_char(changed.created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')) end, case when changed.assigned_to is distinct from (select t.assigned_to from target t) then jsonb_build_object(
-'locationId', changed.location_id,
-'id', changed.id,
-'assignedTo', changed.assigned_to,
-'contactId', changed.contact_id,
-'monetaryValue', changed.monetary_value,
-'name', changed.name,
-'pipelineId', changed.pipeline_id,
-'pipelineStageId', changed.pipeline_stage_id,
-'source', changed.source,
-'status', changed.status,
-'dateAdded', to_char(changed.created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')) end)) as changed
-    from changed) told on true
-  left join (select true as "isAnswer", said.* from (
-    select o.id, o.name, o.monetary_value as "monetaryValue",
-o.pipeline_id as "pipelineId", o.pipeline_stage_id as "pipelineStageId",
-o.assigned_to as "assignedTo", o.status, o.source,
-o.last_status_change_at as "lastStatusChangeAt", o.last_stage_change_at as "lastStageChangeAt",
-o.last_action_at as "lastActionDate", o.index_version as "indexVersion",
-o.created_at as "createdAt", o.updated_at as "updatedAt",
-o.forecast_expected_close_date as "forecastExpectedCloseDate",
-o.forecast_original_close_date as "forecastOriginalCloseDate",
-o.forecast_slippage_count as "forecastSlippageCount",
-o.forecast_days_slipped as "forecastDaysSlipped",
-o.forecast_last_slipped_at as "forecastLastSlippedAt",
-o.forecast_probability as "forecastProbability",
-coalesce(o.forecast_probability, s.stage_win_probability) as "effectiveProbability",
-o.contact_id as "contactId", o.location_id as "locationId", o.custom_fields as "customFields",
-o.lost_reason_id as "lostReasonId", o.followers, o.attributions,
-concat_ws(' ', c.first_name, c.last_name) as "contactName", c.company_name as "contactCompany", c.email as "contactEmail",
-c.phone as "contactPhone", c.tags as "contactTags", json_build_object('refusal', v.refusal,
-      'existingId', (select d.id from others d), 'strangers', w.strangers) as verdict
-    from verdict v, wanted w, (
-      select * from changed
-      union all select * from target where not exists (select from changed)) o
-join pipeline_stages s on s.location_id = $37 and s.id = o.pipeline_stage_id
-join contacts c on c.location_id = $38 and c.id = o.contact_id) said) answer on true;
+from contacts f where f.location_id = $23 and f.id = $24
+    returning o.*;
 
 -- src/api/opportunities/store/writes.ts
 with
@@ -1373,11 +653,16 @@ order by coalesce(s.id = g.stage_id, false) desc, s.position limit 1)
       case when g.close_date is null then t.forecast_expected_close_date
         else nullif(g.close_date, '')::date end as close_date,
       coalesce(g.probability, t.forecast_probability) as probability,
+      case when coalesce(g.name, t.name) = t.name then t.search_text else (
+        select lower(regexp_replace(normalize(concat_ws(E'\n', g.name, concat_ws(' ', f.first_name, f.last_name), f.email,
+  f.phone, f.company_name), nfd), '[\u0300-\u036f]', '', 'g'))
+from contacts f where f.location_id = $19 and f.id = t.contact_id
+      ) end as search_text,
       (
 select coalesce(jsonb_agg(f.field order by f.place), '[]')
 from (
   select (array_agg(e.field order by e.place desc))[1] as field, min(e.place) as place
-  from jsonb_array_elements(t.custom_fields || $19::jsonb)
+  from jsonb_array_elements(t.custom_fields || $20::jsonb)
     with ordinality e (field, place)
   group by e.field ->> 'id') f) as custom_fields,
       t.followers as followers,
@@ -1388,8 +673,8 @@ from (
     from target t, given g),
   others as (
     select d.id from opportunities d, target t, wanted w, locations l
-    where w.is_moved and d.location_id = $20 and d.contact_id = t.contact_id
-      and d.pipeline_id = w.pipeline_id and l.location_id = $21
+    where w.is_moved and d.location_id = $21 and d.contact_id = t.contact_id
+      and d.pipeline_id = w.pipeline_id and l.location_id = $22
       and not l.allow_duplicate_opportunity
     limit 1),
   verdict as (
@@ -1402,13 +687,13 @@ case
   when w.lost_reason_id is distinct from t.lost_reason_id and w.lost_reason_id is not null
     and not exists (
       select from lost_reasons r
-      where r.location_id = $22 and r.id = w.lost_reason_id and r.deleted_at is null)
+      where r.location_id = $23 and r.id = w.lost_reason_id and r.deleted_at is null)
     then 'lost-reason'
   when exists (select from others) then 'duplicate'
 when w.custom_fields is distinct from t.custom_fields
-  and length(w.custom_fields::text) > $23 then 'custom-fields'
+  and length(w.custom_fields::text) > $24 then 'custom-fields'
   when w.strangers <> '{}' then 'users'
-  when cardinality(w.followers) > $24 then 'followers'
+  when cardinality(w.followers) > $25 then 'followers'
 end as refusal
     from target t, given g, wanted w), changed as (
 update opportunities o set name = w.name, pipeline_id = w.pipeline_id,
@@ -1421,15 +706,11 @@ update opportunities o set name = w.name, pipeline_id = w.pipeline_id,
   forecast_days_slipped =
     least(t.forecast_days_slipped::bigint + coalesce(slip.days, 0), 2147483647),
   forecast_last_slipped_at =
-    case when slip.days is null then t.forecast_last_slipped_at else $25 end,
+    case when slip.days is null then t.forecast_last_slipped_at else $26 end,
   forecast_probability = w.probability,
   duplicate_slot = case when not w.is_moved then t.duplicate_slot
     when l.allow_duplicate_opportunity then t.id else '' end,
-  search_text = case when w.name = t.name then t.search_text
-    else (
-select lower(regexp_replace(normalize(concat_ws(E'\n', w.name, concat_ws(' ', f.first_name, f.last_name), f.email,
-  f.phone, f.company_name), nfd), '[\u0300-\u036f]', '', 'g'))
-from contacts f where f.location_id = $26 and f.id = t.contact_id) end,
+  search_text = w.search_text,
   last_stage_change_at =
     case when w.stage_id = t.pipeline_stage_id then t.last_stage_change_at else $27 end,
   last_status_change_at =
@@ -1446,14 +727,241 @@ where o.location_id = $30 and o.id = $31 and l.location_id = $32
     is distinct from (t.name, t.pipeline_stage_id, t.status, t.lost_reason_id,
       t.monetary_value, t.assigned_to, t.source, t.custom_fields, t.followers,
       t.forecast_expected_close_date, t.forecast_probability)
-returning o.*),
-    replaced as (select t.* from target t where exists (select from changed)),
-  counted as (
-    insert into opportunity_deltas (location_id, id, follower, pipeline_id,
-pipeline_stage_id, status, assigned_to, count, value, weighted, unweighted)
-    select $33, $34 || '-' || row_number() over (), d.follower, d.pipeline_id,
-      d.pipeline_stage_id, d.status, d.assigned_to, sum(d.sign), sum(d.sign * d.value), sum(d.sign * d.weighted), sum(d.sign * d.unweighted)
-    from (
+returning o.*), replaced as (select t.* from target t where exists (select from changed))
+  select answer.*, told.changed
+  from (select) one
+  left join (
+    select json_build_object(
+  'emitted', json_agg(json_build_object('version', changed.index_version, 'told', json_build_array(true, changed.pipeline_stage_id <> (select t.pipeline_stage_id from target t), changed.status <> (select t.status from target t), changed.monetary_value <> (select t.monetary_value from target t), changed.assigned_to is distinct from (select t.assigned_to from target t)),
+    'payloads', json_build_array((jsonb_build_object(
+'locationId', changed.location_id,
+'id', changed.id,
+'assignedTo', changed.assigned_to,
+'contactId', changed.contact_id,
+'monetaryValue', changed.monetary_value,
+'name', changed.name,
+'pipelineId', changed.pipeline_id,
+'pipelineStageId', changed.pipeline_stage_id,
+'source', changed.source,
+'status', changed.status,
+'dateAdded', to_char(changed.created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')))::text, case when changed.pipeline_stage_id <> (select t.pipeline_stage_id from target t) then (jsonb_build_object(
+'locationId', changed.location_id,
+'id', changed.id,
+'assignedTo', changed.assigned_to,
+'contactId', changed.contact_id,
+'monetaryValue', changed.monetary_value,
+'name', changed.name,
+'pipelineId', changed.pipeline_id,
+'pipelineStageId', changed.pipeline_stage_id,
+'source', changed.source,
+'status', changed.status,
+'dateAdded', to_char(changed.created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')))::text end, case when changed.status <> (select t.status from target t) then (jsonb_build_object(
+'locationId', changed.location_id,
+'id', changed.id,
+'assignedTo', changed.assigned_to,
+'contactId', changed.contact_id,
+'monetaryValue', changed.monetary_value,
+'name', changed.name,
+'pipelineId', changed.pipeline_id,
+'pipelineStageId', changed.pipeline_stage_id,
+'source', changed.source,
+'status', changed.status,
+'dateAdded', to_char(changed.created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')))::text end, case when changed.monetary_value <> (select t.monetary_value from target t) then (jsonb_build_object(
+'locationId', changed.location_id,
+'id', changed.id,
+'assignedTo', changed.assigned_to,
+'contactId', changed.contact_id,
+'monetaryValue', changed.monetary_value,
+'name', changed.name,
+'pipelineId', changed.pipeline_id,
+'pipelineStageId', changed.pipeline_stage_id,
+'source', changed.source,
+'status', changed.status,
+'dateAdded', to_char(changed.created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')))::text end, case when changed.assigned_to is distinct from (select t.assigned_to from target t) then (jsonb_build_object(
+'locationId', changed.location_id,
+'id', changed.id,
+'assignedTo', changed.assigned_to,
+'contactId', changed.contact_id,
+'monetaryValue', changed.monetary_value,
+'name', changed.name,
+'pipelineId', changed.pipeline_id,
+'pipelineStageId', changed.pipeline_stage_id,
+'source', changed.source,
+'status', changed.status,
+'dateAdded', to_char(changed.created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')))::text end)) ),
+  'appends', json_build_array((
+select coalesce(json_agg(json_build_array(to_jsonb(r.id) #>> '{}', to_jsonb(r.follower) #>> '{}', to_jsonb(r.pipeline_id) #>> '{}', to_jsonb(r.pipeline_stage_id) #>> '{}', to_jsonb(r.status) #>> '{}', to_jsonb(r.assigned_to) #>> '{}', to_jsonb(r.count) #>> '{}', to_jsonb(r.value) #>> '{}', to_jsonb(r.weighted) #>> '{}', to_jsonb(r.unweighted) #>> '{}')), '[]')
+from (
+    select $33 || '-' || row_number() over () as id, s.* from (
+  select d.follower, d.pipeline_id, d.pipeline_stage_id, d.status, d.assigned_to,
+    sum(d.sign) as count, sum(d.sign * d.value) as value, sum(d.sign * d.weighted) as weighted,
+    sum(d.sign * d.unweighted) as unweighted
+  from (
+  select f.id as follower, o.pipeline_id, o.pipeline_stage_id, o.status,
+coalesce(o.assigned_to, '') as assigned_to, o.monetary_value as value,
+coalesce(o.monetary_value * o.forecast_probability / 100, 0) as weighted,
+case when o.forecast_probability is null then o.monetary_value else 0 end as unweighted, $34::int as sign
+  from changed o cross join lateral unnest(array_prepend('', o.followers)) f (id) union all
+  select f.id as follower, o.pipeline_id, o.pipeline_stage_id, o.status,
+coalesce(o.assigned_to, '') as assigned_to, o.monetary_value as value,
+coalesce(o.monetary_value * o.forecast_probability / 100, 0) as weighted,
+case when o.forecast_probability is null then o.monetary_value else 0 end as unweighted, $35::int as sign
+  from replaced o cross join lateral unnest(array_prepend('', o.followers)) f (id)) d
+  group by d.follower, d.pipeline_id, d.pipeline_stage_id, d.status, d.assigned_to) s
+    where (s.count, s.value, s.weighted, s.unweighted) is distinct from (0, 0, 0, 0)) r))) as changed from changed having count(*) > 0) told on true
+  left join (select true as "isAnswer", said.* from (
+    select o.id, o.name, o.monetary_value as "monetaryValue",
+o.pipeline_id as "pipelineId", o.pipeline_stage_id as "pipelineStageId",
+o.assigned_to as "assignedTo", o.status, o.source,
+o.last_status_change_at as "lastStatusChangeAt", o.last_stage_change_at as "lastStageChangeAt",
+o.last_action_at as "lastActionDate", o.index_version as "indexVersion",
+o.created_at as "createdAt", o.updated_at as "updatedAt",
+o.forecast_expected_close_date as "forecastExpectedCloseDate",
+o.forecast_original_close_date as "forecastOriginalCloseDate",
+o.forecast_slippage_count as "forecastSlippageCount",
+o.forecast_days_slipped as "forecastDaysSlipped",
+o.forecast_last_slipped_at as "forecastLastSlippedAt",
+o.forecast_probability as "forecastProbability",
+coalesce(o.forecast_probability, s.stage_win_probability) as "effectiveProbability",
+o.contact_id as "contactId", o.location_id as "locationId", o.custom_fields as "customFields",
+o.lost_reason_id as "lostReasonId", o.followers, o.attributions,
+concat_ws(' ', c.first_name, c.last_name) as "contactName", c.company_name as "contactCompany", c.email as "contactEmail",
+c.phone as "contactPhone", c.tags as "contactTags", json_build_object('refusal', v.refusal,
+      'existingId', (select d.id from others d), 'strangers', w.strangers) as verdict
+    from verdict v, wanted w, (
+      select * from changed
+      union all select * from target where not exists (select from changed)) o
+join pipeline_stages s on s.location_id = $36 and s.id = o.pipeline_stage_id
+join contacts c on c.location_id = $37 and c.id = o.contact_id) said) answer on true;
+
+-- src/api/opportunities/store/writes.ts
+with
+  target as (
+    select o.* from opportunities o
+    where o.location_id = $1 and o.id = $2 for no key update),
+  given as (
+    select $3::text as contact_id, $4::text as name,
+      $5::text as pipeline_id, $6::text as stage_id,
+      $7::text as status, $8::text as lost_reason_id,
+      $9::numeric as monetary_value,
+      $10::text as assigned_to, $11::text as source,
+      $12::text as close_date,
+      $13::numeric as probability),
+members as (
+  select u.user_id from location_users u
+  where u.location_id = $14 and u.user_id = any($15::text[])
+    and u.left_at is null
+  for key share),
+  wanted as (
+    select coalesce(g.name, t.name) as name,
+      coalesce(g.pipeline_id, t.pipeline_id) as pipeline_id,
+      coalesce(g.pipeline_id <> t.pipeline_id, false) as is_moved,
+      case when g.pipeline_id <> t.pipeline_id
+        then (
+select s.id from pipeline_stages s
+join pipelines p on p.location_id = $16 and p.id = s.pipeline_id
+  and p.deleted_at is null
+where s.location_id = $17 and s.pipeline_id = g.pipeline_id and s.removed_at is null
+order by coalesce(s.id = g.stage_id, false) desc, s.position limit 1)
+        when g.stage_id <> t.pipeline_stage_id then (
+          select s.id from pipeline_stages s
+          where s.location_id = $18 and s.pipeline_id = t.pipeline_id
+            and s.id = g.stage_id)
+        else t.pipeline_stage_id
+      end as stage_id,
+      coalesce(g.status, t.status) as status,
+      case when coalesce(g.status, t.status) = 'lost'
+        then nullif(coalesce(g.lost_reason_id, t.lost_reason_id), '') end as lost_reason_id,
+      coalesce(g.monetary_value, t.monetary_value) as monetary_value,
+      nullif(coalesce(g.assigned_to, t.assigned_to), '') as assigned_to,
+      coalesce(g.source, t.source) as source,
+      case when g.close_date is null then t.forecast_expected_close_date
+        else nullif(g.close_date, '')::date end as close_date,
+      coalesce(g.probability, t.forecast_probability) as probability,
+      case when coalesce(g.name, t.name) = t.name then t.search_text else (
+        select lower(regexp_replace(normalize(concat_ws(E'\n', g.name, concat_ws(' ', f.first_name, f.last_name), f.email,
+  f.phone, f.company_name), nfd), '[\u0300-\u036f]', '', 'g'))
+from contacts f where f.location_id = $19 and f.id = t.contact_id
+      ) end as search_text,
+      (
+select coalesce(jsonb_agg(f.field order by f.place), '[]')
+from (
+  select (array_agg(e.field order by e.place desc))[1] as field, min(e.place) as place
+  from jsonb_array_elements(t.custom_fields || $20::jsonb)
+    with ordinality e (field, place)
+  group by e.field ->> 'id') f) as custom_fields,
+      t.followers as followers,
+      case when g.assigned_to <> '' and g.assigned_to is distinct from t.assigned_to
+          and g.assigned_to not in (select m.user_id from members m)
+        then array[g.assigned_to] else '{}' end
+        || array[]::text[] as strangers
+    from target t, given g),
+  others as (
+    select d.id from opportunities d, target t, wanted w, locations l
+    where w.is_moved and d.location_id = $21 and d.contact_id = t.contact_id
+      and d.pipeline_id = w.pipeline_id and l.location_id = $22
+      and not l.allow_duplicate_opportunity
+    limit 1),
+  verdict as (
+    select
+case
+  when g.contact_id <> t.contact_id then 'contact'
+  when w.stage_id is null and w.is_moved then 'pipeline'
+  when w.stage_id is null then 'stage'
+  when g.lost_reason_id <> '' and w.status <> 'lost' then 'not-lost'
+  when w.lost_reason_id is distinct from t.lost_reason_id and w.lost_reason_id is not null
+    and not exists (
+      select from lost_reasons r
+      where r.location_id = $23 and r.id = w.lost_reason_id and r.deleted_at is null)
+    then 'lost-reason'
+  when exists (select from others) then 'duplicate'
+when w.custom_fields is distinct from t.custom_fields
+  and length(w.custom_fields::text) > $24 then 'custom-fields'
+  when w.strangers <> '{}' then 'users'
+  when cardinality(w.followers) > $25 then 'followers'
+end as refusal
+    from target t, given g, wanted w), changed as (
+update opportunities o set name = w.name, pipeline_id = w.pipeline_id,
+  pipeline_stage_id = w.stage_id, status = w.status, lost_reason_id = w.lost_reason_id,
+  monetary_value = w.monetary_value, assigned_to = w.assigned_to, source = w.source,
+  custom_fields = w.custom_fields, followers = w.followers,
+  forecast_expected_close_date = w.close_date,
+  forecast_original_close_date = coalesce(t.forecast_original_close_date, w.close_date),
+  forecast_slippage_count = t.forecast_slippage_count + coalesce(slip.days, 0)::bool::int,
+  forecast_days_slipped =
+    least(t.forecast_days_slipped::bigint + coalesce(slip.days, 0), 2147483647),
+  forecast_last_slipped_at =
+    case when slip.days is null then t.forecast_last_slipped_at else $26 end,
+  forecast_probability = w.probability,
+  duplicate_slot = case when not w.is_moved then t.duplicate_slot
+    when l.allow_duplicate_opportunity then t.id else '' end,
+  search_text = w.search_text,
+  last_stage_change_at =
+    case when w.stage_id = t.pipeline_stage_id then t.last_stage_change_at else $27 end,
+  last_status_change_at =
+    case when w.status = t.status then t.last_status_change_at else $28 end,
+  updated_at = $29, index_version = t.index_version + 1
+from target t, wanted w, verdict v, locations l,
+  lateral (
+    select case when w.close_date > t.forecast_expected_close_date
+      then w.close_date - t.forecast_expected_close_date end as days) slip
+where o.location_id = $30 and o.id = $31 and l.location_id = $32
+  and v.refusal is null
+  and (w.name, w.stage_id, w.status, w.lost_reason_id, w.monetary_value, w.assigned_to,
+      w.source, w.custom_fields, w.followers, w.close_date, w.probability)
+    is distinct from (t.name, t.pipeline_stage_id, t.status, t.lost_reason_id,
+      t.monetary_value, t.assigned_to, t.source, t.custom_fields, t.followers,
+      t.forecast_expected_close_date, t.forecast_probability)
+returning o.*), replaced as (select t.* from target t where exists (select from changed)),
+counted as (
+  insert into opportunity_deltas (location_id, id, follower, pipeline_id, pipeline_stage_id, status, assigned_to, count, value, weighted, unweighted)
+  select $33, r.id, r.follower, r.pipeline_id, r.pipeline_stage_id, r.status, r.assigned_to, r.count, r.value, r.weighted, r.unweighted
+  from (
+    select $34 || '-' || row_number() over () as id, s.* from (
+  select d.follower, d.pipeline_id, d.pipeline_stage_id, d.status, d.assigned_to,
+    sum(d.sign) as count, sum(d.sign * d.value) as value, sum(d.sign * d.weighted) as weighted,
+    sum(d.sign * d.unweighted) as unweighted
+  from (
   select f.id as follower, o.pipeline_id, o.pipeline_stage_id, o.status,
 coalesce(o.assigned_to, '') as assigned_to, o.monetary_value as value,
 coalesce(o.monetary_value * o.forecast_probability / 100, 0) as weighted,
@@ -1464,8 +972,8 @@ coalesce(o.assigned_to, '') as assigned_to, o.monetary_value as value,
 coalesce(o.monetary_value * o.forecast_probability / 100, 0) as weighted,
 case when o.forecast_probability is null then o.monetary_value else 0 end as unweighted, $36::int as sign
   from replaced o cross join lateral unnest(array_prepend('', o.followers)) f (id)) d
-    group by d.follower, d.pipeline_id, d.pipeline_stage_id, d.status, d.assigned_to
-    having (sum(d.sign), sum(d.sign * d.value), sum(d.sign * d.weighted), sum(d.sign * d.unweighted)) is distinct from (0, 0, 0, 0)),
+  group by d.follower, d.pipeline_id, d.pipeline_stage_id, d.status, d.assigned_to) s
+    where (s.count, s.value, s.weighted, s.unweighted) is distinct from (0, 0, 0, 0)) r ),
   appended as (
     insert into outbox (location_id, id, type, version, payload, created_at)
     select $37, event.id, event.type, event.version, event.payload, $38
@@ -1598,10 +1106,15 @@ order by coalesce(s.id = g.stage_id, false) desc, s.position limit 1)
       case when g.close_date is null then t.forecast_expected_close_date
         else nullif(g.close_date, '')::date end as close_date,
       coalesce(g.probability, t.forecast_probability) as probability,
+      case when coalesce(g.name, t.name) = t.name then t.search_text else (
+        select lower(regexp_replace(normalize(concat_ws(E'\n', g.name, concat_ws(' ', f.first_name, f.last_name), f.email,
+  f.phone, f.company_name), nfd), '[\u0300-\u036f]', '', 'g'))
+from contacts f where f.location_id = $19 and f.id = t.contact_id
+      ) end as search_text,
       t.custom_fields as custom_fields,
       array(
     select f.id from unnest(t.followers) with ordinality f (id, place)
-    where f.id <> all($19::text[]) order by f.place) as followers,
+    where f.id <> all($20::text[]) order by f.place) as followers,
       case when g.assigned_to <> '' and g.assigned_to is distinct from t.assigned_to
           and g.assigned_to not in (select m.user_id from members m)
         then array[g.assigned_to] else '{}' end
@@ -1609,8 +1122,8 @@ order by coalesce(s.id = g.stage_id, false) desc, s.position limit 1)
     from target t, given g),
   others as (
     select d.id from opportunities d, target t, wanted w, locations l
-    where w.is_moved and d.location_id = $20 and d.contact_id = t.contact_id
-      and d.pipeline_id = w.pipeline_id and l.location_id = $21
+    where w.is_moved and d.location_id = $21 and d.contact_id = t.contact_id
+      and d.pipeline_id = w.pipeline_id and l.location_id = $22
       and not l.allow_duplicate_opportunity
     limit 1),
   verdict as (
@@ -1623,11 +1136,11 @@ case
   when w.lost_reason_id is distinct from t.lost_reason_id and w.lost_reason_id is not null
     and not exists (
       select from lost_reasons r
-      where r.location_id = $22 and r.id = w.lost_reason_id and r.deleted_at is null)
+      where r.location_id = $23 and r.id = w.lost_reason_id and r.deleted_at is null)
     then 'lost-reason'
   when exists (select from others) then 'duplicate'
   when w.strangers <> '{}' then 'users'
-  when cardinality(w.followers) > $23 then 'followers'
+  when cardinality(w.followers) > $24 then 'followers'
 end as refusal
     from target t, given g, wanted w), changed as (
 update opportunities o set name = w.name, pipeline_id = w.pipeline_id,
@@ -1640,15 +1153,11 @@ update opportunities o set name = w.name, pipeline_id = w.pipeline_id,
   forecast_days_slipped =
     least(t.forecast_days_slipped::bigint + coalesce(slip.days, 0), 2147483647),
   forecast_last_slipped_at =
-    case when slip.days is null then t.forecast_last_slipped_at else $24 end,
+    case when slip.days is null then t.forecast_last_slipped_at else $25 end,
   forecast_probability = w.probability,
   duplicate_slot = case when not w.is_moved then t.duplicate_slot
     when l.allow_duplicate_opportunity then t.id else '' end,
-  search_text = case when w.name = t.name then t.search_text
-    else (
-select lower(regexp_replace(normalize(concat_ws(E'\n', w.name, concat_ws(' ', f.first_name, f.last_name), f.email,
-  f.phone, f.company_name), nfd), '[\u0300-\u036f]', '', 'g'))
-from contacts f where f.location_id = $25 and f.id = t.contact_id) end,
+  search_text = w.search_text,
   last_stage_change_at =
     case when w.stage_id = t.pipeline_stage_id then t.last_stage_change_at else $26 end,
   last_status_change_at =
@@ -1665,33 +1174,7 @@ where o.location_id = $29 and o.id = $30 and l.location_id = $31
     is distinct from (t.name, t.pipeline_stage_id, t.status, t.lost_reason_id,
       t.monetary_value, t.assigned_to, t.source, t.custom_fields, t.followers,
       t.forecast_expected_close_date, t.forecast_probability)
-returning o.*),
-    replaced as (select t.* from target t where exists (select from changed)),
-  counted as (
-    insert into opportunity_deltas (location_id, id, follower, pipeline_id,
-pipeline_stage_id, status, assigned_to, count, value, weighted, unweighted)
-    select $32, $33 || '-' || row_number() over (), d.follower, d.pipeline_id,
-      d.pipeline_stage_id, d.status, d.assigned_to, sum(d.sign), sum(d.sign * d.value), sum(d.sign * d.weighted), sum(d.sign * d.unweighted)
-    from (
-  select f.id as follower, o.pipeline_id, o.pipeline_stage_id, o.status,
-coalesce(o.assigned_to, '') as assigned_to, o.monetary_value as value,
-coalesce(o.monetary_value * o.forecast_probability / 100, 0) as weighted,
-case when o.forecast_probability is null then o.monetary_value else 0 end as unweighted, $34::int as sign
-  from changed o cross join lateral unnest(array_prepend('', o.followers)) f (id) union all
-  select f.id as follower, o.pipeline_id, o.pipeline_stage_id, o.status,
-coalesce(o.assigned_to, '') as assigned_to, o.monetary_value as value,
-coalesce(o.monetary_value * o.forecast_probability / 100, 0) as weighted,
-case when o.forecast_probability is null then o.monetary_value else 0 end as unweighted, $35::int as sign
-  from replaced o cross join lateral unnest(array_prepend('', o.followers)) f (id)) d
-    group by d.follower, d.pipeline_id, d.pipeline_stage_id, d.status, d.assigned_to
-    having (sum(d.sign), sum(d.sign * d.value), sum(d.sign * d.weighted), sum(d.sign * d.unweighted)) is distinct from (0, 0, 0, 0)),
-  followed as (
-    insert into opportunity_followers (location_id, user_id, created_at, contact_id, opportunity_id)
-    select $36, n.* from (
-select f.user_id, o.created_at, o.contact_id, o.id
-from changed o cross join lateral unnest(o.followers) f (user_id) except
-select f.user_id, o.created_at, o.contact_id, o.id
-from replaced o cross join lateral unnest(o.followers) f (user_id)) n on conflict do nothing),
+returning o.*), replaced as (select t.* from target t where exists (select from changed)),
   unfollowed as (
     delete from opportunity_followers f
     using (
@@ -1699,16 +1182,17 @@ select f.user_id, o.created_at, o.contact_id, o.id
 from replaced o cross join lateral unnest(o.followers) f (user_id) except
 select f.user_id, o.created_at, o.contact_id, o.id
 from changed o cross join lateral unnest(o.followers) f (user_id)) w (user_id, created_at, contact_id, id)
-    where f.location_id = $37 and f.user_id = w.user_id and f.created_at = w.created_at and f.contact_id = w.contact_id and f.opportunity_id = w.id)
+    where f.location_id = $32 and f.user_id = w.user_id and f.created_at = w.created_at and f.contact_id = w.contact_id and f.opportunity_id = w.id)
   select answer.*, told.changed
   from (select) one
   left join (
-    select json_build_object('version', changed.index_version, 'told', json_build_array(true, changed.pipeline_stage_id <> (select t.pipeline_stage_id from target t), changed.status <> (select t.status from target t), changed.monetary_value <> (select t.monetary_value from target t), changed.assigned_to is distinct from (select t.assigned_to from target t), array(
+    select json_build_object(
+  'emitted', json_agg(json_build_object('version', changed.index_version, 'told', json_build_array(true, changed.pipeline_stage_id <> (select t.pipeline_stage_id from target t), changed.status <> (select t.status from target t), changed.monetary_value <> (select t.monetary_value from target t), changed.assigned_to is distinct from (select t.assigned_to from target t), array(
 select f.id from unnest(changed.followers) with ordinality f (id, place)
 where f.id <> all((select t.followers from target t)::text[]) order by f.place) <> '{}' or array(
 select f.id from unnest((select t.followers from target t)::text[]) with ordinality f (id, place)
 where f.id <> all(changed.followers) order by f.place) <> '{}'),
-      'payloads', json_build_array(jsonb_build_object(
+    'payloads', json_build_array((jsonb_build_object(
 'locationId', changed.location_id,
 'id', changed.id,
 'assignedTo', changed.assigned_to,
@@ -1719,7 +1203,7 @@ where f.id <> all(changed.followers) order by f.place) <> '{}'),
 'pipelineStageId', changed.pipeline_stage_id,
 'source', changed.source,
 'status', changed.status,
-'dateAdded', to_char(changed.created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')), case when changed.pipeline_stage_id <> (select t.pipeline_stage_id from target t) then jsonb_build_object(
+'dateAdded', to_char(changed.created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')))::text, case when changed.pipeline_stage_id <> (select t.pipeline_stage_id from target t) then (jsonb_build_object(
 'locationId', changed.location_id,
 'id', changed.id,
 'assignedTo', changed.assigned_to,
@@ -1730,7 +1214,7 @@ where f.id <> all(changed.followers) order by f.place) <> '{}'),
 'pipelineStageId', changed.pipeline_stage_id,
 'source', changed.source,
 'status', changed.status,
-'dateAdded', to_char(changed.created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')) end, case when changed.status <> (select t.status from target t) then jsonb_build_object(
+'dateAdded', to_char(changed.created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')))::text end, case when changed.status <> (select t.status from target t) then (jsonb_build_object(
 'locationId', changed.location_id,
 'id', changed.id,
 'assignedTo', changed.assigned_to,
@@ -1741,7 +1225,7 @@ where f.id <> all(changed.followers) order by f.place) <> '{}'),
 'pipelineStageId', changed.pipeline_stage_id,
 'source', changed.source,
 'status', changed.status,
-'dateAdded', to_char(changed.created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')) end, case when changed.monetary_value <> (select t.monetary_value from target t) then jsonb_build_object(
+'dateAdded', to_char(changed.created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')))::text end, case when changed.monetary_value <> (select t.monetary_value from target t) then (jsonb_build_object(
 'locationId', changed.location_id,
 'id', changed.id,
 'assignedTo', changed.assigned_to,
@@ -1752,7 +1236,7 @@ where f.id <> all(changed.followers) order by f.place) <> '{}'),
 'pipelineStageId', changed.pipeline_stage_id,
 'source', changed.source,
 'status', changed.status,
-'dateAdded', to_char(changed.created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')) end, case when changed.assigned_to is distinct from (select t.assigned_to from target t) then jsonb_build_object(
+'dateAdded', to_char(changed.created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')))::text end, case when changed.assigned_to is distinct from (select t.assigned_to from target t) then (jsonb_build_object(
 'locationId', changed.location_id,
 'id', changed.id,
 'assignedTo', changed.assigned_to,
@@ -1763,11 +1247,11 @@ where f.id <> all(changed.followers) order by f.place) <> '{}'),
 'pipelineStageId', changed.pipeline_stage_id,
 'source', changed.source,
 'status', changed.status,
-'dateAdded', to_char(changed.created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')) end, case when array(
+'dateAdded', to_char(changed.created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')))::text end, case when array(
 select f.id from unnest(changed.followers) with ordinality f (id, place)
 where f.id <> all((select t.followers from target t)::text[]) order by f.place) <> '{}' or array(
 select f.id from unnest((select t.followers from target t)::text[]) with ordinality f (id, place)
-where f.id <> all(changed.followers) order by f.place) <> '{}' then jsonb_build_object(
+where f.id <> all(changed.followers) order by f.place) <> '{}' then (jsonb_build_object(
 'locationId', changed.location_id,
 'id', changed.id,
 'assignedTo', changed.assigned_to,
@@ -1785,8 +1269,33 @@ select f.id from unnest(changed.followers) with ordinality f (id, place)
 where f.id <> all((select t.followers from target t)::text[]) order by f.place),
   'followersRemoved', array(
 select f.id from unnest((select t.followers from target t)::text[]) with ordinality f (id, place)
-where f.id <> all(changed.followers) order by f.place)) end)) as changed
-    from changed) told on true
+where f.id <> all(changed.followers) order by f.place)))::text end)) ),
+  'appends', json_build_array((
+select coalesce(json_agg(json_build_array(to_jsonb(r.id) #>> '{}', to_jsonb(r.follower) #>> '{}', to_jsonb(r.pipeline_id) #>> '{}', to_jsonb(r.pipeline_stage_id) #>> '{}', to_jsonb(r.status) #>> '{}', to_jsonb(r.assigned_to) #>> '{}', to_jsonb(r.count) #>> '{}', to_jsonb(r.value) #>> '{}', to_jsonb(r.weighted) #>> '{}', to_jsonb(r.unweighted) #>> '{}')), '[]')
+from (
+    select $33 || '-' || row_number() over () as id, s.* from (
+  select d.follower, d.pipeline_id, d.pipeline_stage_id, d.status, d.assigned_to,
+    sum(d.sign) as count, sum(d.sign * d.value) as value, sum(d.sign * d.weighted) as weighted,
+    sum(d.sign * d.unweighted) as unweighted
+  from (
+  select f.id as follower, o.pipeline_id, o.pipeline_stage_id, o.status,
+coalesce(o.assigned_to, '') as assigned_to, o.monetary_value as value,
+coalesce(o.monetary_value * o.forecast_probability / 100, 0) as weighted,
+case when o.forecast_probability is null then o.monetary_value else 0 end as unweighted, $34::int as sign
+  from changed o cross join lateral unnest(array_prepend('', o.followers)) f (id) union all
+  select f.id as follower, o.pipeline_id, o.pipeline_stage_id, o.status,
+coalesce(o.assigned_to, '') as assigned_to, o.monetary_value as value,
+coalesce(o.monetary_value * o.forecast_probability / 100, 0) as weighted,
+case when o.forecast_probability is null then o.monetary_value else 0 end as unweighted, $35::int as sign
+  from replaced o cross join lateral unnest(array_prepend('', o.followers)) f (id)) d
+  group by d.follower, d.pipeline_id, d.pipeline_stage_id, d.status, d.assigned_to) s
+    where (s.count, s.value, s.weighted, s.unweighted) is distinct from (0, 0, 0, 0)) r), (
+select coalesce(json_agg(json_build_array(to_jsonb(r.user_id) #>> '{}', to_jsonb(r.created_at) #>> '{}', to_jsonb(r.contact_id) #>> '{}', to_jsonb(r.opportunity_id) #>> '{}')), '[]')
+from (select * from (
+select f.user_id, o.created_at, o.contact_id, o.id
+from changed o cross join lateral unnest(o.followers) f (user_id) except
+select f.user_id, o.created_at, o.contact_id, o.id
+from replaced o cross join lateral unnest(o.followers) f (user_id)) n (user_id, created_at, contact_id, opportunity_id)) r))) as changed from changed having count(*) > 0) told on true
   left join (select true as "isAnswer", said.* from (
     select o.id, o.name, o.monetary_value as "monetaryValue",
 o.pipeline_id as "pipelineId", o.pipeline_stage_id as "pipelineStageId",
@@ -1809,8 +1318,8 @@ c.phone as "contactPhone", c.tags as "contactTags", json_build_object('refusal',
     from verdict v, wanted w, (
       select * from changed
       union all select * from target where not exists (select from changed)) o
-join pipeline_stages s on s.location_id = $38 and s.id = o.pipeline_stage_id
-join contacts c on c.location_id = $39 and c.id = o.contact_id) said) answer on true;
+join pipeline_stages s on s.location_id = $36 and s.id = o.pipeline_stage_id
+join contacts c on c.location_id = $37 and c.id = o.contact_id) said) answer on true;
 
 -- src/api/opportunities/store/writes.ts
 with
@@ -1856,10 +1365,15 @@ order by coalesce(s.id = g.stage_id, false) desc, s.position limit 1)
       case when g.close_date is null then t.forecast_expected_close_date
         else nullif(g.close_date, '')::date end as close_date,
       coalesce(g.probability, t.forecast_probability) as probability,
+      case when coalesce(g.name, t.name) = t.name then t.search_text else (
+        select lower(regexp_replace(normalize(concat_ws(E'\n', g.name, concat_ws(' ', f.first_name, f.last_name), f.email,
+  f.phone, f.company_name), nfd), '[\u0300-\u036f]', '', 'g'))
+from contacts f where f.location_id = $19 and f.id = t.contact_id
+      ) end as search_text,
       t.custom_fields as custom_fields,
       array(
     select f.id from unnest(t.followers) with ordinality f (id, place)
-    where f.id <> all($19::text[]) order by f.place) as followers,
+    where f.id <> all($20::text[]) order by f.place) as followers,
       case when g.assigned_to <> '' and g.assigned_to is distinct from t.assigned_to
           and g.assigned_to not in (select m.user_id from members m)
         then array[g.assigned_to] else '{}' end
@@ -1867,8 +1381,8 @@ order by coalesce(s.id = g.stage_id, false) desc, s.position limit 1)
     from target t, given g),
   others as (
     select d.id from opportunities d, target t, wanted w, locations l
-    where w.is_moved and d.location_id = $20 and d.contact_id = t.contact_id
-      and d.pipeline_id = w.pipeline_id and l.location_id = $21
+    where w.is_moved and d.location_id = $21 and d.contact_id = t.contact_id
+      and d.pipeline_id = w.pipeline_id and l.location_id = $22
       and not l.allow_duplicate_opportunity
     limit 1),
   verdict as (
@@ -1881,11 +1395,11 @@ case
   when w.lost_reason_id is distinct from t.lost_reason_id and w.lost_reason_id is not null
     and not exists (
       select from lost_reasons r
-      where r.location_id = $22 and r.id = w.lost_reason_id and r.deleted_at is null)
+      where r.location_id = $23 and r.id = w.lost_reason_id and r.deleted_at is null)
     then 'lost-reason'
   when exists (select from others) then 'duplicate'
   when w.strangers <> '{}' then 'users'
-  when cardinality(w.followers) > $23 then 'followers'
+  when cardinality(w.followers) > $24 then 'followers'
 end as refusal
     from target t, given g, wanted w), changed as (
 update opportunities o set name = w.name, pipeline_id = w.pipeline_id,
@@ -1898,15 +1412,11 @@ update opportunities o set name = w.name, pipeline_id = w.pipeline_id,
   forecast_days_slipped =
     least(t.forecast_days_slipped::bigint + coalesce(slip.days, 0), 2147483647),
   forecast_last_slipped_at =
-    case when slip.days is null then t.forecast_last_slipped_at else $24 end,
+    case when slip.days is null then t.forecast_last_slipped_at else $25 end,
   forecast_probability = w.probability,
   duplicate_slot = case when not w.is_moved then t.duplicate_slot
     when l.allow_duplicate_opportunity then t.id else '' end,
-  search_text = case when w.name = t.name then t.search_text
-    else (
-select lower(regexp_replace(normalize(concat_ws(E'\n', w.name, concat_ws(' ', f.first_name, f.last_name), f.email,
-  f.phone, f.company_name), nfd), '[\u0300-\u036f]', '', 'g'))
-from contacts f where f.location_id = $25 and f.id = t.contact_id) end,
+  search_text = w.search_text,
   last_stage_change_at =
     case when w.stage_id = t.pipeline_stage_id then t.last_stage_change_at else $26 end,
   last_status_change_at =
@@ -1923,33 +1433,7 @@ where o.location_id = $29 and o.id = $30 and l.location_id = $31
     is distinct from (t.name, t.pipeline_stage_id, t.status, t.lost_reason_id,
       t.monetary_value, t.assigned_to, t.source, t.custom_fields, t.followers,
       t.forecast_expected_close_date, t.forecast_probability)
-returning o.*),
-    replaced as (select t.* from target t where exists (select from changed)),
-  counted as (
-    insert into opportunity_deltas (location_id, id, follower, pipeline_id,
-pipeline_stage_id, status, assigned_to, count, value, weighted, unweighted)
-    select $32, $33 || '-' || row_number() over (), d.follower, d.pipeline_id,
-      d.pipeline_stage_id, d.status, d.assigned_to, sum(d.sign), sum(d.sign * d.value), sum(d.sign * d.weighted), sum(d.sign * d.unweighted)
-    from (
-  select f.id as follower, o.pipeline_id, o.pipeline_stage_id, o.status,
-coalesce(o.assigned_to, '') as assigned_to, o.monetary_value as value,
-coalesce(o.monetary_value * o.forecast_probability / 100, 0) as weighted,
-case when o.forecast_probability is null then o.monetary_value else 0 end as unweighted, $34::int as sign
-  from changed o cross join lateral unnest(array_prepend('', o.followers)) f (id) union all
-  select f.id as follower, o.pipeline_id, o.pipeline_stage_id, o.status,
-coalesce(o.assigned_to, '') as assigned_to, o.monetary_value as value,
-coalesce(o.monetary_value * o.forecast_probability / 100, 0) as weighted,
-case when o.forecast_probability is null then o.monetary_value else 0 end as unweighted, $35::int as sign
-  from replaced o cross join lateral unnest(array_prepend('', o.followers)) f (id)) d
-    group by d.follower, d.pipeline_id, d.pipeline_stage_id, d.status, d.assigned_to
-    having (sum(d.sign), sum(d.sign * d.value), sum(d.sign * d.weighted), sum(d.sign * d.unweighted)) is distinct from (0, 0, 0, 0)),
-  followed as (
-    insert into opportunity_followers (location_id, user_id, created_at, contact_id, opportunity_id)
-    select $36, n.* from (
-select f.user_id, o.created_at, o.contact_id, o.id
-from changed o cross join lateral unnest(o.followers) f (user_id) except
-select f.user_id, o.created_at, o.contact_id, o.id
-from replaced o cross join lateral unnest(o.followers) f (user_id)) n on conflict do nothing),
+returning o.*), replaced as (select t.* from target t where exists (select from changed)),
   unfollowed as (
     delete from opportunity_followers f
     using (
@@ -1957,7 +1441,36 @@ select f.user_id, o.created_at, o.contact_id, o.id
 from replaced o cross join lateral unnest(o.followers) f (user_id) except
 select f.user_id, o.created_at, o.contact_id, o.id
 from changed o cross join lateral unnest(o.followers) f (user_id)) w (user_id, created_at, contact_id, id)
-    where f.location_id = $37 and f.user_id = w.user_id and f.created_at = w.created_at and f.contact_id = w.contact_id and f.opportunity_id = w.id),
+    where f.location_id = $32 and f.user_id = w.user_id and f.created_at = w.created_at and f.contact_id = w.contact_id and f.opportunity_id = w.id),
+counted as (
+  insert into opportunity_deltas (location_id, id, follower, pipeline_id, pipeline_stage_id, status, assigned_to, count, value, weighted, unweighted)
+  select $33, r.id, r.follower, r.pipeline_id, r.pipeline_stage_id, r.status, r.assigned_to, r.count, r.value, r.weighted, r.unweighted
+  from (
+    select $34 || '-' || row_number() over () as id, s.* from (
+  select d.follower, d.pipeline_id, d.pipeline_stage_id, d.status, d.assigned_to,
+    sum(d.sign) as count, sum(d.sign * d.value) as value, sum(d.sign * d.weighted) as weighted,
+    sum(d.sign * d.unweighted) as unweighted
+  from (
+  select f.id as follower, o.pipeline_id, o.pipeline_stage_id, o.status,
+coalesce(o.assigned_to, '') as assigned_to, o.monetary_value as value,
+coalesce(o.monetary_value * o.forecast_probability / 100, 0) as weighted,
+case when o.forecast_probability is null then o.monetary_value else 0 end as unweighted, $35::int as sign
+  from changed o cross join lateral unnest(array_prepend('', o.followers)) f (id) union all
+  select f.id as follower, o.pipeline_id, o.pipeline_stage_id, o.status,
+coalesce(o.assigned_to, '') as assigned_to, o.monetary_value as value,
+coalesce(o.monetary_value * o.forecast_probability / 100, 0) as weighted,
+case when o.forecast_probability is null then o.monetary_value else 0 end as unweighted, $36::int as sign
+  from replaced o cross join lateral unnest(array_prepend('', o.followers)) f (id)) d
+  group by d.follower, d.pipeline_id, d.pipeline_stage_id, d.status, d.assigned_to) s
+    where (s.count, s.value, s.weighted, s.unweighted) is distinct from (0, 0, 0, 0)) r ),
+followed as (
+  insert into opportunity_followers (location_id, user_id, created_at, contact_id, opportunity_id)
+  select $37, r.user_id, r.created_at, r.contact_id, r.opportunity_id
+  from (select * from (
+select f.user_id, o.created_at, o.contact_id, o.id
+from changed o cross join lateral unnest(o.followers) f (user_id) except
+select f.user_id, o.created_at, o.contact_id, o.id
+from replaced o cross join lateral unnest(o.followers) f (user_id)) n (user_id, created_at, contact_id, opportunity_id)) r on conflict do nothing),
   appended as (
     insert into outbox (location_id, id, type, version, payload, created_at)
     select $38, event.id, event.type, event.version, event.payload, $39
@@ -2113,22 +1626,27 @@ order by coalesce(s.id = g.stage_id, false) desc, s.position limit 1)
       case when g.close_date is null then t.forecast_expected_close_date
         else nullif(g.close_date, '')::date end as close_date,
       coalesce(g.probability, t.forecast_probability) as probability,
+      case when coalesce(g.name, t.name) = t.name then t.search_text else (
+        select lower(regexp_replace(normalize(concat_ws(E'\n', g.name, concat_ws(' ', f.first_name, f.last_name), f.email,
+  f.phone, f.company_name), nfd), '[\u0300-\u036f]', '', 'g'))
+from contacts f where f.location_id = $19 and f.id = t.contact_id
+      ) end as search_text,
       t.custom_fields as custom_fields,
       array[]::text[] || array(
-  select n.id from unnest($19::text[]) with ordinality n (id, place)
+  select n.id from unnest($20::text[]) with ordinality n (id, place)
   where n.id <> all(array[]::text[]) order by n.place) as followers,
       case when g.assigned_to <> '' and g.assigned_to is distinct from t.assigned_to
           and g.assigned_to not in (select m.user_id from members m)
         then array[g.assigned_to] else '{}' end
         || array(
-  select n.id from unnest($20::text[]) with ordinality n (id, place)
+  select n.id from unnest($21::text[]) with ordinality n (id, place)
   where n.id <> all(t.followers) and n.id not in (select m.user_id from members m)
   order by n.place) as strangers
     from target t, given g),
   others as (
     select d.id from opportunities d, target t, wanted w, locations l
-    where w.is_moved and d.location_id = $21 and d.contact_id = t.contact_id
-      and d.pipeline_id = w.pipeline_id and l.location_id = $22
+    where w.is_moved and d.location_id = $22 and d.contact_id = t.contact_id
+      and d.pipeline_id = w.pipeline_id and l.location_id = $23
       and not l.allow_duplicate_opportunity
     limit 1),
   verdict as (
@@ -2141,11 +1659,11 @@ case
   when w.lost_reason_id is distinct from t.lost_reason_id and w.lost_reason_id is not null
     and not exists (
       select from lost_reasons r
-      where r.location_id = $23 and r.id = w.lost_reason_id and r.deleted_at is null)
+      where r.location_id = $24 and r.id = w.lost_reason_id and r.deleted_at is null)
     then 'lost-reason'
   when exists (select from others) then 'duplicate'
   when w.strangers <> '{}' then 'users'
-  when cardinality(w.followers) > $24 then 'followers'
+  when cardinality(w.followers) > $25 then 'followers'
 end as refusal
     from target t, given g, wanted w), changed as (
 update opportunities o set name = w.name, pipeline_id = w.pipeline_id,
@@ -2158,15 +1676,11 @@ update opportunities o set name = w.name, pipeline_id = w.pipeline_id,
   forecast_days_slipped =
     least(t.forecast_days_slipped::bigint + coalesce(slip.days, 0), 2147483647),
   forecast_last_slipped_at =
-    case when slip.days is null then t.forecast_last_slipped_at else $25 end,
+    case when slip.days is null then t.forecast_last_slipped_at else $26 end,
   forecast_probability = w.probability,
   duplicate_slot = case when not w.is_moved then t.duplicate_slot
     when l.allow_duplicate_opportunity then t.id else '' end,
-  search_text = case when w.name = t.name then t.search_text
-    else (
-select lower(regexp_replace(normalize(concat_ws(E'\n', w.name, concat_ws(' ', f.first_name, f.last_name), f.email,
-  f.phone, f.company_name), nfd), '[\u0300-\u036f]', '', 'g'))
-from contacts f where f.location_id = $26 and f.id = t.contact_id) end,
+  search_text = w.search_text,
   last_stage_change_at =
     case when w.stage_id = t.pipeline_stage_id then t.last_stage_change_at else $27 end,
   last_status_change_at =
@@ -2183,33 +1697,7 @@ where o.location_id = $30 and o.id = $31 and l.location_id = $32
     is distinct from (t.name, t.pipeline_stage_id, t.status, t.lost_reason_id,
       t.monetary_value, t.assigned_to, t.source, t.custom_fields, t.followers,
       t.forecast_expected_close_date, t.forecast_probability)
-returning o.*),
-    replaced as (select t.* from target t where exists (select from changed)),
-  counted as (
-    insert into opportunity_deltas (location_id, id, follower, pipeline_id,
-pipeline_stage_id, status, assigned_to, count, value, weighted, unweighted)
-    select $33, $34 || '-' || row_number() over (), d.follower, d.pipeline_id,
-      d.pipeline_stage_id, d.status, d.assigned_to, sum(d.sign), sum(d.sign * d.value), sum(d.sign * d.weighted), sum(d.sign * d.unweighted)
-    from (
-  select f.id as follower, o.pipeline_id, o.pipeline_stage_id, o.status,
-coalesce(o.assigned_to, '') as assigned_to, o.monetary_value as value,
-coalesce(o.monetary_value * o.forecast_probability / 100, 0) as weighted,
-case when o.forecast_probability is null then o.monetary_value else 0 end as unweighted, $35::int as sign
-  from changed o cross join lateral unnest(array_prepend('', o.followers)) f (id) union all
-  select f.id as follower, o.pipeline_id, o.pipeline_stage_id, o.status,
-coalesce(o.assigned_to, '') as assigned_to, o.monetary_value as value,
-coalesce(o.monetary_value * o.forecast_probability / 100, 0) as weighted,
-case when o.forecast_probability is null then o.monetary_value else 0 end as unweighted, $36::int as sign
-  from replaced o cross join lateral unnest(array_prepend('', o.followers)) f (id)) d
-    group by d.follower, d.pipeline_id, d.pipeline_stage_id, d.status, d.assigned_to
-    having (sum(d.sign), sum(d.sign * d.value), sum(d.sign * d.weighted), sum(d.sign * d.unweighted)) is distinct from (0, 0, 0, 0)),
-  followed as (
-    insert into opportunity_followers (location_id, user_id, created_at, contact_id, opportunity_id)
-    select $37, n.* from (
-select f.user_id, o.created_at, o.contact_id, o.id
-from changed o cross join lateral unnest(o.followers) f (user_id) except
-select f.user_id, o.created_at, o.contact_id, o.id
-from replaced o cross join lateral unnest(o.followers) f (user_id)) n on conflict do nothing),
+returning o.*), replaced as (select t.* from target t where exists (select from changed)),
   unfollowed as (
     delete from opportunity_followers f
     using (
@@ -2217,16 +1705,17 @@ select f.user_id, o.created_at, o.contact_id, o.id
 from replaced o cross join lateral unnest(o.followers) f (user_id) except
 select f.user_id, o.created_at, o.contact_id, o.id
 from changed o cross join lateral unnest(o.followers) f (user_id)) w (user_id, created_at, contact_id, id)
-    where f.location_id = $38 and f.user_id = w.user_id and f.created_at = w.created_at and f.contact_id = w.contact_id and f.opportunity_id = w.id)
+    where f.location_id = $33 and f.user_id = w.user_id and f.created_at = w.created_at and f.contact_id = w.contact_id and f.opportunity_id = w.id)
   select answer.*, told.changed
   from (select) one
   left join (
-    select json_build_object('version', changed.index_version, 'told', json_build_array(true, changed.pipeline_stage_id <> (select t.pipeline_stage_id from target t), changed.status <> (select t.status from target t), changed.monetary_value <> (select t.monetary_value from target t), changed.assigned_to is distinct from (select t.assigned_to from target t), array(
+    select json_build_object(
+  'emitted', json_agg(json_build_object('version', changed.index_version, 'told', json_build_array(true, changed.pipeline_stage_id <> (select t.pipeline_stage_id from target t), changed.status <> (select t.status from target t), changed.monetary_value <> (select t.monetary_value from target t), changed.assigned_to is distinct from (select t.assigned_to from target t), array(
 select f.id from unnest(changed.followers) with ordinality f (id, place)
 where f.id <> all((select t.followers from target t)::text[]) order by f.place) <> '{}' or array(
 select f.id from unnest((select t.followers from target t)::text[]) with ordinality f (id, place)
 where f.id <> all(changed.followers) order by f.place) <> '{}'),
-      'payloads', json_build_array(jsonb_build_object(
+    'payloads', json_build_array((jsonb_build_object(
 'locationId', changed.location_id,
 'id', changed.id,
 'assignedTo', changed.assigned_to,
@@ -2237,7 +1726,7 @@ where f.id <> all(changed.followers) order by f.place) <> '{}'),
 'pipelineStageId', changed.pipeline_stage_id,
 'source', changed.source,
 'status', changed.status,
-'dateAdded', to_char(changed.created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')), case when changed.pipeline_stage_id <> (select t.pipeline_stage_id from target t) then jsonb_build_object(
+'dateAdded', to_char(changed.created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')))::text, case when changed.pipeline_stage_id <> (select t.pipeline_stage_id from target t) then (jsonb_build_object(
 'locationId', changed.location_id,
 'id', changed.id,
 'assignedTo', changed.assigned_to,
@@ -2248,7 +1737,7 @@ where f.id <> all(changed.followers) order by f.place) <> '{}'),
 'pipelineStageId', changed.pipeline_stage_id,
 'source', changed.source,
 'status', changed.status,
-'dateAdded', to_char(changed.created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')) end, case when changed.status <> (select t.status from target t) then jsonb_build_object(
+'dateAdded', to_char(changed.created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')))::text end, case when changed.status <> (select t.status from target t) then (jsonb_build_object(
 'locationId', changed.location_id,
 'id', changed.id,
 'assignedTo', changed.assigned_to,
@@ -2259,7 +1748,7 @@ where f.id <> all(changed.followers) order by f.place) <> '{}'),
 'pipelineStageId', changed.pipeline_stage_id,
 'source', changed.source,
 'status', changed.status,
-'dateAdded', to_char(changed.created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')) end, case when changed.monetary_value <> (select t.monetary_value from target t) then jsonb_build_object(
+'dateAdded', to_char(changed.created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')))::text end, case when changed.monetary_value <> (select t.monetary_value from target t) then (jsonb_build_object(
 'locationId', changed.location_id,
 'id', changed.id,
 'assignedTo', changed.assigned_to,
@@ -2270,7 +1759,7 @@ where f.id <> all(changed.followers) order by f.place) <> '{}'),
 'pipelineStageId', changed.pipeline_stage_id,
 'source', changed.source,
 'status', changed.status,
-'dateAdded', to_char(changed.created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')) end, case when changed.assigned_to is distinct from (select t.assigned_to from target t) then jsonb_build_object(
+'dateAdded', to_char(changed.created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')))::text end, case when changed.assigned_to is distinct from (select t.assigned_to from target t) then (jsonb_build_object(
 'locationId', changed.location_id,
 'id', changed.id,
 'assignedTo', changed.assigned_to,
@@ -2281,11 +1770,11 @@ where f.id <> all(changed.followers) order by f.place) <> '{}'),
 'pipelineStageId', changed.pipeline_stage_id,
 'source', changed.source,
 'status', changed.status,
-'dateAdded', to_char(changed.created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')) end, case when array(
+'dateAdded', to_char(changed.created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')))::text end, case when array(
 select f.id from unnest(changed.followers) with ordinality f (id, place)
 where f.id <> all((select t.followers from target t)::text[]) order by f.place) <> '{}' or array(
 select f.id from unnest((select t.followers from target t)::text[]) with ordinality f (id, place)
-where f.id <> all(changed.followers) order by f.place) <> '{}' then jsonb_build_object(
+where f.id <> all(changed.followers) order by f.place) <> '{}' then (jsonb_build_object(
 'locationId', changed.location_id,
 'id', changed.id,
 'assignedTo', changed.assigned_to,
@@ -2303,8 +1792,33 @@ select f.id from unnest(changed.followers) with ordinality f (id, place)
 where f.id <> all((select t.followers from target t)::text[]) order by f.place),
   'followersRemoved', array(
 select f.id from unnest((select t.followers from target t)::text[]) with ordinality f (id, place)
-where f.id <> all(changed.followers) order by f.place)) end)) as changed
-    from changed) told on true
+where f.id <> all(changed.followers) order by f.place)))::text end)) ),
+  'appends', json_build_array((
+select coalesce(json_agg(json_build_array(to_jsonb(r.id) #>> '{}', to_jsonb(r.follower) #>> '{}', to_jsonb(r.pipeline_id) #>> '{}', to_jsonb(r.pipeline_stage_id) #>> '{}', to_jsonb(r.status) #>> '{}', to_jsonb(r.assigned_to) #>> '{}', to_jsonb(r.count) #>> '{}', to_jsonb(r.value) #>> '{}', to_jsonb(r.weighted) #>> '{}', to_jsonb(r.unweighted) #>> '{}')), '[]')
+from (
+    select $34 || '-' || row_number() over () as id, s.* from (
+  select d.follower, d.pipeline_id, d.pipeline_stage_id, d.status, d.assigned_to,
+    sum(d.sign) as count, sum(d.sign * d.value) as value, sum(d.sign * d.weighted) as weighted,
+    sum(d.sign * d.unweighted) as unweighted
+  from (
+  select f.id as follower, o.pipeline_id, o.pipeline_stage_id, o.status,
+coalesce(o.assigned_to, '') as assigned_to, o.monetary_value as value,
+coalesce(o.monetary_value * o.forecast_probability / 100, 0) as weighted,
+case when o.forecast_probability is null then o.monetary_value else 0 end as unweighted, $35::int as sign
+  from changed o cross join lateral unnest(array_prepend('', o.followers)) f (id) union all
+  select f.id as follower, o.pipeline_id, o.pipeline_stage_id, o.status,
+coalesce(o.assigned_to, '') as assigned_to, o.monetary_value as value,
+coalesce(o.monetary_value * o.forecast_probability / 100, 0) as weighted,
+case when o.forecast_probability is null then o.monetary_value else 0 end as unweighted, $36::int as sign
+  from replaced o cross join lateral unnest(array_prepend('', o.followers)) f (id)) d
+  group by d.follower, d.pipeline_id, d.pipeline_stage_id, d.status, d.assigned_to) s
+    where (s.count, s.value, s.weighted, s.unweighted) is distinct from (0, 0, 0, 0)) r), (
+select coalesce(json_agg(json_build_array(to_jsonb(r.user_id) #>> '{}', to_jsonb(r.created_at) #>> '{}', to_jsonb(r.contact_id) #>> '{}', to_jsonb(r.opportunity_id) #>> '{}')), '[]')
+from (select * from (
+select f.user_id, o.created_at, o.contact_id, o.id
+from changed o cross join lateral unnest(o.followers) f (user_id) except
+select f.user_id, o.created_at, o.contact_id, o.id
+from replaced o cross join lateral unnest(o.followers) f (user_id)) n (user_id, created_at, contact_id, opportunity_id)) r))) as changed from changed having count(*) > 0) told on true
   left join (select true as "isAnswer", said.* from (
     select o.id, o.name, o.monetary_value as "monetaryValue",
 o.pipeline_id as "pipelineId", o.pipeline_stage_id as "pipelineStageId",
@@ -2327,8 +1841,8 @@ c.phone as "contactPhone", c.tags as "contactTags", json_build_object('refusal',
     from verdict v, wanted w, (
       select * from changed
       union all select * from target where not exists (select from changed)) o
-join pipeline_stages s on s.location_id = $39 and s.id = o.pipeline_stage_id
-join contacts c on c.location_id = $40 and c.id = o.contact_id) said) answer on true;
+join pipeline_stages s on s.location_id = $37 and s.id = o.pipeline_stage_id
+join contacts c on c.location_id = $38 and c.id = o.contact_id) said) answer on true;
 
 -- src/api/opportunities/store/writes.ts
 with
@@ -2374,22 +1888,27 @@ order by coalesce(s.id = g.stage_id, false) desc, s.position limit 1)
       case when g.close_date is null then t.forecast_expected_close_date
         else nullif(g.close_date, '')::date end as close_date,
       coalesce(g.probability, t.forecast_probability) as probability,
+      case when coalesce(g.name, t.name) = t.name then t.search_text else (
+        select lower(regexp_replace(normalize(concat_ws(E'\n', g.name, concat_ws(' ', f.first_name, f.last_name), f.email,
+  f.phone, f.company_name), nfd), '[\u0300-\u036f]', '', 'g'))
+from contacts f where f.location_id = $19 and f.id = t.contact_id
+      ) end as search_text,
       t.custom_fields as custom_fields,
       array[]::text[] || array(
-  select n.id from unnest($19::text[]) with ordinality n (id, place)
+  select n.id from unnest($20::text[]) with ordinality n (id, place)
   where n.id <> all(array[]::text[]) order by n.place) as followers,
       case when g.assigned_to <> '' and g.assigned_to is distinct from t.assigned_to
           and g.assigned_to not in (select m.user_id from members m)
         then array[g.assigned_to] else '{}' end
         || array(
-  select n.id from unnest($20::text[]) with ordinality n (id, place)
+  select n.id from unnest($21::text[]) with ordinality n (id, place)
   where n.id <> all(t.followers) and n.id not in (select m.user_id from members m)
   order by n.place) as strangers
     from target t, given g),
   others as (
     select d.id from opportunities d, target t, wanted w, locations l
-    where w.is_moved and d.location_id = $21 and d.contact_id = t.contact_id
-      and d.pipeline_id = w.pipeline_id and l.location_id = $22
+    where w.is_moved and d.location_id = $22 and d.contact_id = t.contact_id
+      and d.pipeline_id = w.pipeline_id and l.location_id = $23
       and not l.allow_duplicate_opportunity
     limit 1),
   verdict as (
@@ -2402,11 +1921,11 @@ case
   when w.lost_reason_id is distinct from t.lost_reason_id and w.lost_reason_id is not null
     and not exists (
       select from lost_reasons r
-      where r.location_id = $23 and r.id = w.lost_reason_id and r.deleted_at is null)
+      where r.location_id = $24 and r.id = w.lost_reason_id and r.deleted_at is null)
     then 'lost-reason'
   when exists (select from others) then 'duplicate'
   when w.strangers <> '{}' then 'users'
-  when cardinality(w.followers) > $24 then 'followers'
+  when cardinality(w.followers) > $25 then 'followers'
 end as refusal
     from target t, given g, wanted w), changed as (
 update opportunities o set name = w.name, pipeline_id = w.pipeline_id,
@@ -2419,15 +1938,11 @@ update opportunities o set name = w.name, pipeline_id = w.pipeline_id,
   forecast_days_slipped =
     least(t.forecast_days_slipped::bigint + coalesce(slip.days, 0), 2147483647),
   forecast_last_slipped_at =
-    case when slip.days is null then t.forecast_last_slipped_at else $25 end,
+    case when slip.days is null then t.forecast_last_slipped_at else $26 end,
   forecast_probability = w.probability,
   duplicate_slot = case when not w.is_moved then t.duplicate_slot
     when l.allow_duplicate_opportunity then t.id else '' end,
-  search_text = case when w.name = t.name then t.search_text
-    else (
-select lower(regexp_replace(normalize(concat_ws(E'\n', w.name, concat_ws(' ', f.first_name, f.last_name), f.email,
-  f.phone, f.company_name), nfd), '[\u0300-\u036f]', '', 'g'))
-from contacts f where f.location_id = $26 and f.id = t.contact_id) end,
+  search_text = w.search_text,
   last_stage_change_at =
     case when w.stage_id = t.pipeline_stage_id then t.last_stage_change_at else $27 end,
   last_status_change_at =
@@ -2444,33 +1959,7 @@ where o.location_id = $30 and o.id = $31 and l.location_id = $32
     is distinct from (t.name, t.pipeline_stage_id, t.status, t.lost_reason_id,
       t.monetary_value, t.assigned_to, t.source, t.custom_fields, t.followers,
       t.forecast_expected_close_date, t.forecast_probability)
-returning o.*),
-    replaced as (select t.* from target t where exists (select from changed)),
-  counted as (
-    insert into opportunity_deltas (location_id, id, follower, pipeline_id,
-pipeline_stage_id, status, assigned_to, count, value, weighted, unweighted)
-    select $33, $34 || '-' || row_number() over (), d.follower, d.pipeline_id,
-      d.pipeline_stage_id, d.status, d.assigned_to, sum(d.sign), sum(d.sign * d.value), sum(d.sign * d.weighted), sum(d.sign * d.unweighted)
-    from (
-  select f.id as follower, o.pipeline_id, o.pipeline_stage_id, o.status,
-coalesce(o.assigned_to, '') as assigned_to, o.monetary_value as value,
-coalesce(o.monetary_value * o.forecast_probability / 100, 0) as weighted,
-case when o.forecast_probability is null then o.monetary_value else 0 end as unweighted, $35::int as sign
-  from changed o cross join lateral unnest(array_prepend('', o.followers)) f (id) union all
-  select f.id as follower, o.pipeline_id, o.pipeline_stage_id, o.status,
-coalesce(o.assigned_to, '') as assigned_to, o.monetary_value as value,
-coalesce(o.monetary_value * o.forecast_probability / 100, 0) as weighted,
-case when o.forecast_probability is null then o.monetary_value else 0 end as unweighted, $36::int as sign
-  from replaced o cross join lateral unnest(array_prepend('', o.followers)) f (id)) d
-    group by d.follower, d.pipeline_id, d.pipeline_stage_id, d.status, d.assigned_to
-    having (sum(d.sign), sum(d.sign * d.value), sum(d.sign * d.weighted), sum(d.sign * d.unweighted)) is distinct from (0, 0, 0, 0)),
-  followed as (
-    insert into opportunity_followers (location_id, user_id, created_at, contact_id, opportunity_id)
-    select $37, n.* from (
-select f.user_id, o.created_at, o.contact_id, o.id
-from changed o cross join lateral unnest(o.followers) f (user_id) except
-select f.user_id, o.created_at, o.contact_id, o.id
-from replaced o cross join lateral unnest(o.followers) f (user_id)) n on conflict do nothing),
+returning o.*), replaced as (select t.* from target t where exists (select from changed)),
   unfollowed as (
     delete from opportunity_followers f
     using (
@@ -2478,7 +1967,36 @@ select f.user_id, o.created_at, o.contact_id, o.id
 from replaced o cross join lateral unnest(o.followers) f (user_id) except
 select f.user_id, o.created_at, o.contact_id, o.id
 from changed o cross join lateral unnest(o.followers) f (user_id)) w (user_id, created_at, contact_id, id)
-    where f.location_id = $38 and f.user_id = w.user_id and f.created_at = w.created_at and f.contact_id = w.contact_id and f.opportunity_id = w.id),
+    where f.location_id = $33 and f.user_id = w.user_id and f.created_at = w.created_at and f.contact_id = w.contact_id and f.opportunity_id = w.id),
+counted as (
+  insert into opportunity_deltas (location_id, id, follower, pipeline_id, pipeline_stage_id, status, assigned_to, count, value, weighted, unweighted)
+  select $34, r.id, r.follower, r.pipeline_id, r.pipeline_stage_id, r.status, r.assigned_to, r.count, r.value, r.weighted, r.unweighted
+  from (
+    select $35 || '-' || row_number() over () as id, s.* from (
+  select d.follower, d.pipeline_id, d.pipeline_stage_id, d.status, d.assigned_to,
+    sum(d.sign) as count, sum(d.sign * d.value) as value, sum(d.sign * d.weighted) as weighted,
+    sum(d.sign * d.unweighted) as unweighted
+  from (
+  select f.id as follower, o.pipeline_id, o.pipeline_stage_id, o.status,
+coalesce(o.assigned_to, '') as assigned_to, o.monetary_value as value,
+coalesce(o.monetary_value * o.forecast_probability / 100, 0) as weighted,
+case when o.forecast_probability is null then o.monetary_value else 0 end as unweighted, $36::int as sign
+  from changed o cross join lateral unnest(array_prepend('', o.followers)) f (id) union all
+  select f.id as follower, o.pipeline_id, o.pipeline_stage_id, o.status,
+coalesce(o.assigned_to, '') as assigned_to, o.monetary_value as value,
+coalesce(o.monetary_value * o.forecast_probability / 100, 0) as weighted,
+case when o.forecast_probability is null then o.monetary_value else 0 end as unweighted, $37::int as sign
+  from replaced o cross join lateral unnest(array_prepend('', o.followers)) f (id)) d
+  group by d.follower, d.pipeline_id, d.pipeline_stage_id, d.status, d.assigned_to) s
+    where (s.count, s.value, s.weighted, s.unweighted) is distinct from (0, 0, 0, 0)) r ),
+followed as (
+  insert into opportunity_followers (location_id, user_id, created_at, contact_id, opportunity_id)
+  select $38, r.user_id, r.created_at, r.contact_id, r.opportunity_id
+  from (select * from (
+select f.user_id, o.created_at, o.contact_id, o.id
+from changed o cross join lateral unnest(o.followers) f (user_id) except
+select f.user_id, o.created_at, o.contact_id, o.id
+from replaced o cross join lateral unnest(o.followers) f (user_id)) n (user_id, created_at, contact_id, opportunity_id)) r on conflict do nothing),
   appended as (
     insert into outbox (location_id, id, type, version, payload, created_at)
     select $39, event.id, event.type, event.version, event.payload, $40
@@ -2634,6 +2152,11 @@ order by coalesce(s.id = g.stage_id, false) desc, s.position limit 1)
       case when g.close_date is null then t.forecast_expected_close_date
         else nullif(g.close_date, '')::date end as close_date,
       coalesce(g.probability, t.forecast_probability) as probability,
+      case when coalesce(g.name, t.name) = t.name then t.search_text else (
+        select lower(regexp_replace(normalize(concat_ws(E'\n', g.name, concat_ws(' ', f.first_name, f.last_name), f.email,
+  f.phone, f.company_name), nfd), '[\u0300-\u036f]', '', 'g'))
+from contacts f where f.location_id = $19 and f.id = t.contact_id
+      ) end as search_text,
       t.custom_fields as custom_fields,
       t.followers as followers,
       case when g.assigned_to <> '' and g.assigned_to is distinct from t.assigned_to
@@ -2643,8 +2166,8 @@ order by coalesce(s.id = g.stage_id, false) desc, s.position limit 1)
     from target t, given g),
   others as (
     select d.id from opportunities d, target t, wanted w, locations l
-    where w.is_moved and d.location_id = $19 and d.contact_id = t.contact_id
-      and d.pipeline_id = w.pipeline_id and l.location_id = $20
+    where w.is_moved and d.location_id = $20 and d.contact_id = t.contact_id
+      and d.pipeline_id = w.pipeline_id and l.location_id = $21
       and not l.allow_duplicate_opportunity
     limit 1),
   verdict as (
@@ -2657,11 +2180,11 @@ case
   when w.lost_reason_id is distinct from t.lost_reason_id and w.lost_reason_id is not null
     and not exists (
       select from lost_reasons r
-      where r.location_id = $21 and r.id = w.lost_reason_id and r.deleted_at is null)
+      where r.location_id = $22 and r.id = w.lost_reason_id and r.deleted_at is null)
     then 'lost-reason'
   when exists (select from others) then 'duplicate'
   when w.strangers <> '{}' then 'users'
-  when cardinality(w.followers) > $22 then 'followers'
+  when cardinality(w.followers) > $23 then 'followers'
 end as refusal
     from target t, given g, wanted w), changed as (
 update opportunities o set name = w.name, pipeline_id = w.pipeline_id,
@@ -2674,15 +2197,11 @@ update opportunities o set name = w.name, pipeline_id = w.pipeline_id,
   forecast_days_slipped =
     least(t.forecast_days_slipped::bigint + coalesce(slip.days, 0), 2147483647),
   forecast_last_slipped_at =
-    case when slip.days is null then t.forecast_last_slipped_at else $23 end,
+    case when slip.days is null then t.forecast_last_slipped_at else $24 end,
   forecast_probability = w.probability,
   duplicate_slot = case when not w.is_moved then t.duplicate_slot
     when l.allow_duplicate_opportunity then t.id else '' end,
-  search_text = case when w.name = t.name then t.search_text
-    else (
-select lower(regexp_replace(normalize(concat_ws(E'\n', w.name, concat_ws(' ', f.first_name, f.last_name), f.email,
-  f.phone, f.company_name), nfd), '[\u0300-\u036f]', '', 'g'))
-from contacts f where f.location_id = $24 and f.id = t.contact_id) end,
+  search_text = w.search_text,
   last_stage_change_at =
     case when w.stage_id = t.pipeline_stage_id then t.last_stage_change_at else $25 end,
   last_status_change_at =
@@ -2699,87 +2218,88 @@ where o.location_id = $28 and o.id = $29 and l.location_id = $30
     is distinct from (t.name, t.pipeline_stage_id, t.status, t.lost_reason_id,
       t.monetary_value, t.assigned_to, t.source, t.custom_fields, t.followers,
       t.forecast_expected_close_date, t.forecast_probability)
-returning o.*),
-    replaced as (select t.* from target t where exists (select from changed)),
-  counted as (
-    insert into opportunity_deltas (location_id, id, follower, pipeline_id,
-pipeline_stage_id, status, assigned_to, count, value, weighted, unweighted)
-    select $31, $32 || '-' || row_number() over (), d.follower, d.pipeline_id,
-      d.pipeline_stage_id, d.status, d.assigned_to, sum(d.sign), sum(d.sign * d.value), sum(d.sign * d.weighted), sum(d.sign * d.unweighted)
-    from (
+returning o.*), replaced as (select t.* from target t where exists (select from changed))
+  select answer.*, told.changed
+  from (select) one
+  left join (
+    select json_build_object(
+  'emitted', json_agg(json_build_object('version', changed.index_version, 'told', json_build_array(true, changed.pipeline_stage_id <> (select t.pipeline_stage_id from target t), changed.status <> (select t.status from target t), changed.monetary_value <> (select t.monetary_value from target t), changed.assigned_to is distinct from (select t.assigned_to from target t)),
+    'payloads', json_build_array((jsonb_build_object(
+'locationId', changed.location_id,
+'id', changed.id,
+'assignedTo', changed.assigned_to,
+'contactId', changed.contact_id,
+'monetaryValue', changed.monetary_value,
+'name', changed.name,
+'pipelineId', changed.pipeline_id,
+'pipelineStageId', changed.pipeline_stage_id,
+'source', changed.source,
+'status', changed.status,
+'dateAdded', to_char(changed.created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')))::text, case when changed.pipeline_stage_id <> (select t.pipeline_stage_id from target t) then (jsonb_build_object(
+'locationId', changed.location_id,
+'id', changed.id,
+'assignedTo', changed.assigned_to,
+'contactId', changed.contact_id,
+'monetaryValue', changed.monetary_value,
+'name', changed.name,
+'pipelineId', changed.pipeline_id,
+'pipelineStageId', changed.pipeline_stage_id,
+'source', changed.source,
+'status', changed.status,
+'dateAdded', to_char(changed.created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')))::text end, case when changed.status <> (select t.status from target t) then (jsonb_build_object(
+'locationId', changed.location_id,
+'id', changed.id,
+'assignedTo', changed.assigned_to,
+'contactId', changed.contact_id,
+'monetaryValue', changed.monetary_value,
+'name', changed.name,
+'pipelineId', changed.pipeline_id,
+'pipelineStageId', changed.pipeline_stage_id,
+'source', changed.source,
+'status', changed.status,
+'dateAdded', to_char(changed.created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')))::text end, case when changed.monetary_value <> (select t.monetary_value from target t) then (jsonb_build_object(
+'locationId', changed.location_id,
+'id', changed.id,
+'assignedTo', changed.assigned_to,
+'contactId', changed.contact_id,
+'monetaryValue', changed.monetary_value,
+'name', changed.name,
+'pipelineId', changed.pipeline_id,
+'pipelineStageId', changed.pipeline_stage_id,
+'source', changed.source,
+'status', changed.status,
+'dateAdded', to_char(changed.created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')))::text end, case when changed.assigned_to is distinct from (select t.assigned_to from target t) then (jsonb_build_object(
+'locationId', changed.location_id,
+'id', changed.id,
+'assignedTo', changed.assigned_to,
+'contactId', changed.contact_id,
+'monetaryValue', changed.monetary_value,
+'name', changed.name,
+'pipelineId', changed.pipeline_id,
+'pipelineStageId', changed.pipeline_stage_id,
+'source', changed.source,
+'status', changed.status,
+'dateAdded', to_char(changed.created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')))::text end)) ),
+  'appends', json_build_array((
+select coalesce(json_agg(json_build_array(to_jsonb(r.id) #>> '{}', to_jsonb(r.follower) #>> '{}', to_jsonb(r.pipeline_id) #>> '{}', to_jsonb(r.pipeline_stage_id) #>> '{}', to_jsonb(r.status) #>> '{}', to_jsonb(r.assigned_to) #>> '{}', to_jsonb(r.count) #>> '{}', to_jsonb(r.value) #>> '{}', to_jsonb(r.weighted) #>> '{}', to_jsonb(r.unweighted) #>> '{}')), '[]')
+from (
+    select $31 || '-' || row_number() over () as id, s.* from (
+  select d.follower, d.pipeline_id, d.pipeline_stage_id, d.status, d.assigned_to,
+    sum(d.sign) as count, sum(d.sign * d.value) as value, sum(d.sign * d.weighted) as weighted,
+    sum(d.sign * d.unweighted) as unweighted
+  from (
   select f.id as follower, o.pipeline_id, o.pipeline_stage_id, o.status,
 coalesce(o.assigned_to, '') as assigned_to, o.monetary_value as value,
 coalesce(o.monetary_value * o.forecast_probability / 100, 0) as weighted,
-case when o.forecast_probability is null then o.monetary_value else 0 end as unweighted, $33::int as sign
+case when o.forecast_probability is null then o.monetary_value else 0 end as unweighted, $32::int as sign
   from changed o cross join lateral unnest(array_prepend('', o.followers)) f (id) union all
   select f.id as follower, o.pipeline_id, o.pipeline_stage_id, o.status,
 coalesce(o.assigned_to, '') as assigned_to, o.monetary_value as value,
 coalesce(o.monetary_value * o.forecast_probability / 100, 0) as weighted,
-case when o.forecast_probability is null then o.monetary_value else 0 end as unweighted, $34::int as sign
+case when o.forecast_probability is null then o.monetary_value else 0 end as unweighted, $33::int as sign
   from replaced o cross join lateral unnest(array_prepend('', o.followers)) f (id)) d
-    group by d.follower, d.pipeline_id, d.pipeline_stage_id, d.status, d.assigned_to
-    having (sum(d.sign), sum(d.sign * d.value), sum(d.sign * d.weighted), sum(d.sign * d.unweighted)) is distinct from (0, 0, 0, 0))
-  select answer.*, told.changed
-  from (select) one
-  left join (
-    select json_build_object('version', changed.index_version, 'told', json_build_array(true, changed.pipeline_stage_id <> (select t.pipeline_stage_id from target t), changed.status <> (select t.status from target t), changed.monetary_value <> (select t.monetary_value from target t), changed.assigned_to is distinct from (select t.assigned_to from target t)),
-      'payloads', json_build_array(jsonb_build_object(
-'locationId', changed.location_id,
-'id', changed.id,
-'assignedTo', changed.assigned_to,
-'contactId', changed.contact_id,
-'monetaryValue', changed.monetary_value,
-'name', changed.name,
-'pipelineId', changed.pipeline_id,
-'pipelineStageId', changed.pipeline_stage_id,
-'source', changed.source,
-'status', changed.status,
-'dateAdded', to_char(changed.created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')), case when changed.pipeline_stage_id <> (select t.pipeline_stage_id from target t) then jsonb_build_object(
-'locationId', changed.location_id,
-'id', changed.id,
-'assignedTo', changed.assigned_to,
-'contactId', changed.contact_id,
-'monetaryValue', changed.monetary_value,
-'name', changed.name,
-'pipelineId', changed.pipeline_id,
-'pipelineStageId', changed.pipeline_stage_id,
-'source', changed.source,
-'status', changed.status,
-'dateAdded', to_char(changed.created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')) end, case when changed.status <> (select t.status from target t) then jsonb_build_object(
-'locationId', changed.location_id,
-'id', changed.id,
-'assignedTo', changed.assigned_to,
-'contactId', changed.contact_id,
-'monetaryValue', changed.monetary_value,
-'name', changed.name,
-'pipelineId', changed.pipeline_id,
-'pipelineStageId', changed.pipeline_stage_id,
-'source', changed.source,
-'status', changed.status,
-'dateAdded', to_char(changed.created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')) end, case when changed.monetary_value <> (select t.monetary_value from target t) then jsonb_build_object(
-'locationId', changed.location_id,
-'id', changed.id,
-'assignedTo', changed.assigned_to,
-'contactId', changed.contact_id,
-'monetaryValue', changed.monetary_value,
-'name', changed.name,
-'pipelineId', changed.pipeline_id,
-'pipelineStageId', changed.pipeline_stage_id,
-'source', changed.source,
-'status', changed.status,
-'dateAdded', to_char(changed.created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')) end, case when changed.assigned_to is distinct from (select t.assigned_to from target t) then jsonb_build_object(
-'locationId', changed.location_id,
-'id', changed.id,
-'assignedTo', changed.assigned_to,
-'contactId', changed.contact_id,
-'monetaryValue', changed.monetary_value,
-'name', changed.name,
-'pipelineId', changed.pipeline_id,
-'pipelineStageId', changed.pipeline_stage_id,
-'source', changed.source,
-'status', changed.status,
-'dateAdded', to_char(changed.created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')) end)) as changed
-    from changed) told on true
+  group by d.follower, d.pipeline_id, d.pipeline_stage_id, d.status, d.assigned_to) s
+    where (s.count, s.value, s.weighted, s.unweighted) is distinct from (0, 0, 0, 0)) r))) as changed from changed having count(*) > 0) told on true
   left join (select true as "isAnswer", said.* from (
     select o.id, o.name, o.monetary_value as "monetaryValue",
 o.pipeline_id as "pipelineId", o.pipeline_stage_id as "pipelineStageId",
@@ -2802,8 +2322,8 @@ c.phone as "contactPhone", c.tags as "contactTags", json_build_object('refusal',
     from verdict v, wanted w, (
       select * from changed
       union all select * from target where not exists (select from changed)) o
-join pipeline_stages s on s.location_id = $35 and s.id = o.pipeline_stage_id
-join contacts c on c.location_id = $36 and c.id = o.contact_id) said) answer on true;
+join pipeline_stages s on s.location_id = $34 and s.id = o.pipeline_stage_id
+join contacts c on c.location_id = $35 and c.id = o.contact_id) said) answer on true;
 
 -- src/api/opportunities/store/writes.ts
 with
@@ -2849,6 +2369,11 @@ order by coalesce(s.id = g.stage_id, false) desc, s.position limit 1)
       case when g.close_date is null then t.forecast_expected_close_date
         else nullif(g.close_date, '')::date end as close_date,
       coalesce(g.probability, t.forecast_probability) as probability,
+      case when coalesce(g.name, t.name) = t.name then t.search_text else (
+        select lower(regexp_replace(normalize(concat_ws(E'\n', g.name, concat_ws(' ', f.first_name, f.last_name), f.email,
+  f.phone, f.company_name), nfd), '[\u0300-\u036f]', '', 'g'))
+from contacts f where f.location_id = $19 and f.id = t.contact_id
+      ) end as search_text,
       t.custom_fields as custom_fields,
       t.followers as followers,
       case when g.assigned_to <> '' and g.assigned_to is distinct from t.assigned_to
@@ -2858,8 +2383,8 @@ order by coalesce(s.id = g.stage_id, false) desc, s.position limit 1)
     from target t, given g),
   others as (
     select d.id from opportunities d, target t, wanted w, locations l
-    where w.is_moved and d.location_id = $19 and d.contact_id = t.contact_id
-      and d.pipeline_id = w.pipeline_id and l.location_id = $20
+    where w.is_moved and d.location_id = $20 and d.contact_id = t.contact_id
+      and d.pipeline_id = w.pipeline_id and l.location_id = $21
       and not l.allow_duplicate_opportunity
     limit 1),
   verdict as (
@@ -2872,11 +2397,11 @@ case
   when w.lost_reason_id is distinct from t.lost_reason_id and w.lost_reason_id is not null
     and not exists (
       select from lost_reasons r
-      where r.location_id = $21 and r.id = w.lost_reason_id and r.deleted_at is null)
+      where r.location_id = $22 and r.id = w.lost_reason_id and r.deleted_at is null)
     then 'lost-reason'
   when exists (select from others) then 'duplicate'
   when w.strangers <> '{}' then 'users'
-  when cardinality(w.followers) > $22 then 'followers'
+  when cardinality(w.followers) > $23 then 'followers'
 end as refusal
     from target t, given g, wanted w), changed as (
 update opportunities o set name = w.name, pipeline_id = w.pipeline_id,
@@ -2889,15 +2414,11 @@ update opportunities o set name = w.name, pipeline_id = w.pipeline_id,
   forecast_days_slipped =
     least(t.forecast_days_slipped::bigint + coalesce(slip.days, 0), 2147483647),
   forecast_last_slipped_at =
-    case when slip.days is null then t.forecast_last_slipped_at else $23 end,
+    case when slip.days is null then t.forecast_last_slipped_at else $24 end,
   forecast_probability = w.probability,
   duplicate_slot = case when not w.is_moved then t.duplicate_slot
     when l.allow_duplicate_opportunity then t.id else '' end,
-  search_text = case when w.name = t.name then t.search_text
-    else (
-select lower(regexp_replace(normalize(concat_ws(E'\n', w.name, concat_ws(' ', f.first_name, f.last_name), f.email,
-  f.phone, f.company_name), nfd), '[\u0300-\u036f]', '', 'g'))
-from contacts f where f.location_id = $24 and f.id = t.contact_id) end,
+  search_text = w.search_text,
   last_stage_change_at =
     case when w.stage_id = t.pipeline_stage_id then t.last_stage_change_at else $25 end,
   last_status_change_at =
@@ -2914,14 +2435,16 @@ where o.location_id = $28 and o.id = $29 and l.location_id = $30
     is distinct from (t.name, t.pipeline_stage_id, t.status, t.lost_reason_id,
       t.monetary_value, t.assigned_to, t.source, t.custom_fields, t.followers,
       t.forecast_expected_close_date, t.forecast_probability)
-returning o.*),
-    replaced as (select t.* from target t where exists (select from changed)),
-  counted as (
-    insert into opportunity_deltas (location_id, id, follower, pipeline_id,
-pipeline_stage_id, status, assigned_to, count, value, weighted, unweighted)
-    select $31, $32 || '-' || row_number() over (), d.follower, d.pipeline_id,
-      d.pipeline_stage_id, d.status, d.assigned_to, sum(d.sign), sum(d.sign * d.value), sum(d.sign * d.weighted), sum(d.sign * d.unweighted)
-    from (
+returning o.*), replaced as (select t.* from target t where exists (select from changed)),
+counted as (
+  insert into opportunity_deltas (location_id, id, follower, pipeline_id, pipeline_stage_id, status, assigned_to, count, value, weighted, unweighted)
+  select $31, r.id, r.follower, r.pipeline_id, r.pipeline_stage_id, r.status, r.assigned_to, r.count, r.value, r.weighted, r.unweighted
+  from (
+    select $32 || '-' || row_number() over () as id, s.* from (
+  select d.follower, d.pipeline_id, d.pipeline_stage_id, d.status, d.assigned_to,
+    sum(d.sign) as count, sum(d.sign * d.value) as value, sum(d.sign * d.weighted) as weighted,
+    sum(d.sign * d.unweighted) as unweighted
+  from (
   select f.id as follower, o.pipeline_id, o.pipeline_stage_id, o.status,
 coalesce(o.assigned_to, '') as assigned_to, o.monetary_value as value,
 coalesce(o.monetary_value * o.forecast_probability / 100, 0) as weighted,
@@ -2932,8 +2455,8 @@ coalesce(o.assigned_to, '') as assigned_to, o.monetary_value as value,
 coalesce(o.monetary_value * o.forecast_probability / 100, 0) as weighted,
 case when o.forecast_probability is null then o.monetary_value else 0 end as unweighted, $34::int as sign
   from replaced o cross join lateral unnest(array_prepend('', o.followers)) f (id)) d
-    group by d.follower, d.pipeline_id, d.pipeline_stage_id, d.status, d.assigned_to
-    having (sum(d.sign), sum(d.sign * d.value), sum(d.sign * d.weighted), sum(d.sign * d.unweighted)) is distinct from (0, 0, 0, 0)),
+  group by d.follower, d.pipeline_id, d.pipeline_stage_id, d.status, d.assigned_to) s
+    where (s.count, s.value, s.weighted, s.unweighted) is distinct from (0, 0, 0, 0)) r ),
   appended as (
     insert into outbox (location_id, id, type, version, payload, created_at)
     select $35, event.id, event.type, event.version, event.payload, $36
@@ -3066,22 +2589,27 @@ order by coalesce(s.id = g.stage_id, false) desc, s.position limit 1)
       case when g.close_date is null then t.forecast_expected_close_date
         else nullif(g.close_date, '')::date end as close_date,
       coalesce(g.probability, t.forecast_probability) as probability,
+      case when coalesce(g.name, t.name) = t.name then t.search_text else (
+        select lower(regexp_replace(normalize(concat_ws(E'\n', g.name, concat_ws(' ', f.first_name, f.last_name), f.email,
+  f.phone, f.company_name), nfd), '[\u0300-\u036f]', '', 'g'))
+from contacts f where f.location_id = $19 and f.id = t.contact_id
+      ) end as search_text,
       t.custom_fields as custom_fields,
       t.followers || array(
-  select n.id from unnest($19::text[]) with ordinality n (id, place)
+  select n.id from unnest($20::text[]) with ordinality n (id, place)
   where n.id <> all(t.followers) order by n.place) as followers,
       case when g.assigned_to <> '' and g.assigned_to is distinct from t.assigned_to
           and g.assigned_to not in (select m.user_id from members m)
         then array[g.assigned_to] else '{}' end
         || array(
-  select n.id from unnest($20::text[]) with ordinality n (id, place)
+  select n.id from unnest($21::text[]) with ordinality n (id, place)
   where n.id <> all(t.followers) and n.id not in (select m.user_id from members m)
   order by n.place) as strangers
     from target t, given g),
   others as (
     select d.id from opportunities d, target t, wanted w, locations l
-    where w.is_moved and d.location_id = $21 and d.contact_id = t.contact_id
-      and d.pipeline_id = w.pipeline_id and l.location_id = $22
+    where w.is_moved and d.location_id = $22 and d.contact_id = t.contact_id
+      and d.pipeline_id = w.pipeline_id and l.location_id = $23
       and not l.allow_duplicate_opportunity
     limit 1),
   verdict as (
@@ -3094,11 +2622,11 @@ case
   when w.lost_reason_id is distinct from t.lost_reason_id and w.lost_reason_id is not null
     and not exists (
       select from lost_reasons r
-      where r.location_id = $23 and r.id = w.lost_reason_id and r.deleted_at is null)
+      where r.location_id = $24 and r.id = w.lost_reason_id and r.deleted_at is null)
     then 'lost-reason'
   when exists (select from others) then 'duplicate'
   when w.strangers <> '{}' then 'users'
-  when cardinality(w.followers) > $24 then 'followers'
+  when cardinality(w.followers) > $25 then 'followers'
 end as refusal
     from target t, given g, wanted w), changed as (
 update opportunities o set name = w.name, pipeline_id = w.pipeline_id,
@@ -3111,15 +2639,11 @@ update opportunities o set name = w.name, pipeline_id = w.pipeline_id,
   forecast_days_slipped =
     least(t.forecast_days_slipped::bigint + coalesce(slip.days, 0), 2147483647),
   forecast_last_slipped_at =
-    case when slip.days is null then t.forecast_last_slipped_at else $25 end,
+    case when slip.days is null then t.forecast_last_slipped_at else $26 end,
   forecast_probability = w.probability,
   duplicate_slot = case when not w.is_moved then t.duplicate_slot
     when l.allow_duplicate_opportunity then t.id else '' end,
-  search_text = case when w.name = t.name then t.search_text
-    else (
-select lower(regexp_replace(normalize(concat_ws(E'\n', w.name, concat_ws(' ', f.first_name, f.last_name), f.email,
-  f.phone, f.company_name), nfd), '[\u0300-\u036f]', '', 'g'))
-from contacts f where f.location_id = $26 and f.id = t.contact_id) end,
+  search_text = w.search_text,
   last_stage_change_at =
     case when w.stage_id = t.pipeline_stage_id then t.last_stage_change_at else $27 end,
   last_status_change_at =
@@ -3136,33 +2660,7 @@ where o.location_id = $30 and o.id = $31 and l.location_id = $32
     is distinct from (t.name, t.pipeline_stage_id, t.status, t.lost_reason_id,
       t.monetary_value, t.assigned_to, t.source, t.custom_fields, t.followers,
       t.forecast_expected_close_date, t.forecast_probability)
-returning o.*),
-    replaced as (select t.* from target t where exists (select from changed)),
-  counted as (
-    insert into opportunity_deltas (location_id, id, follower, pipeline_id,
-pipeline_stage_id, status, assigned_to, count, value, weighted, unweighted)
-    select $33, $34 || '-' || row_number() over (), d.follower, d.pipeline_id,
-      d.pipeline_stage_id, d.status, d.assigned_to, sum(d.sign), sum(d.sign * d.value), sum(d.sign * d.weighted), sum(d.sign * d.unweighted)
-    from (
-  select f.id as follower, o.pipeline_id, o.pipeline_stage_id, o.status,
-coalesce(o.assigned_to, '') as assigned_to, o.monetary_value as value,
-coalesce(o.monetary_value * o.forecast_probability / 100, 0) as weighted,
-case when o.forecast_probability is null then o.monetary_value else 0 end as unweighted, $35::int as sign
-  from changed o cross join lateral unnest(array_prepend('', o.followers)) f (id) union all
-  select f.id as follower, o.pipeline_id, o.pipeline_stage_id, o.status,
-coalesce(o.assigned_to, '') as assigned_to, o.monetary_value as value,
-coalesce(o.monetary_value * o.forecast_probability / 100, 0) as weighted,
-case when o.forecast_probability is null then o.monetary_value else 0 end as unweighted, $36::int as sign
-  from replaced o cross join lateral unnest(array_prepend('', o.followers)) f (id)) d
-    group by d.follower, d.pipeline_id, d.pipeline_stage_id, d.status, d.assigned_to
-    having (sum(d.sign), sum(d.sign * d.value), sum(d.sign * d.weighted), sum(d.sign * d.unweighted)) is distinct from (0, 0, 0, 0)),
-  followed as (
-    insert into opportunity_followers (location_id, user_id, created_at, contact_id, opportunity_id)
-    select $37, n.* from (
-select f.user_id, o.created_at, o.contact_id, o.id
-from changed o cross join lateral unnest(o.followers) f (user_id) except
-select f.user_id, o.created_at, o.contact_id, o.id
-from replaced o cross join lateral unnest(o.followers) f (user_id)) n on conflict do nothing),
+returning o.*), replaced as (select t.* from target t where exists (select from changed)),
   unfollowed as (
     delete from opportunity_followers f
     using (
@@ -3170,16 +2668,17 @@ select f.user_id, o.created_at, o.contact_id, o.id
 from replaced o cross join lateral unnest(o.followers) f (user_id) except
 select f.user_id, o.created_at, o.contact_id, o.id
 from changed o cross join lateral unnest(o.followers) f (user_id)) w (user_id, created_at, contact_id, id)
-    where f.location_id = $38 and f.user_id = w.user_id and f.created_at = w.created_at and f.contact_id = w.contact_id and f.opportunity_id = w.id)
+    where f.location_id = $33 and f.user_id = w.user_id and f.created_at = w.created_at and f.contact_id = w.contact_id and f.opportunity_id = w.id)
   select answer.*, told.changed
   from (select) one
   left join (
-    select json_build_object('version', changed.index_version, 'told', json_build_array(true, changed.pipeline_stage_id <> (select t.pipeline_stage_id from target t), changed.status <> (select t.status from target t), changed.monetary_value <> (select t.monetary_value from target t), changed.assigned_to is distinct from (select t.assigned_to from target t), array(
+    select json_build_object(
+  'emitted', json_agg(json_build_object('version', changed.index_version, 'told', json_build_array(true, changed.pipeline_stage_id <> (select t.pipeline_stage_id from target t), changed.status <> (select t.status from target t), changed.monetary_value <> (select t.monetary_value from target t), changed.assigned_to is distinct from (select t.assigned_to from target t), array(
 select f.id from unnest(changed.followers) with ordinality f (id, place)
 where f.id <> all((select t.followers from target t)::text[]) order by f.place) <> '{}' or array(
 select f.id from unnest((select t.followers from target t)::text[]) with ordinality f (id, place)
 where f.id <> all(changed.followers) order by f.place) <> '{}'),
-      'payloads', json_build_array(jsonb_build_object(
+    'payloads', json_build_array((jsonb_build_object(
 'locationId', changed.location_id,
 'id', changed.id,
 'assignedTo', changed.assigned_to,
@@ -3190,7 +2689,7 @@ where f.id <> all(changed.followers) order by f.place) <> '{}'),
 'pipelineStageId', changed.pipeline_stage_id,
 'source', changed.source,
 'status', changed.status,
-'dateAdded', to_char(changed.created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')), case when changed.pipeline_stage_id <> (select t.pipeline_stage_id from target t) then jsonb_build_object(
+'dateAdded', to_char(changed.created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')))::text, case when changed.pipeline_stage_id <> (select t.pipeline_stage_id from target t) then (jsonb_build_object(
 'locationId', changed.location_id,
 'id', changed.id,
 'assignedTo', changed.assigned_to,
@@ -3201,7 +2700,7 @@ where f.id <> all(changed.followers) order by f.place) <> '{}'),
 'pipelineStageId', changed.pipeline_stage_id,
 'source', changed.source,
 'status', changed.status,
-'dateAdded', to_char(changed.created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')) end, case when changed.status <> (select t.status from target t) then jsonb_build_object(
+'dateAdded', to_char(changed.created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')))::text end, case when changed.status <> (select t.status from target t) then (jsonb_build_object(
 'locationId', changed.location_id,
 'id', changed.id,
 'assignedTo', changed.assigned_to,
@@ -3212,7 +2711,7 @@ where f.id <> all(changed.followers) order by f.place) <> '{}'),
 'pipelineStageId', changed.pipeline_stage_id,
 'source', changed.source,
 'status', changed.status,
-'dateAdded', to_char(changed.created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')) end, case when changed.monetary_value <> (select t.monetary_value from target t) then jsonb_build_object(
+'dateAdded', to_char(changed.created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')))::text end, case when changed.monetary_value <> (select t.monetary_value from target t) then (jsonb_build_object(
 'locationId', changed.location_id,
 'id', changed.id,
 'assignedTo', changed.assigned_to,
@@ -3223,7 +2722,7 @@ where f.id <> all(changed.followers) order by f.place) <> '{}'),
 'pipelineStageId', changed.pipeline_stage_id,
 'source', changed.source,
 'status', changed.status,
-'dateAdded', to_char(changed.created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')) end, case when changed.assigned_to is distinct from (select t.assigned_to from target t) then jsonb_build_object(
+'dateAdded', to_char(changed.created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')))::text end, case when changed.assigned_to is distinct from (select t.assigned_to from target t) then (jsonb_build_object(
 'locationId', changed.location_id,
 'id', changed.id,
 'assignedTo', changed.assigned_to,
@@ -3234,11 +2733,11 @@ where f.id <> all(changed.followers) order by f.place) <> '{}'),
 'pipelineStageId', changed.pipeline_stage_id,
 'source', changed.source,
 'status', changed.status,
-'dateAdded', to_char(changed.created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')) end, case when array(
+'dateAdded', to_char(changed.created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')))::text end, case when array(
 select f.id from unnest(changed.followers) with ordinality f (id, place)
 where f.id <> all((select t.followers from target t)::text[]) order by f.place) <> '{}' or array(
 select f.id from unnest((select t.followers from target t)::text[]) with ordinality f (id, place)
-where f.id <> all(changed.followers) order by f.place) <> '{}' then jsonb_build_object(
+where f.id <> all(changed.followers) order by f.place) <> '{}' then (jsonb_build_object(
 'locationId', changed.location_id,
 'id', changed.id,
 'assignedTo', changed.assigned_to,
@@ -3256,8 +2755,33 @@ select f.id from unnest(changed.followers) with ordinality f (id, place)
 where f.id <> all((select t.followers from target t)::text[]) order by f.place),
   'followersRemoved', array(
 select f.id from unnest((select t.followers from target t)::text[]) with ordinality f (id, place)
-where f.id <> all(changed.followers) order by f.place)) end)) as changed
-    from changed) told on true
+where f.id <> all(changed.followers) order by f.place)))::text end)) ),
+  'appends', json_build_array((
+select coalesce(json_agg(json_build_array(to_jsonb(r.id) #>> '{}', to_jsonb(r.follower) #>> '{}', to_jsonb(r.pipeline_id) #>> '{}', to_jsonb(r.pipeline_stage_id) #>> '{}', to_jsonb(r.status) #>> '{}', to_jsonb(r.assigned_to) #>> '{}', to_jsonb(r.count) #>> '{}', to_jsonb(r.value) #>> '{}', to_jsonb(r.weighted) #>> '{}', to_jsonb(r.unweighted) #>> '{}')), '[]')
+from (
+    select $34 || '-' || row_number() over () as id, s.* from (
+  select d.follower, d.pipeline_id, d.pipeline_stage_id, d.status, d.assigned_to,
+    sum(d.sign) as count, sum(d.sign * d.value) as value, sum(d.sign * d.weighted) as weighted,
+    sum(d.sign * d.unweighted) as unweighted
+  from (
+  select f.id as follower, o.pipeline_id, o.pipeline_stage_id, o.status,
+coalesce(o.assigned_to, '') as assigned_to, o.monetary_value as value,
+coalesce(o.monetary_value * o.forecast_probability / 100, 0) as weighted,
+case when o.forecast_probability is null then o.monetary_value else 0 end as unweighted, $35::int as sign
+  from changed o cross join lateral unnest(array_prepend('', o.followers)) f (id) union all
+  select f.id as follower, o.pipeline_id, o.pipeline_stage_id, o.status,
+coalesce(o.assigned_to, '') as assigned_to, o.monetary_value as value,
+coalesce(o.monetary_value * o.forecast_probability / 100, 0) as weighted,
+case when o.forecast_probability is null then o.monetary_value else 0 end as unweighted, $36::int as sign
+  from replaced o cross join lateral unnest(array_prepend('', o.followers)) f (id)) d
+  group by d.follower, d.pipeline_id, d.pipeline_stage_id, d.status, d.assigned_to) s
+    where (s.count, s.value, s.weighted, s.unweighted) is distinct from (0, 0, 0, 0)) r), (
+select coalesce(json_agg(json_build_array(to_jsonb(r.user_id) #>> '{}', to_jsonb(r.created_at) #>> '{}', to_jsonb(r.contact_id) #>> '{}', to_jsonb(r.opportunity_id) #>> '{}')), '[]')
+from (select * from (
+select f.user_id, o.created_at, o.contact_id, o.id
+from changed o cross join lateral unnest(o.followers) f (user_id) except
+select f.user_id, o.created_at, o.contact_id, o.id
+from replaced o cross join lateral unnest(o.followers) f (user_id)) n (user_id, created_at, contact_id, opportunity_id)) r))) as changed from changed having count(*) > 0) told on true
   left join (select true as "isAnswer", said.* from (
     select o.id, o.name, o.monetary_value as "monetaryValue",
 o.pipeline_id as "pipelineId", o.pipeline_stage_id as "pipelineStageId",
@@ -3280,8 +2804,8 @@ c.phone as "contactPhone", c.tags as "contactTags", json_build_object('refusal',
     from verdict v, wanted w, (
       select * from changed
       union all select * from target where not exists (select from changed)) o
-join pipeline_stages s on s.location_id = $39 and s.id = o.pipeline_stage_id
-join contacts c on c.location_id = $40 and c.id = o.contact_id) said) answer on true;
+join pipeline_stages s on s.location_id = $37 and s.id = o.pipeline_stage_id
+join contacts c on c.location_id = $38 and c.id = o.contact_id) said) answer on true;
 
 -- src/api/opportunities/store/writes.ts
 with
@@ -3327,22 +2851,27 @@ order by coalesce(s.id = g.stage_id, false) desc, s.position limit 1)
       case when g.close_date is null then t.forecast_expected_close_date
         else nullif(g.close_date, '')::date end as close_date,
       coalesce(g.probability, t.forecast_probability) as probability,
+      case when coalesce(g.name, t.name) = t.name then t.search_text else (
+        select lower(regexp_replace(normalize(concat_ws(E'\n', g.name, concat_ws(' ', f.first_name, f.last_name), f.email,
+  f.phone, f.company_name), nfd), '[\u0300-\u036f]', '', 'g'))
+from contacts f where f.location_id = $19 and f.id = t.contact_id
+      ) end as search_text,
       t.custom_fields as custom_fields,
       t.followers || array(
-  select n.id from unnest($19::text[]) with ordinality n (id, place)
+  select n.id from unnest($20::text[]) with ordinality n (id, place)
   where n.id <> all(t.followers) order by n.place) as followers,
       case when g.assigned_to <> '' and g.assigned_to is distinct from t.assigned_to
           and g.assigned_to not in (select m.user_id from members m)
         then array[g.assigned_to] else '{}' end
         || array(
-  select n.id from unnest($20::text[]) with ordinality n (id, place)
+  select n.id from unnest($21::text[]) with ordinality n (id, place)
   where n.id <> all(t.followers) and n.id not in (select m.user_id from members m)
   order by n.place) as strangers
     from target t, given g),
   others as (
     select d.id from opportunities d, target t, wanted w, locations l
-    where w.is_moved and d.location_id = $21 and d.contact_id = t.contact_id
-      and d.pipeline_id = w.pipeline_id and l.location_id = $22
+    where w.is_moved and d.location_id = $22 and d.contact_id = t.contact_id
+      and d.pipeline_id = w.pipeline_id and l.location_id = $23
       and not l.allow_duplicate_opportunity
     limit 1),
   verdict as (
@@ -3355,11 +2884,11 @@ case
   when w.lost_reason_id is distinct from t.lost_reason_id and w.lost_reason_id is not null
     and not exists (
       select from lost_reasons r
-      where r.location_id = $23 and r.id = w.lost_reason_id and r.deleted_at is null)
+      where r.location_id = $24 and r.id = w.lost_reason_id and r.deleted_at is null)
     then 'lost-reason'
   when exists (select from others) then 'duplicate'
   when w.strangers <> '{}' then 'users'
-  when cardinality(w.followers) > $24 then 'followers'
+  when cardinality(w.followers) > $25 then 'followers'
 end as refusal
     from target t, given g, wanted w), changed as (
 update opportunities o set name = w.name, pipeline_id = w.pipeline_id,
@@ -3372,15 +2901,11 @@ update opportunities o set name = w.name, pipeline_id = w.pipeline_id,
   forecast_days_slipped =
     least(t.forecast_days_slipped::bigint + coalesce(slip.days, 0), 2147483647),
   forecast_last_slipped_at =
-    case when slip.days is null then t.forecast_last_slipped_at else $25 end,
+    case when slip.days is null then t.forecast_last_slipped_at else $26 end,
   forecast_probability = w.probability,
   duplicate_slot = case when not w.is_moved then t.duplicate_slot
     when l.allow_duplicate_opportunity then t.id else '' end,
-  search_text = case when w.name = t.name then t.search_text
-    else (
-select lower(regexp_replace(normalize(concat_ws(E'\n', w.name, concat_ws(' ', f.first_name, f.last_name), f.email,
-  f.phone, f.company_name), nfd), '[\u0300-\u036f]', '', 'g'))
-from contacts f where f.location_id = $26 and f.id = t.contact_id) end,
+  search_text = w.search_text,
   last_stage_change_at =
     case when w.stage_id = t.pipeline_stage_id then t.last_stage_change_at else $27 end,
   last_status_change_at =
@@ -3397,33 +2922,7 @@ where o.location_id = $30 and o.id = $31 and l.location_id = $32
     is distinct from (t.name, t.pipeline_stage_id, t.status, t.lost_reason_id,
       t.monetary_value, t.assigned_to, t.source, t.custom_fields, t.followers,
       t.forecast_expected_close_date, t.forecast_probability)
-returning o.*),
-    replaced as (select t.* from target t where exists (select from changed)),
-  counted as (
-    insert into opportunity_deltas (location_id, id, follower, pipeline_id,
-pipeline_stage_id, status, assigned_to, count, value, weighted, unweighted)
-    select $33, $34 || '-' || row_number() over (), d.follower, d.pipeline_id,
-      d.pipeline_stage_id, d.status, d.assigned_to, sum(d.sign), sum(d.sign * d.value), sum(d.sign * d.weighted), sum(d.sign * d.unweighted)
-    from (
-  select f.id as follower, o.pipeline_id, o.pipeline_stage_id, o.status,
-coalesce(o.assigned_to, '') as assigned_to, o.monetary_value as value,
-coalesce(o.monetary_value * o.forecast_probability / 100, 0) as weighted,
-case when o.forecast_probability is null then o.monetary_value else 0 end as unweighted, $35::int as sign
-  from changed o cross join lateral unnest(array_prepend('', o.followers)) f (id) union all
-  select f.id as follower, o.pipeline_id, o.pipeline_stage_id, o.status,
-coalesce(o.assigned_to, '') as assigned_to, o.monetary_value as value,
-coalesce(o.monetary_value * o.forecast_probability / 100, 0) as weighted,
-case when o.forecast_probability is null then o.monetary_value else 0 end as unweighted, $36::int as sign
-  from replaced o cross join lateral unnest(array_prepend('', o.followers)) f (id)) d
-    group by d.follower, d.pipeline_id, d.pipeline_stage_id, d.status, d.assigned_to
-    having (sum(d.sign), sum(d.sign * d.value), sum(d.sign * d.weighted), sum(d.sign * d.unweighted)) is distinct from (0, 0, 0, 0)),
-  followed as (
-    insert into opportunity_followers (location_id, user_id, created_at, contact_id, opportunity_id)
-    select $37, n.* from (
-select f.user_id, o.created_at, o.contact_id, o.id
-from changed o cross join lateral unnest(o.followers) f (user_id) except
-select f.user_id, o.created_at, o.contact_id, o.id
-from replaced o cross join lateral unnest(o.followers) f (user_id)) n on conflict do nothing),
+returning o.*), replaced as (select t.* from target t where exists (select from changed)),
   unfollowed as (
     delete from opportunity_followers f
     using (
@@ -3431,7 +2930,36 @@ select f.user_id, o.created_at, o.contact_id, o.id
 from replaced o cross join lateral unnest(o.followers) f (user_id) except
 select f.user_id, o.created_at, o.contact_id, o.id
 from changed o cross join lateral unnest(o.followers) f (user_id)) w (user_id, created_at, contact_id, id)
-    where f.location_id = $38 and f.user_id = w.user_id and f.created_at = w.created_at and f.contact_id = w.contact_id and f.opportunity_id = w.id),
+    where f.location_id = $33 and f.user_id = w.user_id and f.created_at = w.created_at and f.contact_id = w.contact_id and f.opportunity_id = w.id),
+counted as (
+  insert into opportunity_deltas (location_id, id, follower, pipeline_id, pipeline_stage_id, status, assigned_to, count, value, weighted, unweighted)
+  select $34, r.id, r.follower, r.pipeline_id, r.pipeline_stage_id, r.status, r.assigned_to, r.count, r.value, r.weighted, r.unweighted
+  from (
+    select $35 || '-' || row_number() over () as id, s.* from (
+  select d.follower, d.pipeline_id, d.pipeline_stage_id, d.status, d.assigned_to,
+    sum(d.sign) as count, sum(d.sign * d.value) as value, sum(d.sign * d.weighted) as weighted,
+    sum(d.sign * d.unweighted) as unweighted
+  from (
+  select f.id as follower, o.pipeline_id, o.pipeline_stage_id, o.status,
+coalesce(o.assigned_to, '') as assigned_to, o.monetary_value as value,
+coalesce(o.monetary_value * o.forecast_probability / 100, 0) as weighted,
+case when o.forecast_probability is null then o.monetary_value else 0 end as unweighted, $36::int as sign
+  from changed o cross join lateral unnest(array_prepend('', o.followers)) f (id) union all
+  select f.id as follower, o.pipeline_id, o.pipeline_stage_id, o.status,
+coalesce(o.assigned_to, '') as assigned_to, o.monetary_value as value,
+coalesce(o.monetary_value * o.forecast_probability / 100, 0) as weighted,
+case when o.forecast_probability is null then o.monetary_value else 0 end as unweighted, $37::int as sign
+  from replaced o cross join lateral unnest(array_prepend('', o.followers)) f (id)) d
+  group by d.follower, d.pipeline_id, d.pipeline_stage_id, d.status, d.assigned_to) s
+    where (s.count, s.value, s.weighted, s.unweighted) is distinct from (0, 0, 0, 0)) r ),
+followed as (
+  insert into opportunity_followers (location_id, user_id, created_at, contact_id, opportunity_id)
+  select $38, r.user_id, r.created_at, r.contact_id, r.opportunity_id
+  from (select * from (
+select f.user_id, o.created_at, o.contact_id, o.id
+from changed o cross join lateral unnest(o.followers) f (user_id) except
+select f.user_id, o.created_at, o.contact_id, o.id
+from replaced o cross join lateral unnest(o.followers) f (user_id)) n (user_id, created_at, contact_id, opportunity_id)) r on conflict do nothing),
   appended as (
     insert into outbox (location_id, id, type, version, payload, created_at)
     select $39, event.id, event.type, event.version, event.payload, $40
@@ -3545,45 +3073,20 @@ join contacts c on c.location_id = $54 and c.id = o.contact_id;
 
 -- src/api/opportunities/store/writes.ts
 with changed as (
-    insert into opportunities (location_id, id, name, pipeline_id, pipeline_stage_id,
-      contact_id, status, lost_reason_id, monetary_value, assigned_to, followers, source,
-      custom_fields, forecast_expected_close_date, forecast_original_close_date,
-      forecast_probability, duplicate_slot, internal_source, last_status_change_at,
-      last_stage_change_at, last_action_at, created_at, updated_at, search_text)
-    values ($1, $2, $3, $4, $5, $6,
-      $7, $8, $9, $10,
-      $11::text[], $12, $13,
-      $14, $15, $16,
-      $17, $18,
-      $19, $20, $21, $22, $23,
-      (
-select lower(regexp_replace(normalize(concat_ws(E'\n', $24::text, concat_ws(' ', f.first_name, f.last_name), f.email,
-  f.phone, f.company_name), nfd), '[\u0300-\u036f]', '', 'g'))
-from contacts f where f.location_id = $25 and f.id = $26))
-    returning *),
-  counted as (
-    insert into opportunity_deltas (location_id, id, follower, pipeline_id,
-pipeline_stage_id, status, assigned_to, count, value, weighted, unweighted)
-    select $27, $28 || '-' || row_number() over (), d.follower, d.pipeline_id,
-      d.pipeline_stage_id, d.status, d.assigned_to, sum(d.sign), sum(d.sign * d.value), sum(d.sign * d.weighted), sum(d.sign * d.unweighted)
-    from (
-  select f.id as follower, o.pipeline_id, o.pipeline_stage_id, o.status,
-coalesce(o.assigned_to, '') as assigned_to, o.monetary_value as value,
-coalesce(o.monetary_value * o.forecast_probability / 100, 0) as weighted,
-case when o.forecast_probability is null then o.monetary_value else 0 end as unweighted, $29::int as sign
-  from changed o cross join lateral unnest(array_prepend('', o.followers)) f (id)) d
-    group by d.follower, d.pipeline_id, d.pipeline_stage_id, d.status, d.assigned_to
-    having (sum(d.sign), sum(d.sign * d.value), sum(d.sign * d.weighted), sum(d.sign * d.unweighted)) is distinct from (0, 0, 0, 0)),
-  followed as (
-    insert into opportunity_followers (location_id, user_id, created_at, contact_id, opportunity_id)
-    select $30, n.* from (
+    delete from opportunities o where o.location_id = $1 and o.id = $2
+    returning o.*),
+  unfollowed as (
+    delete from opportunity_followers f
+    using (
 select f.user_id, o.created_at, o.contact_id, o.id
-from changed o cross join lateral unnest(o.followers) f (user_id)) n on conflict do nothing)
+from changed o cross join lateral unnest(o.followers) f (user_id)) w (user_id, created_at, contact_id, id)
+    where f.location_id = $3 and f.user_id = w.user_id and f.created_at = w.created_at and f.contact_id = w.contact_id and f.opportunity_id = w.id)
   select answer.*, told.changed
   from (select) one
   left join (
-    select json_build_object('version', changed.index_version, 'told', json_build_array(true, true, cardinality(changed.followers) > 0),
-      'payloads', json_build_array(jsonb_build_object(
+    select json_build_object(
+  'emitted', json_agg(json_build_object('version', changed.index_version + 1, 'told', json_build_array(true, true),
+    'payloads', json_build_array((jsonb_build_object(
 'locationId', changed.location_id,
 'id', changed.id,
 'assignedTo', changed.assigned_to,
@@ -3594,7 +3097,7 @@ from changed o cross join lateral unnest(o.followers) f (user_id)) n on conflict
 'pipelineStageId', changed.pipeline_stage_id,
 'source', changed.source,
 'status', changed.status,
-'dateAdded', to_char(changed.created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')), jsonb_build_object(
+'dateAdded', to_char(changed.created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')))::text, (jsonb_build_object(
 'locationId', changed.location_id,
 'id', changed.id,
 'assignedTo', changed.assigned_to,
@@ -3605,83 +3108,135 @@ from changed o cross join lateral unnest(o.followers) f (user_id)) n on conflict
 'pipelineStageId', changed.pipeline_stage_id,
 'source', changed.source,
 'status', changed.status,
-'dateAdded', to_char(changed.created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')), case when cardinality(changed.followers) > 0 then jsonb_build_object(
-'locationId', changed.location_id,
-'id', changed.id,
-'assignedTo', changed.assigned_to,
-'contactId', changed.contact_id,
-'monetaryValue', changed.monetary_value,
-'name', changed.name,
-'pipelineId', changed.pipeline_id,
-'pipelineStageId', changed.pipeline_stage_id,
-'source', changed.source,
-'status', changed.status,
-'dateAdded', to_char(changed.created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')) || jsonb_build_object(
-  'followers', changed.followers,
-  'followersAdded', changed.followers,
-  'followersRemoved', array[]::text[]) end)) as changed
-    from changed) told on true
-  left join (select true as "isAnswer", said.* from (select o.id, o.name, o.monetary_value as "monetaryValue",
-o.pipeline_id as "pipelineId", o.pipeline_stage_id as "pipelineStageId",
-o.assigned_to as "assignedTo", o.status, o.source,
-o.last_status_change_at as "lastStatusChangeAt", o.last_stage_change_at as "lastStageChangeAt",
-o.last_action_at as "lastActionDate", o.index_version as "indexVersion",
-o.created_at as "createdAt", o.updated_at as "updatedAt",
-o.forecast_expected_close_date as "forecastExpectedCloseDate",
-o.forecast_original_close_date as "forecastOriginalCloseDate",
-o.forecast_slippage_count as "forecastSlippageCount",
-o.forecast_days_slipped as "forecastDaysSlipped",
-o.forecast_last_slipped_at as "forecastLastSlippedAt",
-o.forecast_probability as "forecastProbability",
-coalesce(o.forecast_probability, s.stage_win_probability) as "effectiveProbability",
-o.contact_id as "contactId", o.location_id as "locationId", o.custom_fields as "customFields",
-o.lost_reason_id as "lostReasonId", o.followers, o.attributions,
-concat_ws(' ', c.first_name, c.last_name) as "contactName", c.company_name as "contactCompany", c.email as "contactEmail",
-c.phone as "contactPhone", c.tags as "contactTags", c.followers as "contactFollowers",
-o.internal_source as "internalSource" from changed o
-join pipeline_stages s on s.location_id = $31 and s.id = o.pipeline_stage_id
-join contacts c on c.location_id = $32 and c.id = o.contact_id) said) answer on true;
+'dateAdded', to_char(changed.created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')))::text)) ),
+  'appends', json_build_array((
+select coalesce(json_agg(json_build_array(to_jsonb(r.id) #>> '{}', to_jsonb(r.follower) #>> '{}', to_jsonb(r.pipeline_id) #>> '{}', to_jsonb(r.pipeline_stage_id) #>> '{}', to_jsonb(r.status) #>> '{}', to_jsonb(r.assigned_to) #>> '{}', to_jsonb(r.count) #>> '{}', to_jsonb(r.value) #>> '{}', to_jsonb(r.weighted) #>> '{}', to_jsonb(r.unweighted) #>> '{}')), '[]')
+from (
+    select $4 || '-' || row_number() over () as id, s.* from (
+  select d.follower, d.pipeline_id, d.pipeline_stage_id, d.status, d.assigned_to,
+    sum(d.sign) as count, sum(d.sign * d.value) as value, sum(d.sign * d.weighted) as weighted,
+    sum(d.sign * d.unweighted) as unweighted
+  from (
+  select f.id as follower, o.pipeline_id, o.pipeline_stage_id, o.status,
+coalesce(o.assigned_to, '') as assigned_to, o.monetary_value as value,
+coalesce(o.monetary_value * o.forecast_probability / 100, 0) as weighted,
+case when o.forecast_probability is null then o.monetary_value else 0 end as unweighted, $5::int as sign
+  from changed o cross join lateral unnest(array_prepend('', o.followers)) f (id)) d
+  group by d.follower, d.pipeline_id, d.pipeline_stage_id, d.status, d.assigned_to) s
+    where (s.count, s.value, s.weighted, s.unweighted) is distinct from (0, 0, 0, 0)) r))) as changed from changed having count(*) > 0) told on true
+  left join (select true as "isAnswer", said.* from (select from changed) said) answer on true;
 
 -- src/api/opportunities/store/writes.ts
 with changed as (
-    insert into opportunities (location_id, id, name, pipeline_id, pipeline_stage_id,
+    delete from opportunities o where o.location_id = $1 and o.id = $2
+    returning o.*),
+  unfollowed as (
+    delete from opportunity_followers f
+    using (
+select f.user_id, o.created_at, o.contact_id, o.id
+from changed o cross join lateral unnest(o.followers) f (user_id)) w (user_id, created_at, contact_id, id)
+    where f.location_id = $3 and f.user_id = w.user_id and f.created_at = w.created_at and f.contact_id = w.contact_id and f.opportunity_id = w.id),
+counted as (
+  insert into opportunity_deltas (location_id, id, follower, pipeline_id, pipeline_stage_id, status, assigned_to, count, value, weighted, unweighted)
+  select $4, r.id, r.follower, r.pipeline_id, r.pipeline_stage_id, r.status, r.assigned_to, r.count, r.value, r.weighted, r.unweighted
+  from (
+    select $5 || '-' || row_number() over () as id, s.* from (
+  select d.follower, d.pipeline_id, d.pipeline_stage_id, d.status, d.assigned_to,
+    sum(d.sign) as count, sum(d.sign * d.value) as value, sum(d.sign * d.weighted) as weighted,
+    sum(d.sign * d.unweighted) as unweighted
+  from (
+  select f.id as follower, o.pipeline_id, o.pipeline_stage_id, o.status,
+coalesce(o.assigned_to, '') as assigned_to, o.monetary_value as value,
+coalesce(o.monetary_value * o.forecast_probability / 100, 0) as weighted,
+case when o.forecast_probability is null then o.monetary_value else 0 end as unweighted, $6::int as sign
+  from changed o cross join lateral unnest(array_prepend('', o.followers)) f (id)) d
+  group by d.follower, d.pipeline_id, d.pipeline_stage_id, d.status, d.assigned_to) s
+    where (s.count, s.value, s.weighted, s.unweighted) is distinct from (0, 0, 0, 0)) r ),
+  appended as (
+    insert into outbox (location_id, id, type, version, payload, created_at)
+    select $7, event.id, event.type, event.version, event.payload, $8
+    from (select $9::text, $10::text, changed.index_version + 1, jsonb_build_object(
+'locationId', changed.location_id,
+'id', changed.id,
+'assignedTo', changed.assigned_to,
+'contactId', changed.contact_id,
+'monetaryValue', changed.monetary_value,
+'name', changed.name,
+'pipelineId', changed.pipeline_id,
+'pipelineStageId', changed.pipeline_stage_id,
+'source', changed.source,
+'status', changed.status,
+'dateAdded', to_char(changed.created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')) from changed
+        where true union all select $11::text, $12::text, changed.index_version + 1, jsonb_build_object(
+'locationId', changed.location_id,
+'id', changed.id,
+'assignedTo', changed.assigned_to,
+'contactId', changed.contact_id,
+'monetaryValue', changed.monetary_value,
+'name', changed.name,
+'pipelineId', changed.pipeline_id,
+'pipelineStageId', changed.pipeline_stage_id,
+'source', changed.source,
+'status', changed.status,
+'dateAdded', to_char(changed.created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')) from changed
+        where true) event (id, type, version, payload))
+  select from changed;
+
+-- src/api/opportunities/store/writes.ts
+with changed as (
+    insert into opportunities as o (location_id, id, name, pipeline_id, pipeline_stage_id,
       contact_id, status, lost_reason_id, monetary_value, assigned_to, followers, source,
       custom_fields, forecast_expected_close_date, forecast_original_close_date,
       forecast_probability, duplicate_slot, internal_source, last_status_change_at,
       last_stage_change_at, last_action_at, created_at, updated_at, search_text)
-    values ($1, $2, $3, $4, $5, $6,
-      $7, $8, $9, $10,
-      $11::text[], $12, $13,
-      $14, $15, $16,
-      $17, $18,
-      $19, $20, $21, $22, $23,
-      (
-select lower(regexp_replace(normalize(concat_ws(E'\n', $24::text, concat_ws(' ', f.first_name, f.last_name), f.email,
+    select f.location_id, $1, $2, $3, $4, f.id,
+      $5, $6, $7::numeric, $8,
+      $9::text[], $10, $11::jsonb,
+      $12::date, $13::date, $14::numeric,
+      $15, $16::jsonb,
+      $17::timestamptz, $18::timestamptz, $19::timestamptz, $20::timestamptz,
+      $21::timestamptz, lower(regexp_replace(normalize(concat_ws(E'\n', $22::text, concat_ws(' ', f.first_name, f.last_name), f.email,
   f.phone, f.company_name), nfd), '[\u0300-\u036f]', '', 'g'))
-from contacts f where f.location_id = $25 and f.id = $26))
-    returning *),
-  counted as (
-    insert into opportunity_deltas (location_id, id, follower, pipeline_id,
-pipeline_stage_id, status, assigned_to, count, value, weighted, unweighted)
-    select $27, $28 || '-' || row_number() over (), d.follower, d.pipeline_id,
-      d.pipeline_stage_id, d.status, d.assigned_to, sum(d.sign), sum(d.sign * d.value), sum(d.sign * d.weighted), sum(d.sign * d.unweighted)
-    from (
+from contacts f where f.location_id = $23 and f.id = $24
+    returning o.*),
+counted as (
+  insert into opportunity_deltas (location_id, id, follower, pipeline_id, pipeline_stage_id, status, assigned_to, count, value, weighted, unweighted)
+  select $25, r.id, r.follower, r.pipeline_id, r.pipeline_stage_id, r.status, r.assigned_to, r.count, r.value, r.weighted, r.unweighted
+  from (
+    select $26 || '-' || row_number() over () as id, s.* from (
+  select d.follower, d.pipeline_id, d.pipeline_stage_id, d.status, d.assigned_to,
+    sum(d.sign) as count, sum(d.sign * d.value) as value, sum(d.sign * d.weighted) as weighted,
+    sum(d.sign * d.unweighted) as unweighted
+  from (
   select f.id as follower, o.pipeline_id, o.pipeline_stage_id, o.status,
 coalesce(o.assigned_to, '') as assigned_to, o.monetary_value as value,
 coalesce(o.monetary_value * o.forecast_probability / 100, 0) as weighted,
-case when o.forecast_probability is null then o.monetary_value else 0 end as unweighted, $29::int as sign
+case when o.forecast_probability is null then o.monetary_value else 0 end as unweighted, $27::int as sign
   from changed o cross join lateral unnest(array_prepend('', o.followers)) f (id)) d
-    group by d.follower, d.pipeline_id, d.pipeline_stage_id, d.status, d.assigned_to
-    having (sum(d.sign), sum(d.sign * d.value), sum(d.sign * d.weighted), sum(d.sign * d.unweighted)) is distinct from (0, 0, 0, 0)),
-  followed as (
-    insert into opportunity_followers (location_id, user_id, created_at, contact_id, opportunity_id)
-    select $30, n.* from (
+  group by d.follower, d.pipeline_id, d.pipeline_stage_id, d.status, d.assigned_to) s
+    where (s.count, s.value, s.weighted, s.unweighted) is distinct from (0, 0, 0, 0)) r ),
+followed as (
+  insert into opportunity_followers (location_id, user_id, created_at, contact_id, opportunity_id)
+  select $28, r.user_id, r.created_at, r.contact_id, r.opportunity_id
+  from (select * from (
 select f.user_id, o.created_at, o.contact_id, o.id
-from changed o cross join lateral unnest(o.followers) f (user_id)) n on conflict do nothing),
+from changed o cross join lateral unnest(o.followers) f (user_id)) n (user_id, created_at, contact_id, opportunity_id)) r on conflict do nothing),
   appended as (
     insert into outbox (location_id, id, type, version, payload, created_at)
-    select $31, event.id, event.type, event.version, event.payload, $32
-    from (select $33::text, $34::text, changed.index_version, jsonb_build_object(
+    select $29, event.id, event.type, event.version, event.payload, $30
+    from (select $31::text, $32::text, changed.index_version, jsonb_build_object(
+'locationId', changed.location_id,
+'id', changed.id,
+'assignedTo', changed.assigned_to,
+'contactId', changed.contact_id,
+'monetaryValue', changed.monetary_value,
+'name', changed.name,
+'pipelineId', changed.pipeline_id,
+'pipelineStageId', changed.pipeline_stage_id,
+'source', changed.source,
+'status', changed.status,
+'dateAdded', to_char(changed.created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')) from changed
+        where true union all select $33::text, $34::text, changed.index_version, jsonb_build_object(
 'locationId', changed.location_id,
 'id', changed.id,
 'assignedTo', changed.assigned_to,
@@ -3694,18 +3249,6 @@ from changed o cross join lateral unnest(o.followers) f (user_id)) n on conflict
 'status', changed.status,
 'dateAdded', to_char(changed.created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')) from changed
         where true union all select $35::text, $36::text, changed.index_version, jsonb_build_object(
-'locationId', changed.location_id,
-'id', changed.id,
-'assignedTo', changed.assigned_to,
-'contactId', changed.contact_id,
-'monetaryValue', changed.monetary_value,
-'name', changed.name,
-'pipelineId', changed.pipeline_id,
-'pipelineStageId', changed.pipeline_stage_id,
-'source', changed.source,
-'status', changed.status,
-'dateAdded', to_char(changed.created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')) from changed
-        where true union all select $37::text, $38::text, changed.index_version, jsonb_build_object(
 'locationId', changed.location_id,
 'id', changed.id,
 'assignedTo', changed.assigned_to,
@@ -3739,8 +3282,449 @@ o.lost_reason_id as "lostReasonId", o.followers, o.attributions,
 concat_ws(' ', c.first_name, c.last_name) as "contactName", c.company_name as "contactCompany", c.email as "contactEmail",
 c.phone as "contactPhone", c.tags as "contactTags", c.followers as "contactFollowers",
 o.internal_source as "internalSource" from changed o
-join pipeline_stages s on s.location_id = $39 and s.id = o.pipeline_stage_id
-join contacts c on c.location_id = $40 and c.id = o.contact_id;
+join pipeline_stages s on s.location_id = $37 and s.id = o.pipeline_stage_id
+join contacts c on c.location_id = $38 and c.id = o.contact_id;
+
+-- src/events/appended-rows.ts
+insert into opportunity_counts as c (location_id, follower, pipeline_id, pipeline_stage_id, status, assigned_to, count, value, weighted, unweighted)
+  values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+on conflict (location_id, follower, pipeline_id, pipeline_stage_id, status, assigned_to) do update set count = c.count + excluded.count, value = c.value + excluded.value, weighted = c.weighted + excluded.weighted, unweighted = c.unweighted + excluded.unweighted;
+
+-- src/events/appended-rows.ts
+insert into opportunity_deltas (location_id, id, follower, pipeline_id, pipeline_stage_id, status, assigned_to, count, value, weighted, unweighted)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11);
+
+-- src/events/appended-rows.ts
+insert into opportunity_followers (location_id, user_id, created_at, contact_id, opportunity_id)
+values ($1, $2, $3, $4, $5) on conflict do nothing;
+
+-- src/resource/followers.ts
+with
+target as (
+  select o.followers from opportunities o
+  where o.location_id = $1 and o.id = $2 for no key update),
+members as (
+  select u.user_id from location_users u
+  where u.location_id = $3 and u.user_id = any($4::text[])
+    and u.left_at is null
+  for key share),
+    newcomers as (
+      select wanted.id, wanted.place from target,
+        unnest($5::text[]) with ordinality wanted (id, place)
+      where wanted.id <> all(target.followers)), changed as (
+update opportunities o
+set followers = target.followers || array(select n.id from newcomers n order by n.place), updated_at = $6, index_version = o.index_version + 1
+from target
+where o.location_id = $7 and o.id = $8 and exists (select from newcomers) and array(
+  select n.id from newcomers n
+  where n.id not in (select m.user_id from members m) order by n.place) = '{}'
+      and cardinality(target.followers) + (select count(*) from newcomers) <= $9
+returning o.*, array(select n.id from newcomers n order by n.place) as moved)
+  select answer.*, told.changed
+  from (select) one
+  left join (
+    select json_build_object(
+  'emitted', json_agg(json_build_object('version', changed.index_version, 'told', json_build_array(true, true),
+    'payloads', json_build_array((jsonb_build_object(
+'locationId', changed.location_id,
+'id', changed.id,
+'assignedTo', changed.assigned_to,
+'contactId', changed.contact_id,
+'monetaryValue', changed.monetary_value,
+'name', changed.name,
+'pipelineId', changed.pipeline_id,
+'pipelineStageId', changed.pipeline_stage_id,
+'source', changed.source,
+'status', changed.status,
+'dateAdded', to_char(changed.created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')))::text, (jsonb_build_object(
+'locationId', changed.location_id,
+'id', changed.id,
+'assignedTo', changed.assigned_to,
+'contactId', changed.contact_id,
+'monetaryValue', changed.monetary_value,
+'name', changed.name,
+'pipelineId', changed.pipeline_id,
+'pipelineStageId', changed.pipeline_stage_id,
+'source', changed.source,
+'status', changed.status,
+'dateAdded', to_char(changed.created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')) || jsonb_build_object(
+  'followers', changed.followers,
+  'followersAdded', changed.moved,
+  'followersRemoved', array[]::text[]))::text)) ),
+  'appends', json_build_array((
+select coalesce(json_agg(json_build_array(to_jsonb(r.id) #>> '{}', to_jsonb(r.follower) #>> '{}', to_jsonb(r.pipeline_id) #>> '{}', to_jsonb(r.pipeline_stage_id) #>> '{}', to_jsonb(r.status) #>> '{}', to_jsonb(r.assigned_to) #>> '{}', to_jsonb(r.count) #>> '{}', to_jsonb(r.value) #>> '{}', to_jsonb(r.weighted) #>> '{}', to_jsonb(r.unweighted) #>> '{}')), '[]')
+from (
+    select $10 || '-' || f.place as id, f.id as follower, d.pipeline_id,
+      d.pipeline_stage_id, d.status, d.assigned_to, $11::int as count,
+      $12::int * d.value as value, $13::int * d.weighted as weighted,
+      $14::int * d.unweighted as unweighted
+    from (select o.pipeline_id, o.pipeline_stage_id, o.status,
+coalesce(o.assigned_to, '') as assigned_to, o.monetary_value as value,
+coalesce(o.monetary_value * o.forecast_probability / 100, 0) as weighted,
+case when o.forecast_probability is null then o.monetary_value else 0 end as unweighted, o.moved from changed o) d,
+      unnest(d.moved) with ordinality f (id, place)) r), (
+select coalesce(json_agg(json_build_array(to_jsonb(r.user_id) #>> '{}', to_jsonb(r.created_at) #>> '{}', to_jsonb(r.contact_id) #>> '{}', to_jsonb(r.opportunity_id) #>> '{}')), '[]')
+from (select * from (
+select f.user_id, o.created_at, o.contact_id, o.id
+from changed o cross join lateral unnest(o.moved) f (user_id)) n (user_id, created_at, contact_id, opportunity_id)) r))) as changed from changed having count(*) > 0) told on true
+  left join (select true as "isAnswer", said.* from (
+    select coalesce(changed.followers, target.followers) as followers,
+      coalesce(changed.moved, '{}') as "followersAdded", array(
+  select n.id from newcomers n
+  where n.id not in (select m.user_id from members m) order by n.place) as strangers,
+      cardinality(target.followers) + (select count(*) from newcomers) as count
+    from target left join changed on true) said) answer on true;
+
+-- src/resource/followers.ts
+with
+target as (
+  select o.followers from opportunities o
+  where o.location_id = $1 and o.id = $2 for no key update),
+members as (
+  select u.user_id from location_users u
+  where u.location_id = $3 and u.user_id = any($4::text[])
+    and u.left_at is null
+  for key share),
+    newcomers as (
+      select wanted.id, wanted.place from target,
+        unnest($5::text[]) with ordinality wanted (id, place)
+      where wanted.id <> all(target.followers)), changed as (
+update opportunities o
+set followers = target.followers || array(select n.id from newcomers n order by n.place), updated_at = $6, index_version = o.index_version + 1
+from target
+where o.location_id = $7 and o.id = $8 and exists (select from newcomers) and array(
+  select n.id from newcomers n
+  where n.id not in (select m.user_id from members m) order by n.place) = '{}'
+      and cardinality(target.followers) + (select count(*) from newcomers) <= $9
+returning o.*, array(select n.id from newcomers n order by n.place) as moved),
+counted as (
+  insert into opportunity_deltas (location_id, id, follower, pipeline_id, pipeline_stage_id, status, assigned_to, count, value, weighted, unweighted)
+  select $10, r.id, r.follower, r.pipeline_id, r.pipeline_stage_id, r.status, r.assigned_to, r.count, r.value, r.weighted, r.unweighted
+  from (
+    select $11 || '-' || f.place as id, f.id as follower, d.pipeline_id,
+      d.pipeline_stage_id, d.status, d.assigned_to, $12::int as count,
+      $13::int * d.value as value, $14::int * d.weighted as weighted,
+      $15::int * d.unweighted as unweighted
+    from (select o.pipeline_id, o.pipeline_stage_id, o.status,
+coalesce(o.assigned_to, '') as assigned_to, o.monetary_value as value,
+coalesce(o.monetary_value * o.forecast_probability / 100, 0) as weighted,
+case when o.forecast_probability is null then o.monetary_value else 0 end as unweighted, o.moved from changed o) d,
+      unnest(d.moved) with ordinality f (id, place)) r ),
+followed as (
+  insert into opportunity_followers (location_id, user_id, created_at, contact_id, opportunity_id)
+  select $16, r.user_id, r.created_at, r.contact_id, r.opportunity_id
+  from (select * from (
+select f.user_id, o.created_at, o.contact_id, o.id
+from changed o cross join lateral unnest(o.moved) f (user_id)) n (user_id, created_at, contact_id, opportunity_id)) r on conflict do nothing),
+  appended as (
+    insert into outbox (location_id, id, type, version, payload, created_at)
+    select $17, event.id, event.type, event.version, event.payload, $18
+    from (select $19::text, $20::text, changed.index_version, jsonb_build_object(
+'locationId', changed.location_id,
+'id', changed.id,
+'assignedTo', changed.assigned_to,
+'contactId', changed.contact_id,
+'monetaryValue', changed.monetary_value,
+'name', changed.name,
+'pipelineId', changed.pipeline_id,
+'pipelineStageId', changed.pipeline_stage_id,
+'source', changed.source,
+'status', changed.status,
+'dateAdded', to_char(changed.created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')) from changed
+        where true union all select $21::text, $22::text, changed.index_version, jsonb_build_object(
+'locationId', changed.location_id,
+'id', changed.id,
+'assignedTo', changed.assigned_to,
+'contactId', changed.contact_id,
+'monetaryValue', changed.monetary_value,
+'name', changed.name,
+'pipelineId', changed.pipeline_id,
+'pipelineStageId', changed.pipeline_stage_id,
+'source', changed.source,
+'status', changed.status,
+'dateAdded', to_char(changed.created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')) || jsonb_build_object(
+  'followers', changed.followers,
+  'followersAdded', changed.moved,
+  'followersRemoved', array[]::text[]) from changed
+        where true) event (id, type, version, payload))
+    select coalesce(changed.followers, target.followers) as followers,
+      coalesce(changed.moved, '{}') as "followersAdded", array(
+  select n.id from newcomers n
+  where n.id not in (select m.user_id from members m) order by n.place) as strangers,
+      cardinality(target.followers) + (select count(*) from newcomers) as count
+    from target left join changed on true;
+
+-- src/resource/followers.ts
+with
+target as (
+  select o.followers from opportunities o
+  where o.location_id = $1 and o.id = $2 for no key update), changed as (
+update opportunities o
+set followers = array(
+  select f.id from unnest(target.followers) with ordinality f (id, place)
+  where f.id <> all($3::text[]) order by f.place), updated_at = $4, index_version = o.index_version + 1
+from target
+where o.location_id = $5 and o.id = $6 and target.followers && $7::text[]
+returning o.*, array(
+  select f.id from unnest(target.followers) with ordinality f (id, place)
+  where f.id = any($8::text[]) order by f.place) as moved),
+  unfollowed as (
+    delete from opportunity_followers f
+    using (
+select f.user_id, o.created_at, o.contact_id, o.id
+from changed o cross join lateral unnest(o.moved) f (user_id)) w (user_id, created_at, contact_id, id)
+    where f.location_id = $9 and f.user_id = w.user_id and f.created_at = w.created_at and f.contact_id = w.contact_id and f.opportunity_id = w.id)
+  select answer.*, told.changed
+  from (select) one
+  left join (
+    select json_build_object(
+  'emitted', json_agg(json_build_object('version', changed.index_version, 'told', json_build_array(true, true),
+    'payloads', json_build_array((jsonb_build_object(
+'locationId', changed.location_id,
+'id', changed.id,
+'assignedTo', changed.assigned_to,
+'contactId', changed.contact_id,
+'monetaryValue', changed.monetary_value,
+'name', changed.name,
+'pipelineId', changed.pipeline_id,
+'pipelineStageId', changed.pipeline_stage_id,
+'source', changed.source,
+'status', changed.status,
+'dateAdded', to_char(changed.created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')))::text, (jsonb_build_object(
+'locationId', changed.location_id,
+'id', changed.id,
+'assignedTo', changed.assigned_to,
+'contactId', changed.contact_id,
+'monetaryValue', changed.monetary_value,
+'name', changed.name,
+'pipelineId', changed.pipeline_id,
+'pipelineStageId', changed.pipeline_stage_id,
+'source', changed.source,
+'status', changed.status,
+'dateAdded', to_char(changed.created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')) || jsonb_build_object(
+  'followers', changed.followers,
+  'followersAdded', array[]::text[],
+  'followersRemoved', changed.moved))::text)) ),
+  'appends', json_build_array((
+select coalesce(json_agg(json_build_array(to_jsonb(r.id) #>> '{}', to_jsonb(r.follower) #>> '{}', to_jsonb(r.pipeline_id) #>> '{}', to_jsonb(r.pipeline_stage_id) #>> '{}', to_jsonb(r.status) #>> '{}', to_jsonb(r.assigned_to) #>> '{}', to_jsonb(r.count) #>> '{}', to_jsonb(r.value) #>> '{}', to_jsonb(r.weighted) #>> '{}', to_jsonb(r.unweighted) #>> '{}')), '[]')
+from (
+    select $10 || '-' || f.place as id, f.id as follower, d.pipeline_id,
+      d.pipeline_stage_id, d.status, d.assigned_to, $11::int as count,
+      $12::int * d.value as value, $13::int * d.weighted as weighted,
+      $14::int * d.unweighted as unweighted
+    from (select o.pipeline_id, o.pipeline_stage_id, o.status,
+coalesce(o.assigned_to, '') as assigned_to, o.monetary_value as value,
+coalesce(o.monetary_value * o.forecast_probability / 100, 0) as weighted,
+case when o.forecast_probability is null then o.monetary_value else 0 end as unweighted, o.moved from changed o) d,
+      unnest(d.moved) with ordinality f (id, place)) r))) as changed from changed having count(*) > 0) told on true
+  left join (select true as "isAnswer", said.* from (
+    select coalesce(changed.followers, target.followers) as followers,
+      coalesce(changed.moved, '{}') as "followersRemoved"
+    from target left join changed on true) said) answer on true;
+
+-- src/resource/followers.ts
+with
+target as (
+  select o.followers from opportunities o
+  where o.location_id = $1 and o.id = $2 for no key update), changed as (
+update opportunities o
+set followers = array(
+  select f.id from unnest(target.followers) with ordinality f (id, place)
+  where f.id <> all($3::text[]) order by f.place), updated_at = $4, index_version = o.index_version + 1
+from target
+where o.location_id = $5 and o.id = $6 and target.followers && $7::text[]
+returning o.*, array(
+  select f.id from unnest(target.followers) with ordinality f (id, place)
+  where f.id = any($8::text[]) order by f.place) as moved),
+  unfollowed as (
+    delete from opportunity_followers f
+    using (
+select f.user_id, o.created_at, o.contact_id, o.id
+from changed o cross join lateral unnest(o.moved) f (user_id)) w (user_id, created_at, contact_id, id)
+    where f.location_id = $9 and f.user_id = w.user_id and f.created_at = w.created_at and f.contact_id = w.contact_id and f.opportunity_id = w.id),
+counted as (
+  insert into opportunity_deltas (location_id, id, follower, pipeline_id, pipeline_stage_id, status, assigned_to, count, value, weighted, unweighted)
+  select $10, r.id, r.follower, r.pipeline_id, r.pipeline_stage_id, r.status, r.assigned_to, r.count, r.value, r.weighted, r.unweighted
+  from (
+    select $11 || '-' || f.place as id, f.id as follower, d.pipeline_id,
+      d.pipeline_stage_id, d.status, d.assigned_to, $12::int as count,
+      $13::int * d.value as value, $14::int * d.weighted as weighted,
+      $15::int * d.unweighted as unweighted
+    from (select o.pipeline_id, o.pipeline_stage_id, o.status,
+coalesce(o.assigned_to, '') as assigned_to, o.monetary_value as value,
+coalesce(o.monetary_value * o.forecast_probability / 100, 0) as weighted,
+case when o.forecast_probability is null then o.monetary_value else 0 end as unweighted, o.moved from changed o) d,
+      unnest(d.moved) with ordinality f (id, place)) r ),
+  appended as (
+    insert into outbox (location_id, id, type, version, payload, created_at)
+    select $16, event.id, event.type, event.version, event.payload, $17
+    from (select $18::text, $19::text, changed.index_version, jsonb_build_object(
+'locationId', changed.location_id,
+'id', changed.id,
+'assignedTo', changed.assigned_to,
+'contactId', changed.contact_id,
+'monetaryValue', changed.monetary_value,
+'name', changed.name,
+'pipelineId', changed.pipeline_id,
+'pipelineStageId', changed.pipeline_stage_id,
+'source', changed.source,
+'status', changed.status,
+'dateAdded', to_char(changed.created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')) from changed
+        where true union all select $20::text, $21::text, changed.index_version, jsonb_build_object(
+'locationId', changed.location_id,
+'id', changed.id,
+'assignedTo', changed.assigned_to,
+'contactId', changed.contact_id,
+'monetaryValue', changed.monetary_value,
+'name', changed.name,
+'pipelineId', changed.pipeline_id,
+'pipelineStageId', changed.pipeline_stage_id,
+'source', changed.source,
+'status', changed.status,
+'dateAdded', to_char(changed.created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')) || jsonb_build_object(
+  'followers', changed.followers,
+  'followersAdded', array[]::text[],
+  'followersRemoved', changed.moved) from changed
+        where true) event (id, type, version, payload))
+    select coalesce(changed.followers, target.followers) as followers,
+      coalesce(changed.moved, '{}') as "followersRemoved"
+    from target left join changed on true;
+
+-- src/resource/followers.ts
+with
+target as (
+  select o.followers from opportunities o
+  where o.location_id = $1 and o.id = $2 for no key update), changed as (
+update opportunities o
+set followers = array(
+  select f.id from unnest(target.followers) with ordinality f (id, place)
+  where f.id <> all(target.followers) order by f.place), updated_at = $3, index_version = o.index_version + 1
+from target
+where o.location_id = $4 and o.id = $5 and target.followers && target.followers
+returning o.*, array(
+  select f.id from unnest(target.followers) with ordinality f (id, place)
+  where f.id = any(target.followers) order by f.place) as moved),
+  unfollowed as (
+    delete from opportunity_followers f
+    using (
+select f.user_id, o.created_at, o.contact_id, o.id
+from changed o cross join lateral unnest(o.moved) f (user_id)) w (user_id, created_at, contact_id, id)
+    where f.location_id = $6 and f.user_id = w.user_id and f.created_at = w.created_at and f.contact_id = w.contact_id and f.opportunity_id = w.id)
+  select answer.*, told.changed
+  from (select) one
+  left join (
+    select json_build_object(
+  'emitted', json_agg(json_build_object('version', changed.index_version, 'told', json_build_array(true, true),
+    'payloads', json_build_array((jsonb_build_object(
+'locationId', changed.location_id,
+'id', changed.id,
+'assignedTo', changed.assigned_to,
+'contactId', changed.contact_id,
+'monetaryValue', changed.monetary_value,
+'name', changed.name,
+'pipelineId', changed.pipeline_id,
+'pipelineStageId', changed.pipeline_stage_id,
+'source', changed.source,
+'status', changed.status,
+'dateAdded', to_char(changed.created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')))::text, (jsonb_build_object(
+'locationId', changed.location_id,
+'id', changed.id,
+'assignedTo', changed.assigned_to,
+'contactId', changed.contact_id,
+'monetaryValue', changed.monetary_value,
+'name', changed.name,
+'pipelineId', changed.pipeline_id,
+'pipelineStageId', changed.pipeline_stage_id,
+'source', changed.source,
+'status', changed.status,
+'dateAdded', to_char(changed.created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')) || jsonb_build_object(
+  'followers', changed.followers,
+  'followersAdded', array[]::text[],
+  'followersRemoved', changed.moved))::text)) ),
+  'appends', json_build_array((
+select coalesce(json_agg(json_build_array(to_jsonb(r.id) #>> '{}', to_jsonb(r.follower) #>> '{}', to_jsonb(r.pipeline_id) #>> '{}', to_jsonb(r.pipeline_stage_id) #>> '{}', to_jsonb(r.status) #>> '{}', to_jsonb(r.assigned_to) #>> '{}', to_jsonb(r.count) #>> '{}', to_jsonb(r.value) #>> '{}', to_jsonb(r.weighted) #>> '{}', to_jsonb(r.unweighted) #>> '{}')), '[]')
+from (
+    select $7 || '-' || f.place as id, f.id as follower, d.pipeline_id,
+      d.pipeline_stage_id, d.status, d.assigned_to, $8::int as count,
+      $9::int * d.value as value, $10::int * d.weighted as weighted,
+      $11::int * d.unweighted as unweighted
+    from (select o.pipeline_id, o.pipeline_stage_id, o.status,
+coalesce(o.assigned_to, '') as assigned_to, o.monetary_value as value,
+coalesce(o.monetary_value * o.forecast_probability / 100, 0) as weighted,
+case when o.forecast_probability is null then o.monetary_value else 0 end as unweighted, o.moved from changed o) d,
+      unnest(d.moved) with ordinality f (id, place)) r))) as changed from changed having count(*) > 0) told on true
+  left join (select true as "isAnswer", said.* from (
+    select coalesce(changed.followers, target.followers) as followers,
+      coalesce(changed.moved, '{}') as "followersRemoved"
+    from target left join changed on true) said) answer on true;
+
+-- src/resource/followers.ts
+with
+target as (
+  select o.followers from opportunities o
+  where o.location_id = $1 and o.id = $2 for no key update), changed as (
+update opportunities o
+set followers = array(
+  select f.id from unnest(target.followers) with ordinality f (id, place)
+  where f.id <> all(target.followers) order by f.place), updated_at = $3, index_version = o.index_version + 1
+from target
+where o.location_id = $4 and o.id = $5 and target.followers && target.followers
+returning o.*, array(
+  select f.id from unnest(target.followers) with ordinality f (id, place)
+  where f.id = any(target.followers) order by f.place) as moved),
+  unfollowed as (
+    delete from opportunity_followers f
+    using (
+select f.user_id, o.created_at, o.contact_id, o.id
+from changed o cross join lateral unnest(o.moved) f (user_id)) w (user_id, created_at, contact_id, id)
+    where f.location_id = $6 and f.user_id = w.user_id and f.created_at = w.created_at and f.contact_id = w.contact_id and f.opportunity_id = w.id),
+counted as (
+  insert into opportunity_deltas (location_id, id, follower, pipeline_id, pipeline_stage_id, status, assigned_to, count, value, weighted, unweighted)
+  select $7, r.id, r.follower, r.pipeline_id, r.pipeline_stage_id, r.status, r.assigned_to, r.count, r.value, r.weighted, r.unweighted
+  from (
+    select $8 || '-' || f.place as id, f.id as follower, d.pipeline_id,
+      d.pipeline_stage_id, d.status, d.assigned_to, $9::int as count,
+      $10::int * d.value as value, $11::int * d.weighted as weighted,
+      $12::int * d.unweighted as unweighted
+    from (select o.pipeline_id, o.pipeline_stage_id, o.status,
+coalesce(o.assigned_to, '') as assigned_to, o.monetary_value as value,
+coalesce(o.monetary_value * o.forecast_probability / 100, 0) as weighted,
+case when o.forecast_probability is null then o.monetary_value else 0 end as unweighted, o.moved from changed o) d,
+      unnest(d.moved) with ordinality f (id, place)) r ),
+  appended as (
+    insert into outbox (location_id, id, type, version, payload, created_at)
+    select $13, event.id, event.type, event.version, event.payload, $14
+    from (select $15::text, $16::text, changed.index_version, jsonb_build_object(
+'locationId', changed.location_id,
+'id', changed.id,
+'assignedTo', changed.assigned_to,
+'contactId', changed.contact_id,
+'monetaryValue', changed.monetary_value,
+'name', changed.name,
+'pipelineId', changed.pipeline_id,
+'pipelineStageId', changed.pipeline_stage_id,
+'source', changed.source,
+'status', changed.status,
+'dateAdded', to_char(changed.created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')) from changed
+        where true union all select $17::text, $18::text, changed.index_version, jsonb_build_object(
+'locationId', changed.location_id,
+'id', changed.id,
+'assignedTo', changed.assigned_to,
+'contactId', changed.contact_id,
+'monetaryValue', changed.monetary_value,
+'name', changed.name,
+'pipelineId', changed.pipeline_id,
+'pipelineStageId', changed.pipeline_stage_id,
+'source', changed.source,
+'status', changed.status,
+'dateAdded', to_char(changed.created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')) || jsonb_build_object(
+  'followers', changed.followers,
+  'followersAdded', array[]::text[],
+  'followersRemoved', changed.moved) from changed
+        where true) event (id, type, version, payload))
+    select coalesce(changed.followers, target.followers) as followers,
+      coalesce(changed.moved, '{}') as "followersRemoved"
+    from target left join changed on true;
 
 -- src/resource/resource.ts
 insert into lost_reasons as r (location_id, id, created_at, updated_at , name, name_key)

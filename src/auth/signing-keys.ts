@@ -18,6 +18,7 @@ import {
   SignJWT,
 } from 'jose'
 import type { Database, Queryable } from '../db/database.ts'
+import { lockDatabase } from '../db/migrate.ts'
 import { type Sql, sql } from '../db/sql.ts'
 import { StartupError } from '../db/startup-error.ts'
 import { newHexId } from '../ids.ts'
@@ -44,7 +45,6 @@ type KeyRow = { kid: string; publicJwk: JSONWebKeySet['keys'][number]; privateKe
 
 /** Tokens of a retired key are accepted until the last of them has expired. */
 const retiredKeptMs = 2 * 86_400_000
-const lockKey = 4_680_002
 
 /** Keys are reloaded this often, and for an unknown one: other processes may rotate them. */
 const reloadAfterMs = 60_000
@@ -148,7 +148,7 @@ export async function rotateSigningKey(
   oldTokensEnd: 'now' | 'later' = 'later',
 ): Promise<string> {
   return db.transaction(async (tx) => {
-    await tx.query(sql`select pg_advisory_xact_lock(${lockKey})`)
+    await lockDatabase(tx)
     // Without the secret key of the stored keys, the new one would be encrypted differently.
     for (const { privateKey } of await readKeys(tx, now)) decrypt(privateKey, secretKey)
     const kid = await insertKey(tx, secretKey, now)
@@ -166,7 +166,7 @@ export async function rotateSigningKey(
 /** The lock makes servers that start concurrently on an empty database share one key. */
 function createFirstKey(db: Database, secretKey: string | undefined, now: Date): Promise<KeyRow[]> {
   return db.transaction(async (tx) => {
-    await tx.query(sql`select pg_advisory_xact_lock(${lockKey})`)
+    await lockDatabase(tx)
     if ((await readKeys(tx, now)).length === 0) await insertKey(tx, secretKey, now)
     return readKeys(tx, now)
   })

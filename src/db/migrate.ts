@@ -53,6 +53,14 @@ export async function migrate(
   })
 }
 
+/**
+ * Holds a lock until the commit that one transaction at a time has, of all servers: a row's, as
+ * advisory locks are each node's own on Citus.
+ */
+export async function lockDatabase(tx: Queryable): Promise<void> {
+  await tx.query(sql`select from schema_migrations where version = 1 for update`)
+}
+
 /** The names of what `migrate` would apply; changes nothing, and throws as `migrate` does. */
 export async function pendingMigrations(db: Queryable): Promise<string[]> {
   const [table] = await db.query<{ isThere: boolean }>(

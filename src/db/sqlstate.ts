@@ -15,7 +15,12 @@ export function databaseError(
   error: unknown,
 ): { code: string; constraint: string | undefined } | undefined {
   if (!(error instanceof pg.DatabaseError) || !error.code) return undefined
-  return { code: error.code, constraint: error.constraint }
+  return { code: error.code, constraint: error.constraint ?? constraintOfShard(error.message) }
+}
+
+/** Citus names the constraint in the message only, with the number of the shard behind it. */
+function constraintOfShard(message: string): string | undefined {
+  return /constraint "(.+?)(?:_\d+)?"/.exec(message)?.[1]
 }
 
 /**

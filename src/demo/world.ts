@@ -1,13 +1,14 @@
 import { appIdOf, createApp } from '../api/oauth/installs/apps.ts'
-import { foldCounts } from '../api/opportunities/store/folding.ts'
-import { indexParts } from '../api/opportunities/store/indexed.ts'
-import { searchTextOf } from '../api/opportunities/store/search-text.ts'
+import { foldBatch } from '../api/opportunities/store/folding.ts'
+import { indexChanges } from '../api/opportunities/store/indexed.ts'
+import { contactOf, searchText } from '../api/opportunities/store/search-text.ts'
 import { hashPassword } from '../auth/password.ts'
 import { createPrivateIntegration } from '../auth/private-integrations.ts'
 import { scopes } from '../auth/scopes.ts'
 import type { Database, Queryable } from '../db/database.ts'
 import { nameKey } from '../db/name-key.ts'
 import { sql } from '../db/sql.ts'
+import { changeSeveral } from '../events/outbox.ts'
 import {
   contactIds,
   customFields,
@@ -64,7 +65,7 @@ export async function createDemoWorld(db: Database): Promise<void> {
     await createOtherLocation(tx)
     await createTokens(tx)
     await createDemoApp(tx)
-    for (const { locationId } of [demo, demo.otherLocation]) await foldCounts(tx, locationId)
+    for (const { locationId } of [demo, demo.otherLocation]) await foldBatch(tx, locationId)
   })
 }
 
@@ -227,19 +228,25 @@ async function createOpportunity(
 ) {
   const attributions = [{ utmSessionSource: 'CRM UI', isFirst: true, medium: 'manual' }]
   await tx.query(sql`
-    with changed as (
-      insert into opportunities (location_id, id, name, pipeline_id, pipeline_stage_id, contact_id,
-        status, lost_reason_id, monetary_value, assigned_to, source, custom_fields, followers,
-        attributions, last_status_change_at, last_stage_change_at, created_at, updated_at,
-        search_text)
-      values (${locationId}, ${o.id}, ${o.name}, ${o.pipelineId}, ${o.stageId}, ${o.contactId},
-        ${o.status}, ${o.lostReasonId}, ${o.value}, ${o.assignedTo}, 'form',
-        ${JSON.stringify(o.customFields)}, ${o.followers}::text[],
-        ${JSON.stringify(attributions)}, ${o.createdAt}, ${o.createdAt}, ${o.createdAt},
-        ${o.createdAt}, (${searchTextOf(locationId, sql`${o.name}::text`, sql`${o.contactId}`)}))
-      returning *),
-    ${indexParts(locationId, { after: sql`changed` })}
-    select from changed`)
+    insert into opportunities (location_id, id, name, pipeline_id, pipeline_stage_id, contact_id,
+      status, lost_reason_id, monetary_value, assigned_to, source, custom_fields, followers,
+      attributions, last_status_change_at, last_stage_change_at, created_at, updated_at,
+      search_text)
+    select f.location_id, ${o.id}, ${o.name}, ${o.pipelineId}, ${o.stageId}, f.id, ${o.status},
+      ${o.lostReasonId}, ${o.value}::numeric, ${o.assignedTo}, 'form',
+      ${JSON.stringify(o.customFields)}::jsonb, ${o.followers}::text[],
+      ${JSON.stringify(attributions)}::jsonb, ${o.createdAt}::timestamptz,
+      ${o.createdAt}::timestamptz, ${o.createdAt}::timestamptz, ${o.createdAt}::timestamptz,
+      ${searchText(sql`${o.name}::text`)}
+    ${contactOf(locationId, sql`${o.contactId}`)}`)
+  await changeSeveral(tx, {
+    locationId,
+    now: o.createdAt,
+    change: sql`
+      select o.* from opportunities o where o.location_id = ${locationId} and o.id = ${o.id}`,
+    ...indexChanges(locationId, { after: sql`changed` }),
+    events: [],
+  })
 }
 
 async function createOtherLocation(tx: Queryable) {

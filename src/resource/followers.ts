@@ -2,7 +2,8 @@ import { Type } from 'typebox'
 import type { AppContext } from '../context.ts'
 import type { Database } from '../db/database.ts'
 import { allOf, join, type Sql, sql } from '../db/sql.ts'
-import { commitChange, type EventOfChange } from '../events/outbox.ts'
+import type { AppendedRows, RowsTarget } from '../events/appended-rows.ts'
+import { commitChange, type DerivedChanges, type EventOfChange } from '../events/outbox.ts'
 import { type ApiError, unprocessable } from '../http/errors.ts'
 import { Answer, Strict } from '../http/shapes.ts'
 
@@ -14,8 +15,8 @@ export type FollowedTable = {
   followersMax: number
   /** The column that counts the changes of a row: its events are in this order. */
   version: Sql
-  /** Parts of the commit that count the users in `moved`, a column of `changed`. */
-  countParts?: (locationId: string, sign: 1 | -1) => Sql
+  /** The rows that count the users in `moved`, a column of `changed`. */
+  deltas?: (sign: 1 | -1) => AppendedRows
   /** The events of a change; both lists are text[]. */
   events: (moved: { added: Sql; removed: Sql }) => readonly EventOfChange[]
   notFound: () => ApiError
@@ -43,29 +44,40 @@ export const followerIndexRows = (
 
 const commaList = (parts: readonly Sql[]): Sql => join(parts, sql`, `)
 
+/** Where rows of the index are added. */
+export const followerIndexTarget = ({ table, key }: FollowerIndex): RowsTarget => ({
+  table,
+  columns: [sql`user_id`, ...key.map(({ column }) => column)],
+  onConflict: sql`on conflict do nothing`,
+})
+
 /**
- * The parts of a commit that keep the index: the rows of users who were `added`, and of those who were
- * `removed`. Two concurrent changes may leave a row behind; searches find by the followed row itself
- * that it is stale.
+ * What keeps the index: the rows of users who were `added`, and of those who were `removed`. Two
+ * concurrent changes may leave a row behind; searches find by the followed row itself that it is
+ * stale.
  */
-export function followerIndexParts(
-  { table, key }: FollowerIndex,
+export function followerIndexChanges(
+  index: FollowerIndex,
   locationId: string,
   { added, removed }: { added?: Sql | undefined; removed?: Sql | undefined },
-): Sql {
-  const followed = sql`
-    followed as (
-      insert into ${table} (location_id, user_id, ${commaList(key.map(({ column }) => column))})
-      select ${locationId}, n.* from (${added}) n on conflict do nothing)`
-  const unfollowed = sql`
+): DerivedChanges {
+  const { table, key } = index
+  const target = followerIndexTarget(index)
+  const followed = added && {
+    ...target,
+    part: sql`followed`,
+    rows: sql`select * from (${added}) n (${commaList(target.columns)})`,
+  }
+  const unfollowed =
+    removed &&
+    sql`
     unfollowed as (
       delete from ${table} f
       using (${removed}) w (user_id, ${commaList(key.map(({ sourceColumn }) => sourceColumn))})
       where f.location_id = ${locationId} and f.user_id = w.user_id and ${allOf(
         ...key.map(({ column, sourceColumn }) => sql`f.${column} = w.${sourceColumn}`),
       )})`
-  if (!added) return unfollowed
-  return removed ? sql`${followed}, ${unfollowed}` : followed
+  return { appends: followed ? [followed] : [], after: unfollowed }
 }
 
 /** The members among the users named, locked so that none of them leaves before the commit. */
@@ -94,15 +106,19 @@ const setFollowers = (
   where o.location_id = ${locationId} and o.id = ${id} and ${when}
   returning o.*, ${moved} as moved`
 
-/** The parts of the commit that keep the index of followers, and the counts where there are any. */
-function derivedParts({ index, countParts }: FollowedTable, locationId: string, sign: 1 | -1): Sql {
+/** What keeps the index of followers, and the counts where there are any. */
+function derivedChanges(
+  { index, deltas }: FollowedTable,
+  locationId: string,
+  sign: 1 | -1,
+): DerivedChanges {
   const moved = followerIndexRows(index, sql`changed`, sql`moved`)
-  const indexParts = followerIndexParts(
+  const { appends = [], after } = followerIndexChanges(
     index,
     locationId,
     sign === 1 ? { added: moved } : { removed: moved },
   )
-  return countParts ? sql`${countParts(locationId, sign)}, ${indexParts}` : indexParts
+  return { appends: deltas ? [deltas(sign), ...appends] : appends, after }
 }
 
 const noUsers = sql`array[]::text[]`
@@ -147,7 +163,7 @@ export async function addFollowers(
       when: sql`exists (select from newcomers) and ${nonMembers} = '{}'
         and ${count} <= ${table.followersMax}`,
     }),
-    after: derivedParts(table, locationId, 1),
+    ...derivedChanges(table, locationId, 1),
     events: table.events({ added: sql`changed.moved`, removed: noUsers }),
     answer: sql`
       select coalesce(changed.followers, target.followers) as followers,
@@ -181,7 +197,7 @@ export async function removeFollowers(
       moved: followersWho(sql`f.id = any(${removedIds})`),
       when: sql`target.followers && ${removedIds}`,
     }),
-    after: derivedParts(table, target.locationId, -1),
+    ...derivedChanges(table, target.locationId, -1),
     events: table.events({ added: noUsers, removed: sql`changed.moved` }),
     answer: sql`
       select coalesce(changed.followers, target.followers) as followers,

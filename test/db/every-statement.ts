@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
 import { createCompany, listCompanies } from '../../src/api/companies.ts'
 import { insertLocation, listLocations } from '../../src/api/locations/statements.ts'
-import { listApps, rotateClientSecret } from '../../src/api/oauth/installs/apps.ts'
+import { appIdOf, listApps, rotateClientSecret } from '../../src/api/oauth/installs/apps.ts'
 import { findInstall, uninstallApp } from '../../src/api/oauth/installs/install.ts'
+import { listInstalledLocations } from '../../src/api/oauth/installs/installed-locations-query.ts'
 import { foldCounts } from '../../src/api/opportunities/store/folding.ts'
 import { findMiscounted, recount } from '../../src/api/opportunities/store/recount.ts'
 import { addUser } from '../../src/api/users/create.ts'
@@ -21,6 +22,7 @@ import { scopes } from '../../src/auth/scopes.ts'
 import { rotateSigningKey } from '../../src/auth/signing-keys.ts'
 import type { Database } from '../../src/db/database.ts'
 import { pendingMigrations } from '../../src/db/migrate.ts'
+import { sql } from '../../src/db/sql.ts'
 import { demo } from '../../src/demo/ids.ts'
 import { listFeedback } from '../../src/docs/feedback.ts'
 import { compareClocks } from '../../src/events/clock.ts'
@@ -125,6 +127,7 @@ export async function authorize(server: TestServer): Promise<void> {
   assert.equal((await oauth.refresh(server, location.refresh_token)).status, 200)
   assert.equal(await oauth.statusOf(server, location.access_token), 200)
   const agency = await oauth.tokensFor(server, oauth.agencyConsent(server))
+  await listOwnLocations(db)
   const fields = oauth.form({ companyId, locationId })
   const ask = { ...fields, token: agency.access_token }
   const given = await server.ask('POST', '/oauth/locationToken', ask)
@@ -144,6 +147,18 @@ export async function authorize(server: TestServer): Promise<void> {
   await rotateSigningKey(db, undefined, server.now)
   await rotateSigningKey(db, undefined, server.now, 'now')
   await removeExpired(db, expiryStatements, server.now)
+}
+
+/** The locations of whoever installed an app, who does not work everywhere. */
+async function listOwnLocations(db: Database): Promise<void> {
+  const restrict = (isRestricted: boolean) =>
+    db.query(sql`
+      update users set restrict_sub_account = ${isRestricted} where company_id = ${companyId}`)
+  await restrict(true)
+  const filter = { companyId, appId: appIdOf(demo.clientId), restrictToUserLocations: true }
+  const { count } = await listInstalledLocations(db, filter, { skip: 0, limit: 1 })
+  assert.equal(count, 1)
+  await restrict(false)
 }
 
 /** Searches in all their ways: in each order, on from a row, and by fields of every kind. */

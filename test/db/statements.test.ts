@@ -127,15 +127,15 @@ describe('statements', { timeout: 120_000 }, () => {
     await read(ask)
     rows = { ...(await read(ask)), ...(await change(ask, onboarding)) }
     // As on Citus, where a change and its events are two statements.
-    const inTwo = await serve({ ...db, engine: engines.citus })
-    await change(asking(inTwo.app, sent), renewals)
+    const distributed = await serve({ ...db, engine: engines.citus })
+    await change(asking(distributed.app, sent), renewals)
     await authorize(server)
     await count(db)
     await search(server)
     await repeatWithKey(server)
     await sendFeedback(server)
     await deleteLargeStage(server)
-    await callEveryOperation(server)
+    await callEveryOperation(distributed)
     tenantTables = await findTenantTables()
   })
 
@@ -262,6 +262,91 @@ describe('statements', { timeout: 120_000 }, () => {
       compared += locations.length
     }
     assert.ok(compared > 20)
+  })
+
+  describe('can be sent on Citus', () => {
+    const isSingle = (text: string) => text.includes('appended as ( insert into outbox')
+    const texts = () => [...new Set(sent.map(({ statement }) => singleLine(statement.text)))]
+    /** The text before a place, in the same parentheses. */
+    function selectBefore(text: string, place: number): string {
+      const withoutInner = (part: string): string => {
+        const outer = part.replace(/\([^()]*\)/g, ' ')
+        return outer === part ? part : withoutInner(outer)
+      }
+      return withoutInner(text.slice(0, place)).replace(/.*\(/, '')
+    }
+    /** The tables that a statement locks rows of. */
+    const lockedBy = (text: string): string[] =>
+      [...text.matchAll(/\bfor (?:no key update|update|key share|share)\b(?: of (\w+))?/g)].flatMap(
+        ({ 1: name, index }) =>
+          [...selectBefore(text, index).matchAll(/\b(?:from|join) (\w+)(?: as)? (\w+)/g)]
+            .filter(([, , alias]) => !name || alias === name)
+            .map(([, table = '']) => table),
+      )
+
+    test('no INSERT stands inside a WITH: it would run through the coordinator', () => {
+      const inserts = texts()
+        .filter((text) => !isSingle(text))
+        .flatMap((text) => [...text.matchAll(/\bas \( ?insert into (\w+)/g)])
+        .map(([, table = '']) => table)
+      // The coordinator alone has these.
+      assert.deepEqual([...new Set(inserts)].sort(), ['oauth_grants', 'private_integrations'])
+    })
+
+    test('no row of a reference table is locked, which would lock the whole cluster', () => {
+      const locking = texts().filter((text) =>
+        lockedBy(text).some((table) => ['companies', 'locations', 'users'].includes(table)),
+      )
+      // Signing in, and changing a user, which writes that row anyway.
+      const allowed = [/^insert into sessions\b.* for share of u\b/, /\bfor no key update of u$/]
+      const wrong = locking.filter((text) => !allowed.some((form) => form.test(text)))
+      assert.deepEqual(wrong, [])
+      assert.ok(locking.length >= allowed.length)
+      assert.deepEqual(lockedBy('select from locations l where l.id = $1 for share'), ['locations'])
+    })
+
+    test('no sub-select stands in VALUES', () => {
+      assert.deepEqual(
+        texts().filter((text) => /\bvalues \((?:[^()]|\([^()]*\))*\(+ ?select\b/.test(text)),
+        [],
+      )
+    })
+
+    test('no upsert asks the clock, and none of its functions depends on a setting', () => {
+      const updates = texts().flatMap((text) => text.split(/\bdo update set\b/).slice(1))
+      assert.ok(updates.length >= 3)
+      assert.deepEqual(
+        updates.filter((text) => /\b(?:now|clock_timestamp|concat_ws|random)\(/.test(text)),
+        [],
+      )
+    })
+
+    test('no UPDATE concatenates in SET: a part does, and SET copies', () => {
+      const assignments = texts().flatMap((text) =>
+        [...text.matchAll(/\bupdate \w+ \w+ set (.*?)(?= from | where |$)/g)].map(([, set]) => set),
+      )
+      assert.ok(assignments.length >= 10)
+      assert.deepEqual(
+        assignments.filter((set) => /\b(?:concat_ws|to_char|format)\(/.test(set ?? '')),
+        [],
+      )
+    })
+
+    test('no join compares with null, which would be folded away with the location', () => {
+      const joined =
+        /\bon (.*?)(?=\b(?:join|where|left|cross|group|order|limit|union|returning)\b|$)/g
+      const wrong = sent.filter(({ statement: { text, values } }) =>
+        [...singleLine(text).matchAll(joined)].some(([, condition = '']) =>
+          [...condition.matchAll(/ = \$(\d+)/g)].some(
+            ([, place]) => (values[Number(place) - 1] ?? null) === null,
+          ),
+        ),
+      )
+      assert.deepEqual(
+        wrong.map(({ statement }) => singleLine(statement.text)),
+        [],
+      )
+    })
   })
 
   test('have the columns that clients are shown', () => {

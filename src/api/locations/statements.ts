@@ -1,7 +1,7 @@
 import type { Static } from 'typebox'
 import type { Database, Queryable } from '../../db/database.ts'
 import { allOf, type Sql, sql } from '../../db/sql.ts'
-import { appendEvents, commitChange } from '../../events/outbox.ts'
+import { changeSeveral, commitChange } from '../../events/outbox.ts'
 import { type AllReactions, react } from '../../events/reactions.ts'
 import { newId } from '../../ids.ts'
 import { limits } from '../../limits.ts'
@@ -110,15 +110,13 @@ export function insertLocation(
 ): Promise<Location | undefined> {
   const locationId = newId()
   return db.transaction(async (tx) => {
-    const [row] = await tx.query<LocationRow & { told: object }>(
-      insertStatement(companyId, locationId, values, now),
-    )
-    if (!row) return undefined
-    const { told, ...made } = row
-    const { type } = locationCreate
-    await appendEvents(tx, [{ locationId, type, payload: told }], now)
+    const inserted = await tx.query(insertStatement(companyId, locationId, values, now))
+    if (inserted.length === 0) return undefined
+    const change = sql`
+      select l.*, l.location_id as id from locations l where l.location_id = ${locationId}`
+    await changeSeveral(tx, { locationId, now, change, events: [locationCreate] })
     await react('locationCreated', reactions, tx, { locationId }, now)
-    return locationOf(made)
+    return findLocation(tx, companyId, locationId)
   })
 }
 
@@ -131,26 +129,22 @@ function insertStatement(
   const { settings, prospectInfo: prospect } = values
   const identifiers = withoutDuplicates(settings?.contactUniqueIdentifiers)
   return sql`
-    with changed as (
-      insert into locations (location_id, company_id, name, phone, email, address, city, state,
-        country, postal_code, website, timezone, first_name, last_name, social,
-        allow_duplicate_contact, allow_duplicate_opportunity, allow_facebook_name_merge,
-        disable_contact_timezone, contact_unique_identifiers, crm_settings,
-        created_at, updated_at)
-      select ${id}, c.id, ${name}, ${values.phone}, ${prospect?.email}, ${values.address},
-        ${values.city}, ${values.state}, ${values.country}, ${values.postalCode},
-        ${values.website}, coalesce(${values.timezone}, c.timezone), ${prospect?.firstName},
-        ${prospect?.lastName}, ${jsonWithoutNulls(values.social)},
-        coalesce(${settings?.allowDuplicateContact}, false),
-        coalesce(${settings?.allowDuplicateOpportunity}, false),
-        coalesce(${settings?.allowFacebookNameMerge}, false),
-        coalesce(${settings?.disableContactTimezone}, false),
-        coalesce(${identifiers}::text[], '{email,phone}'),
-        ${jsonWithoutNulls(settings?.crmSettings)}, ${now}, ${now}
-      from companies c where c.id = ${companyId}
-      returning *)
-    select ${locationColumns}, ${locationCreate.payload} as told
-    from changed, lateral (select changed.*) l`
+    insert into locations (location_id, company_id, name, phone, email, address, city, state,
+      country, postal_code, website, timezone, first_name, last_name, social,
+      allow_duplicate_contact, allow_duplicate_opportunity, allow_facebook_name_merge,
+      disable_contact_timezone, contact_unique_identifiers, crm_settings, created_at, updated_at)
+    select ${id}, c.id, ${name}, ${values.phone}, ${prospect?.email}, ${values.address},
+      ${values.city}, ${values.state}, ${values.country}, ${values.postalCode},
+      ${values.website}, coalesce(${values.timezone}, c.timezone), ${prospect?.firstName},
+      ${prospect?.lastName}, ${jsonWithoutNulls(values.social)},
+      coalesce(${settings?.allowDuplicateContact}, false),
+      coalesce(${settings?.allowDuplicateOpportunity}, false),
+      coalesce(${settings?.allowFacebookNameMerge}, false),
+      coalesce(${settings?.disableContactTimezone}, false),
+      coalesce(${identifiers}::text[], '{email,phone}'),
+      ${jsonWithoutNulls(settings?.crmSettings)}, ${now}, ${now}
+    from companies c where c.id = ${companyId}
+    returning location_id`
 }
 
 /** Changes the given values only; undefined when the agency has no such location. */

@@ -14,7 +14,7 @@ import { opportunityNotFound, tooManyFollowers, usersNotFound } from './errors.t
 import { followersUpdate, opportunityUpdate } from './events.ts'
 import { opportunityLimits } from './limits.ts'
 import { OpportunityParams, RemoveFollowersBody, RemoveFollowersQuery } from './shapes.ts'
-import { followerCountParts } from './store/counts.ts'
+import { followerDeltas } from './store/counts.ts'
 import { opportunityFollowers } from './store/followed.ts'
 
 export const followedOpportunities: FollowedTable = {
@@ -22,7 +22,7 @@ export const followedOpportunities: FollowedTable = {
   index: opportunityFollowers,
   followersMax: opportunityLimits.followersMax,
   version: sql`index_version`,
-  countParts: followerCountParts,
+  deltas: followerDeltas,
   events: (moved) => [opportunityUpdate, followersUpdate(moved)],
   notFound: opportunityNotFound,
   usersNotFound,

@@ -1,6 +1,7 @@
 import type { Static } from 'typebox'
 import type { Queryable } from '../../db/database.ts'
 import { join, type Sql, sql } from '../../db/sql.ts'
+import { insertRows, type RowsTarget } from '../../events/appended-rows.ts'
 import { limits } from '../../limits.ts'
 import { jsonWithoutNulls, type RowOf, withoutNulls } from '../../resource/row.ts'
 import {
@@ -17,22 +18,30 @@ export type User = Omit<Static<typeof UserAnswer>, 'traceId'> & { deleted: boole
 /** A company, or one of its locations: whose users a statement reads. */
 export type Tenant = { companyId: string; locationId: string | undefined }
 
-/** What a `UserRow` has of a user `u`: a location is not told where else somebody works. */
-const userColumns = ({ locationId }: Tenant): Sql => sql`u.id,
+/** What a `UserRow` has of a user `u`. */
+const userColumns = sql`u.id,
   concat_ws(' ', u.first_name, u.last_name) as name, u.first_name as "firstName",
   u.last_name as "lastName", u.email, u.phone, u.extension, u.permissions, u.scopes,
   u.scopes_assigned_to_only as "scopesAssignedToOnly", u.type, u.role,
-  ${locationId === undefined ? allLocations : sql`array[${locationId}::text]`} as "locationIds",
   u.restrict_sub_account as "restrictSubAccount", u.deleted_at is not null as deleted,
   u.profile_photo as "profilePhoto", u.platform_language as "platformLanguage",
   u.twilio_phone as "twilioPhone"`
 
-type UserRow = RowOf<Omit<User, 'roles' | 'lcPhone'> & User['roles']>
+type UserRow = RowOf<Omit<User, 'roles' | 'lcPhone'> & Omit<User['roles'], 'locationIds'>>
 
-/** A user as clients of a tenant see one. */
+/** Users as clients of a tenant see them: a location is not told where else somebody works. */
+async function usersOf(db: Queryable, rows: readonly UserRow[], tenant: Tenant): Promise<User[]> {
+  const { locationId } = tenant
+  if (locationId !== undefined) return rows.map((row) => userOf(row, tenant, [locationId]))
+  const ids = rows.map(({ id }) => id)
+  const locationIds = await findLocationIds(db, ids)
+  return rows.map((row) => userOf(row, tenant, locationIds.get(row.id) ?? []))
+}
+
 function userOf(
-  { type, role, locationIds, restrictSubAccount, ...row }: UserRow,
+  { type, role, restrictSubAccount, ...row }: UserRow,
   tenant: Tenant,
+  locationIds: string[],
 ): User {
   const isShown = ([locationId]: [string, unknown]) =>
     (tenant.locationId ?? locationId) === locationId
@@ -45,12 +54,20 @@ function userOf(
   })
 }
 
-/** The locations where a user `u` works, without deleted ones and those that they left. */
-const allLocations = sql`array(
-  select m.location_id from location_users m
-  join locations l on l.location_id = m.location_id
-  where m.user_id = u.id and m.left_at is null and l.deleted_at is null
-  order by m.created_at, m.location_id)`
+/** The locations where users work, by their ids, without deleted ones and those that they left. */
+async function findLocationIds(
+  db: Queryable,
+  userIds: readonly string[],
+): Promise<Map<string, string[]>> {
+  const found = await db.query<{ userId: string; locationIds: string[] }>(sql`
+    select m.user_id as "userId",
+      array_agg(m.location_id order by m.created_at, m.location_id) as "locationIds"
+    from location_users m
+    join locations l on l.location_id = m.location_id
+    where m.user_id = any(${userIds}::text[]) and m.left_at is null and l.deleted_at is null
+    group by m.user_id`)
+  return new Map(found.map(({ userId, locationIds }) => [userId, locationIds]))
+}
 
 /** Whether a user `u` belongs to a tenant. */
 const belongsTo = ({ companyId, locationId }: Tenant): Sql =>
@@ -66,9 +83,9 @@ export async function findUser(
   id: string,
 ): Promise<User | undefined> {
   const [row] = await db.query<UserRow>(sql`
-    select ${userColumns(tenant)} from users u
+    select ${userColumns} from users u
     where u.id = ${id} and u.deleted_at is null and ${belongsTo(tenant)}`)
-  return row && userOf(row, tenant)
+  return row && (await usersOf(db, [row], tenant))[0]
 }
 
 /** A user of a tenant with all of their locations, held until the commit. */
@@ -79,10 +96,10 @@ export async function lockUser(
 ): Promise<User | undefined> {
   const all = { ...tenant, locationId: undefined }
   const [row] = await tx.query<UserRow>(sql`
-    select ${userColumns(all)} from users u
+    select ${userColumns} from users u
     where u.id = ${id} and u.deleted_at is null and ${belongsTo(tenant)}
     for no key update of u`)
-  return row && userOf(row, all)
+  return row && (await usersOf(tx, [row], all))[0]
 }
 
 const orderColumns: Record<(typeof userOrders)[number], readonly Sql[]> = {
@@ -111,11 +128,11 @@ export async function findUsers(
   const sqlDirection = direction === 'desc' ? sql`desc` : sql`asc`
   const order = [...orderColumns[sort], sql`u.id`].map((column) => sql`${column} ${sqlDirection}`)
   const rows = await db.query<UserRow>(sql`
-    select ${userColumns(tenant)} from users u
+    select ${userColumns} from users u
     where ${belongsTo(tenant)} and ${where}
     order by ${join(order, sql`, `)}
     limit ${Math.min(limit, limits.accountRowsMax)} offset ${skip}`)
-  return rows.map((row) => userOf(row, tenant))
+  return usersOf(db, rows, tenant)
 }
 
 /** How many users match, on all pages. */
@@ -208,6 +225,12 @@ export async function removeUser(tx: Queryable, id: string, now: Date): Promise<
     update users u set deleted_at = ${now}, updated_at = ${now} where u.id = ${id}`)
 }
 
+const joinedMembers: RowsTarget = {
+  table: sql`location_users`,
+  columns: [sql`user_id`, sql`created_at`],
+  onConflict: sql`on conflict (location_id, user_id) do update set left_at = null`,
+}
+
 /** Makes a user a member of these locations, even of one that they are leaving. */
 export async function joinLocations(
   tx: Queryable,
@@ -215,11 +238,8 @@ export async function joinLocations(
   locationIds: readonly string[],
   now: Date,
 ): Promise<void> {
-  await tx.query(sql`
-    insert into location_users (location_id, user_id, created_at)
-    select wanted.location_id, ${userId}, ${now}
-    from unnest(${[...new Set(locationIds)]}::text[]) wanted (location_id)
-    on conflict (location_id, user_id) do update set left_at = null`)
+  const rows = [...new Set(locationIds)].map((locationId) => [locationId, userId, now] as const)
+  await insertRows(tx, joinedMembers, rows)
 }
 
 /** Marks a user as leaving these locations, or all; `leaving.ts` finishes it. */
@@ -245,9 +265,11 @@ export type UserSummary = {
   locationIds: string[]
 }
 
-export function listUsers(db: Queryable): Promise<UserSummary[]> {
-  return db.query(sql`
-    select u.id, u.email, concat_ws(' ', u.first_name, u.last_name) as name, u.role,
-      ${allLocations} as "locationIds"
+export async function listUsers(db: Queryable): Promise<UserSummary[]> {
+  const users = await db.query<Omit<UserSummary, 'locationIds'>>(sql`
+    select u.id, u.email, concat_ws(' ', u.first_name, u.last_name) as name, u.role
     from users u where u.deleted_at is null order by u.created_at, u.id limit 1000`)
+  const ids = users.map(({ id }) => id)
+  const locationIds = await findLocationIds(db, ids)
+  return users.map((user) => ({ ...user, locationIds: locationIds.get(user.id) ?? [] }))
 }

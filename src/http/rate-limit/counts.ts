@@ -85,15 +85,18 @@ function add(db: Queryable, additions: ReadonlyMap<string, Addition>) {
   const keys = [...additions.keys()].sort()
   const columnOf = (member: 'points' | 'seconds') => keys.map((key) => additions.get(key)?.[member])
   return db.query<Count & { key: string }>(sql`
-    insert into rate_limits as r (key, points, expires_at)
-    select w.key, w.points, now() + w.seconds * interval '1 second'
+    insert into rate_limits as r (key, points, expires_at, counted_at)
+    select w.key, w.points, now() + w.seconds * interval '1 second', now()
     from unnest(${keys}::text[], ${columnOf('points')}::bigint[], ${columnOf('seconds')}::float8[])
       as w (key, points, seconds)
     on conflict (key) do update set
-      points = excluded.points + case when r.expires_at > now() then r.points else 0 end,
-      expires_at = case when r.expires_at > now() then r.expires_at else excluded.expires_at end
+      points = excluded.points
+        + case when r.expires_at > excluded.counted_at then r.points else 0 end,
+      expires_at = case when r.expires_at > excluded.counted_at then r.expires_at
+        else excluded.expires_at end,
+      counted_at = excluded.counted_at
     returning r.key, r.points as total,
-      extract(epoch from r.expires_at - now())::float8 * 1000 as "endsInMs"`)
+      extract(epoch from r.expires_at - r.counted_at)::float8 * 1000 as "endsInMs"`)
 }
 
 /** Removes the counts of expired windows. */

@@ -2,7 +2,8 @@ import { opportunityFollowers } from '../../../src/api/opportunities/store/follo
 import type { Database } from '../../../src/db/database.ts'
 import { sql } from '../../../src/db/sql.ts'
 import { demo } from '../../../src/demo/ids.ts'
-import { followerIndexParts, followerIndexRows } from '../../../src/resource/followers.ts'
+import { changeSeveral } from '../../../src/events/outbox.ts'
+import { followerIndexChanges, followerIndexRows } from '../../../src/resource/followers.ts'
 
 /** Makes users who work in the demo location; their ids sort in the order they are returned. */
 export async function addMembers(db: Database, count: number): Promise<string[]> {
@@ -29,12 +30,19 @@ export async function setLeaving(db: Database, userId: string, leftAt: Date | nu
 
 /** Lets these users follow the demo opportunity, as if nothing had happened to it before. */
 export async function follow(db: Database, followers: readonly string[]): Promise<void> {
-  await db.query(sql`
-    with changed as (
-      update opportunities set followers = ${followers}::text[], index_version = 1,
-        updated_at = created_at
-      where location_id = ${demo.locationId} and id = ${demo.opportunityId}
-      returning *),
-    ${followerIndexParts(opportunityFollowers, demo.locationId, { added: followerIndexRows(opportunityFollowers, sql`changed`) })}
-    select from changed`)
+  const { locationId, opportunityId } = demo
+  const added = followerIndexRows(opportunityFollowers, sql`changed`)
+  await db.transaction((tx) =>
+    changeSeveral(tx, {
+      locationId,
+      now: new Date(0),
+      change: sql`
+        update opportunities set followers = ${followers}::text[], index_version = 1,
+          updated_at = created_at
+        where location_id = ${locationId} and id = ${opportunityId}
+        returning *`,
+      ...followerIndexChanges(opportunityFollowers, locationId, { added }),
+      events: [],
+    }),
+  )
 }

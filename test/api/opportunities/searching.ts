@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict'
-import { indexParts } from '../../../src/api/opportunities/store/indexed.ts'
-import { searchTextOf } from '../../../src/api/opportunities/store/search-text.ts'
-import { sql } from '../../../src/db/sql.ts'
+import { indexChanges } from '../../../src/api/opportunities/store/indexed.ts'
+import { contactOf, searchText } from '../../../src/api/opportunities/store/search-text.ts'
+import type { Queryable } from '../../../src/db/database.ts'
+import { type Sql, sql } from '../../../src/db/sql.ts'
 import { demo } from '../../../src/demo/ids.ts'
+import { changeSeveral } from '../../../src/events/outbox.ts'
 import type { Ask, TestServer } from '../test-server.ts'
 
 export type FoundRow = Record<string, unknown> & {
@@ -106,17 +108,30 @@ export async function insertRow(server: TestServer, row: NewRow): Promise<void> 
     followers = [],
     createdAt: at,
   } = row
-  await server.db.query(sql`
-    with changed as (
-      insert into opportunities (location_id, id, name, pipeline_id, pipeline_stage_id, contact_id,
-        status, monetary_value, forecast_probability, followers, duplicate_slot,
-        last_status_change_at, last_stage_change_at, created_at, updated_at, search_text)
-      values (${locationId}, ${id}, ${name}, ${demo.pipelineId}, ${demo.stageIds[0]}, ${contactId},
-        'open', ${value}, ${probability}, ${followers}::text[], ${id}, ${at}, ${at}, ${at}, ${at},
-        (${searchTextOf(locationId, sql`${name}::text`, sql`${contactId}`)}))
-      returning *),
-    ${indexParts(locationId, { after: sql`changed` })}
-    select from changed`)
+  const insert = sql`
+    insert into opportunities (location_id, id, name, pipeline_id, pipeline_stage_id, contact_id,
+      status, monetary_value, forecast_probability, followers, duplicate_slot,
+      last_status_change_at, last_stage_change_at, created_at, updated_at, search_text)
+    select f.location_id, ${id}, ${name}, ${demo.pipelineId}, ${demo.stageIds[0]}, f.id, 'open',
+      ${value}::numeric, ${probability}::numeric, ${followers}::text[], ${id}, ${at}::timestamptz,
+      ${at}::timestamptz, ${at}::timestamptz, ${at}::timestamptz, ${searchText(sql`${name}::text`)}
+    ${contactOf(locationId, sql`${contactId}`)}`
+  const inserted = sql`
+    select o.* from opportunities o where o.location_id = ${locationId} and o.id = ${id}`
+  await server.db.transaction((tx) => insertIndexed(tx, locationId, insert, inserted))
+}
+
+/** Inserts opportunities, with what they are found and counted by. */
+export async function insertIndexed(
+  tx: Queryable,
+  locationId: string,
+  insert: Sql,
+  inserted: Sql,
+): Promise<void> {
+  await tx.query(insert)
+  const derived = indexChanges(locationId, { after: sql`changed` })
+  const now = new Date(0)
+  await changeSeveral(tx, { locationId, now, change: inserted, ...derived, events: [] })
 }
 
 /** Newest first, and of two made at once by contact and id: how searches are sorted. */

@@ -4,6 +4,7 @@ import { opportunityLimits } from '../../../src/api/opportunities/limits.ts'
 import { createPrivateIntegration } from '../../../src/auth/private-integrations.ts'
 import { sql } from '../../../src/db/sql.ts'
 import { demo } from '../../../src/demo/ids.ts'
+import { createUnrelatedAgency, tokenWith } from '../companies/agencies.ts'
 import { badRequest, missingScope, otherLocation, unprocessable } from '../refusals.ts'
 import { testServer } from '../test-server.ts'
 import { create, createPipeline, creationBody, listPipelines, type Pipeline, path } from './rows.ts'
@@ -149,6 +150,19 @@ describe('create-pipeline', () => {
     assert.equal(new Set(positions).size, positions.length)
   })
 
+  test('201: creations at once in a location that has none yet', async () => {
+    const { companyId, locationId } = await createUnrelatedAgency(server)
+    const token = await tokenWith(server, { companyId, locationId })
+    const answers = await Promise.all(
+      Array.from({ length: 8 }, (_, i) =>
+        server.ask('POST', path, { body: { ...creationBody, name: `${i}`, locationId }, token }),
+      ),
+    )
+    assert.deepEqual(new Set(answers.map(({ status }) => status)), new Set([201]))
+    const positions = answers.map(({ body }) => (body as Pipeline).position)
+    assert.equal(new Set(positions).size, answers.length)
+  })
+
   test('400: two stages of one name; a stage’s id, which nothing has yet', async () => {
     const twice = [{ name: 'One' }, { name: 'ONE' }]
     const unique = badRequest('Stage names must be unique within the pipeline.')
@@ -162,7 +176,7 @@ describe('create-pipeline', () => {
     const { locationId } = demo.otherLocation
     await server.db.query(sql`
       insert into pipelines (location_id, id, name, name_key, position, created_at, updated_at)
-      select ${locationId}, 'p' || n, 'P' || n, 'p' || n, 'a0', ${server.now}, ${server.now}
+      select ${locationId}, 'p' || n, 'P' || n, 'p' || n, 'p' || n, ${server.now}, ${server.now}
       from generate_series(1, ${opportunityLimits.pipelinesMax}::int) n`)
     const token = demo.otherLocation.privateIntegrationToken
     const answer = await server.ask('POST', path, { body: { ...creationBody, locationId }, token })

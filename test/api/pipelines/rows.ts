@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
-import { indexParts } from '../../../src/api/opportunities/store/indexed.ts'
 import { sql } from '../../../src/db/sql.ts'
 import { demo } from '../../../src/demo/ids.ts'
+import { insertIndexed } from '../opportunities/searching.ts'
 import type { Answer, OutboxRow, TestServer } from '../test-server.ts'
 
 export const path = '/opportunities/pipelines'
@@ -53,19 +53,24 @@ export async function addOpportunities(
   { pipelineId, stageId, count }: { pipelineId: string; stageId: string; count: number },
 ): Promise<string[]> {
   const born = new Date('2026-02-01T09:00:00.000Z')
-  const rows = await server.db.query<{ id: string }>(sql`
-    with changed as (
-      insert into opportunities (location_id, id, name, pipeline_id, pipeline_stage_id, contact_id,
-        status, monetary_value, followers, duplicate_slot, last_status_change_at, last_stage_change_at,
-        created_at, updated_at)
-      select ${demo.locationId}, ${stageId} || '-' || lpad(n::text, 5, '0'), 'Card ' || n,
-        ${pipelineId}, ${stageId}, ${demo.contactId}, 'open', n, array[${demo.userIds[0]}],
-        ${stageId} || n, ${born}, ${born}, ${born}, ${born}
-      from generate_series(1, ${count}::int) n
-      returning *),
-    ${indexParts(demo.locationId, { after: sql`changed` })}
-    select id from changed order by id`)
-  return rows.map(({ id }) => id)
+  const { locationId } = demo
+  const insert = sql`
+    insert into opportunities (location_id, id, name, pipeline_id, pipeline_stage_id, contact_id,
+      status, monetary_value, followers, duplicate_slot, last_status_change_at, last_stage_change_at,
+      created_at, updated_at)
+    select ${locationId}, ${stageId} || '-' || lpad(n::text, 5, '0'), 'Card ' || n,
+      ${pipelineId}, ${stageId}, ${demo.contactId}, 'open', n, array[${demo.userIds[0]}],
+      ${stageId} || n, ${born}, ${born}, ${born}, ${born}
+    from generate_series(1, ${count}::int) n`
+  const ids = Array.from(
+    { length: count },
+    (_, i) => `${stageId}-${String(i + 1).padStart(5, '0')}`,
+  )
+  const inserted = sql`
+    select o.* from opportunities o
+    where o.location_id = ${locationId} and o.id = any(${ids}::text[])`
+  await server.db.transaction((tx) => insertIndexed(tx, locationId, insert, inserted))
+  return ids
 }
 
 /** Asserts that nobody is left to follow what is not there. */

@@ -1,5 +1,5 @@
 import type { Queryable } from '../../../db/database.ts'
-import { allOf, type Sql, sql } from '../../../db/sql.ts'
+import { allOf, sql } from '../../../db/sql.ts'
 import { coversLocation } from './covers-location.ts'
 
 export type InstalledLocationsFilter = {
@@ -29,16 +29,6 @@ type InstalledLocationRow = Omit<InstalledLocation, 'versionId' | 'installedAt'>
   count: number
 }
 
-/** Whether a location `l` is one of a user's who installed the app on the agency. */
-const isOfInstaller = (appId: string): Sql => sql`exists (
-  select from oauth_installs agency
-  join users u on u.id = agency.user_id
-  where agency.app_id = ${appId} and agency.company_id = l.company_id
-    and agency.location_id = ''
-    and (u.type = 'agency' and not u.restrict_sub_account or exists (
-      select from location_users m
-      where m.location_id = l.location_id and m.user_id = u.id and m.left_at is null)))`
-
 /**
  * The locations of an agency that match, those with the app newest first and then the others,
  * and how many match in all. Nothing is on trial or has a plan here.
@@ -51,6 +41,7 @@ export async function listInstalledLocations(
   const { companyId, appId, isInstalled, locationId, query, versionId, onTrial, planId } = filter
   // UPSTREAM: those without the app are the user's own unless said otherwise. behaviour.md §6.4
   const isUsersOwn = filter.restrictToUserLocations ?? filter.isInstalled === false
+  const ownLocationIds = isUsersOwn ? await findOwnLocationIds(db, appId, companyId) : 'all'
   const passes = allOf(
     sql`l.company_id = ${companyId} and l.deleted_at is null`,
     isInstalled !== undefined && sql`${isInstalled} = (i.id is not null)`,
@@ -58,7 +49,7 @@ export async function listInstalledLocations(
     query && sql`position(lower(${query}) in lower(l.name)) > 0`,
     versionId !== undefined && sql`a.version_id = ${versionId}`,
     (onTrial === true || planId !== undefined) && sql`false`,
-    isUsersOwn && isOfInstaller(appId),
+    ownLocationIds !== 'all' && sql`l.location_id = any(${ownLocationIds}::text[])`,
   )
   const matchingLocations = sql`
     select l.location_id as "_id", l.name, l.created_at,
@@ -85,6 +76,24 @@ export async function listInstalledLocations(
     limit ${limit} offset ${skip}`)
   const { count = 0, installToFutureLocations = false } = totals ?? {}
   return { rows: rows.map(withoutNulls), count, installToFutureLocations }
+}
+
+/** Where the user works who installed the app for the agency; some of an agency work everywhere. */
+async function findOwnLocationIds(
+  db: Queryable,
+  appId: string,
+  companyId: string,
+): Promise<string[] | 'all'> {
+  const [user] = await db.query<{ id: string; isEverywhere: boolean }>(sql`
+    select u.id, u.type = 'agency' and not u.restrict_sub_account as "isEverywhere"
+    from oauth_installs i join users u on u.id = i.user_id
+    where i.app_id = ${appId} and i.company_id = ${companyId} and i.location_id = ''`)
+  if (!user) return []
+  if (user.isEverywhere) return 'all'
+  const rows = await db.query<{ id: string }>(sql`
+    select m.location_id as id from location_users m
+    where m.user_id = ${user.id} and m.left_at is null`)
+  return rows.map(({ id }) => id)
 }
 
 function withoutNulls({ versionId, installedAt, ...row }: InstalledLocationRow): InstalledLocation {

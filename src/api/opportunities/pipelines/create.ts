@@ -4,6 +4,7 @@ import type { AppContext } from '../../../context.ts'
 import type { Server } from '../../../http/server.ts'
 import { newId } from '../../../ids.ts'
 import { ownOperation } from '../../../resource/operation.ts'
+import { settleRaces } from '../../../resource/races.ts'
 import { refuseTakenName } from '../../../resource/refusals.ts'
 import { opportunityLimits } from '../limits.ts'
 import { tooManyPipelines } from './errors.ts'
@@ -34,11 +35,7 @@ export function createPipeline(app: Server, context: AppContext): void {
       body: CreatePipelineBody,
       answer: PipelineAnswer,
     },
-    async ({ locationId, body }) => {
-      const pipeline = await create(context, locationId, body)
-      if (!pipeline) throw new Error('A pipeline that was just made is not there')
-      return pipeline
-    },
+    async ({ locationId, body }) => create(context, locationId, body),
   )
 }
 
@@ -46,17 +43,19 @@ function create(
   { db, now: clock }: AppContext,
   locationId: string,
   { stages, ...values }: Static<typeof CreatePipelineBody>,
-): Promise<Pipeline | undefined> {
+): Promise<Pipeline> {
   const [id, now] = [newId(), clock()]
   const arranged = arrangeStages(stages, [])
-  return db
-    .transaction(async (tx) => {
-      const { count, last } = await lockPipelineOrder(tx, locationId)
-      if (count >= opportunityLimits.pipelinesMax) throw tooManyPipelines()
-      const position = generateKeyBetween(last, null)
-      await insertPipeline(tx, locationId, { ...values, id, position }, now)
-      await writeStages(tx, locationId, id, arranged, now)
-      return findPipeline(tx, locationId, id)
-    })
-    .catch(refuseTakenName('pipelines', 'Pipeline'))
+  return settleRaces(() =>
+    db
+      .transaction(async (tx) => {
+        const { count, last } = await lockPipelineOrder(tx, locationId)
+        if (count >= opportunityLimits.pipelinesMax) throw tooManyPipelines()
+        const position = generateKeyBetween(last, null)
+        await insertPipeline(tx, locationId, { ...values, id, position }, now)
+        await writeStages(tx, locationId, id, arranged, now)
+        return findPipeline(tx, locationId, id)
+      })
+      .catch(refuseTakenName('pipelines', 'Pipeline')),
+  )
 }

@@ -45,10 +45,14 @@ export async function findPipeline(
 /** How many pipelines a location has, and the position of the last. */
 export type PipelineOrder = { count: number; last: string | null }
 
-/** Locks the order of a location's pipelines until the commit, so that creations are serialized. */
+/**
+ * Locks the order of a location's pipelines until the commit, by one of them, so that creations are
+ * serialized. Where there is none yet, the unique position lets one of them.
+ */
 export async function lockPipelineOrder(tx: Queryable, locationId: string): Promise<PipelineOrder> {
   await tx.query(sql`
-    select from locations l where l.location_id = ${locationId} for no key update`)
+    select from pipelines p where p.location_id = ${locationId} order by p.id limit 1
+    for no key update`)
   const [order] = await tx.query<PipelineOrder>(sql`
     select count(*) filter (where p.deleted_at is null) as count, max(p.position) as last
     from pipelines p where p.location_id = ${locationId}`)

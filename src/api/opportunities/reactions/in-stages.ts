@@ -1,11 +1,15 @@
 import type { Queryable } from '../../../db/database.ts'
-import { type Sql, sql } from '../../../db/sql.ts'
-import { appendEvents } from '../../../events/outbox.ts'
+import { sql } from '../../../db/sql.ts'
+import {
+  type ChangesWithEvents,
+  changeSeveral,
+  type EventOfChange,
+} from '../../../events/outbox.ts'
 import type { Reaction } from '../../../events/reactions.ts'
 import { limits } from '../../../limits.ts'
 import { opportunityDelete, opportunityStageUpdate, opportunityUpdate } from '../events.ts'
-import { countParts } from '../store/counts.ts'
-import { indexParts } from '../store/indexed.ts'
+import { deltasOf } from '../store/counts.ts'
+import { indexChanges } from '../store/indexed.ts'
 
 /**
  * A batch of the opportunities in some stages, locked in the order of their ids, so that concurrent
@@ -22,33 +26,17 @@ const lockedTarget = (locationId: string, stageIds: readonly string[]) => sql`
         limit ${limits.clearingRowsMax}))
     order by o.id for update)`
 
-type EventParts = { version: number; payload: object }
-
-/** Changes opportunities, and emits an event of every type for each of them. */
-async function changeAll(
-  tx: Queryable,
-  locationId: string,
-  change: Sql,
-  types: readonly string[],
-  now: Date,
-): Promise<number> {
-  const changed = await tx.query<EventParts>(change)
-  const events = changed.flatMap((event) => types.map((type) => ({ locationId, type, ...event })))
-  await appendEvents(tx, events, now)
-  return changed.length
-}
+type StagesChange = Pick<ChangesWithEvents, 'locationId' | 'now'> & { stageIds: readonly string[] }
 
 /** Moves the opportunities of a removed stage to another; deletes those of a deleted pipeline. */
 export function stagesRemovedReaction(extraUpdate: boolean): Reaction<'stagesRemoved'> {
-  const extra = extraUpdate ? [opportunityUpdate.type] : []
+  const extra = extraUpdate ? [opportunityUpdate] : []
   return {
     apply(tx, { locationId, stageIds, moveTo }, now) {
-      if (moveTo === undefined) {
-        const types = [opportunityDelete.type, ...extra]
-        return changeAll(tx, locationId, deleteStatement(locationId, stageIds), types, now)
-      }
-      const types = [...extra, opportunityStageUpdate.type]
-      return changeAll(tx, locationId, moveStatement(locationId, stageIds, moveTo, now), types, now)
+      const change = { locationId, stageIds, now }
+      return moveTo === undefined
+        ? deleteOpportunities(tx, change, [opportunityDelete, ...extra])
+        : moveOpportunities(tx, change, moveTo, [...extra, opportunityStageUpdate])
     },
     async hasRemaining(tx, { locationId, stageIds }) {
       const found = await tx.query(sql`
@@ -60,30 +48,44 @@ export function stagesRemovedReaction(extraUpdate: boolean): Reaction<'stagesRem
   }
 }
 
-const moveStatement = (
-  locationId: string,
-  stageIds: readonly string[],
+function moveOpportunities(
+  tx: Queryable,
+  { locationId, stageIds, now }: StagesChange,
   moveTo: string,
-  now: Date,
-) => sql`
-  with ${lockedTarget(locationId, stageIds)},
-  changed as (
-    update opportunities o
-    set pipeline_stage_id = ${moveTo}, last_stage_change_at = ${now}, updated_at = ${now},
-      index_version = o.index_version + 1
-    from target
-    where o.location_id = ${locationId} and o.id = target.id
-    returning o.*),
-  ${countParts(locationId, { before: sql`target`, after: sql`changed` })}
-  select changed.index_version as version, ${opportunityStageUpdate.payload} as payload
-  from changed order by changed.id`
+  events: readonly EventOfChange[],
+): Promise<number> {
+  return changeSeveral(tx, {
+    locationId,
+    now,
+    version: sql`changed.index_version`,
+    with: lockedTarget(locationId, stageIds),
+    change: sql`
+      update opportunities o
+      set pipeline_stage_id = ${moveTo}, last_stage_change_at = ${now}, updated_at = ${now},
+        index_version = o.index_version + 1
+      from target
+      where o.location_id = ${locationId} and o.id = target.id
+      returning o.*`,
+    appends: [deltasOf({ before: sql`target`, after: sql`changed` })],
+    events,
+  })
+}
 
-const deleteStatement = (locationId: string, stageIds: readonly string[]) => sql`
-  with ${lockedTarget(locationId, stageIds)},
-  changed as (
-    delete from opportunities o using target
-    where o.location_id = ${locationId} and o.id = target.id
-    returning o.*),
-  ${indexParts(locationId, { before: sql`changed` })}
-  select changed.index_version + 1 as version, ${opportunityDelete.payload} as payload
-  from changed order by changed.id`
+function deleteOpportunities(
+  tx: Queryable,
+  { locationId, stageIds, now }: StagesChange,
+  events: readonly EventOfChange[],
+): Promise<number> {
+  return changeSeveral(tx, {
+    locationId,
+    now,
+    version: sql`changed.index_version + 1`,
+    with: lockedTarget(locationId, stageIds),
+    change: sql`
+      delete from opportunities o using target
+      where o.location_id = ${locationId} and o.id = target.id
+      returning o.*`,
+    ...indexChanges(locationId, { before: sql`changed` }),
+    events,
+  })
+}

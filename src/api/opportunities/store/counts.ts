@@ -1,4 +1,5 @@
 import { join, type Sql, sql } from '../../../db/sql.ts'
+import type { AppendedRows } from '../../../events/appended-rows.ts'
 import { newId } from '../../../ids.ts'
 import { opportunityLimits } from '../limits.ts'
 
@@ -8,20 +9,28 @@ export const countedColumns = sql`o.pipeline_id, o.pipeline_stage_id, o.status,
   coalesce(o.monetary_value * o.forecast_probability / 100, 0) as weighted,
   case when o.forecast_probability is null then o.monetary_value else 0 end as unweighted`
 
-const sums = sql`sum(d.sign * d.value), sum(d.sign * d.weighted), sum(d.sign * d.unweighted)`
+/** What counts are kept by, and of. */
+export const countKey = [
+  sql`follower`,
+  sql`pipeline_id`,
+  sql`pipeline_stage_id`,
+  sql`status`,
+  sql`assigned_to`,
+]
+export const countSums = [sql`count`, sql`value`, sql`weighted`, sql`unweighted`]
 
-const insertDeltas = sql`insert into opportunity_deltas (location_id, id, follower, pipeline_id,
-  pipeline_stage_id, status, assigned_to, count, value, weighted, unweighted)`
+const deltas = {
+  part: sql`counted`,
+  table: sql`opportunity_deltas`,
+  columns: [sql`id`, ...countKey, ...countSums],
+}
 
 /**
- * The part of a commit that keeps the counts true: the opportunities of the part `after` are added,
- * and those of the part `before` subtracted. A change of nothing that is counted writes nothing. An
+ * The deltas that keep the counts true: the opportunities of the part `after` are added, and those
+ * of the part `before` subtracted. A change of nothing that is counted writes nothing. An
  * opportunity counts once, and once more for each follower.
  */
-export function countParts(
-  locationId: string,
-  { before, after }: { before?: Sql; after?: Sql },
-): Sql {
+export function deltasOf({ before, after }: { before?: Sql; after?: Sql }): AppendedRows {
   const signedRows = (sign: 1 | -1, rows: Sql) => sql`
     select f.id as follower, ${countedColumns}, ${sign}::int as sign
     from ${rows} o cross join lateral unnest(array_prepend('', o.followers)) f (id)`
@@ -29,29 +38,35 @@ export function countParts(
     ...(after ? [signedRows(1, after)] : []),
     ...(before ? [signedRows(-1, before)] : []),
   ]
-  return sql`
-    counted as (
-      ${insertDeltas}
-      select ${locationId}, ${newId()} || '-' || row_number() over (), d.follower, d.pipeline_id,
-        d.pipeline_stage_id, d.status, d.assigned_to, sum(d.sign), ${sums}
-      from (${join(rows, sql` union all `)}) d
-      group by d.follower, d.pipeline_id, d.pipeline_stage_id, d.status, d.assigned_to
-      having (sum(d.sign), ${sums}) is distinct from (0, 0, 0, 0))`
+  const sums = sql`
+    select d.follower, d.pipeline_id, d.pipeline_stage_id, d.status, d.assigned_to,
+      sum(d.sign) as count, sum(d.sign * d.value) as value, sum(d.sign * d.weighted) as weighted,
+      sum(d.sign * d.unweighted) as unweighted
+    from (${join(rows, sql` union all `)}) d
+    group by d.follower, d.pipeline_id, d.pipeline_stage_id, d.status, d.assigned_to`
+  return {
+    ...deltas,
+    rows: sql`
+      select ${newId()} || '-' || row_number() over () as id, s.* from (${sums}) s
+      where (s.count, s.value, s.weighted, s.unweighted) is distinct from (0, 0, 0, 0)`,
+  }
 }
 
 /**
  * The same where only followers changed: the users in `moved`, a column of `changed`, were all
  * added or all removed, so that no rows need comparing.
  */
-export function followerCountParts(locationId: string, sign: 1 | -1): Sql {
-  return sql`
-    counted as (
-      ${insertDeltas}
-      select ${locationId}, ${newId()} || '-' || f.place, f.id, d.pipeline_id,
-        d.pipeline_stage_id, d.status, d.assigned_to, ${sign}::int, ${sign}::int * d.value,
-        ${sign}::int * d.weighted, ${sign}::int * d.unweighted
+export function followerDeltas(sign: 1 | -1): AppendedRows {
+  return {
+    ...deltas,
+    rows: sql`
+      select ${newId()} || '-' || f.place as id, f.id as follower, d.pipeline_id,
+        d.pipeline_stage_id, d.status, d.assigned_to, ${sign}::int as count,
+        ${sign}::int * d.value as value, ${sign}::int * d.weighted as weighted,
+        ${sign}::int * d.unweighted as unweighted
       from (select ${countedColumns}, o.moved from changed o) d,
-        unnest(d.moved) with ordinality f (id, place))`
+        unnest(d.moved) with ordinality f (id, place)`,
+  }
 }
 
 /** Which counts are read: `where` is a condition on them as `n`. */

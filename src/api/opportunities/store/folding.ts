@@ -1,35 +1,51 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import type { Queryable } from '../../../db/database.ts'
-import { type Sql, sql } from '../../../db/sql.ts'
+import type { Database, Queryable } from '../../../db/database.ts'
+import { join, type Sql, sql } from '../../../db/sql.ts'
+import { insertRows, type RowsTarget, rowsAsTexts } from '../../../events/appended-rows.ts'
 import type { PeriodicTask } from '../../../events/periodic.ts'
 import { opportunityLimits } from '../limits.ts'
+import { countKey, countSums } from './counts.ts'
 
-/** Upserts rows into the counts; their order is fixed, so that two cannot deadlock. */
-export const addToCounts = (rows: Sql): Sql => sql`
-  insert into opportunity_counts as c (location_id, follower, pipeline_id, pipeline_stage_id,
-    status, assigned_to, count, value, weighted, unweighted)
-  ${rows}
-  on conflict (location_id, follower, pipeline_id, pipeline_stage_id, status, assigned_to)
-  do update set
-    count = c.count + excluded.count, value = c.value + excluded.value,
-    weighted = c.weighted + excluded.weighted, unweighted = c.unweighted + excluded.unweighted`
+/** Adds rows to the counts; they come in the order of the key, so that two cannot deadlock. */
+export const addedCounts: RowsTarget = {
+  table: sql`opportunity_counts as c`,
+  columns: [...countKey, ...countSums],
+  onConflict: sql`
+    on conflict (location_id, ${join(countKey, sql`, `)}) do update set ${join(
+      countSums.map((sum) => sql`${sum} = c.${sum} + excluded.${sum}`),
+      sql`, `,
+    )}`,
+}
 
 /** Folds one batch of a location's deltas into its counts; returns the number of its rows. */
-export async function foldCounts(db: Queryable, locationId: string): Promise<number> {
-  const [folded] = await db.query<{ count: number }>(sql`
+export function foldCounts(db: Pick<Database, 'transaction'>, locationId: string): Promise<number> {
+  return db.transaction((tx) => foldBatch(tx, locationId))
+}
+
+/** The same within a transaction. */
+export async function foldBatch(tx: Queryable, locationId: string): Promise<number> {
+  const { columns } = addedCounts
+  const rows = sql`
+    select g.follower, g.pipeline_id, g.pipeline_stage_id, g.status, a.assigned_to,
+      sum(g.count) as count, sum(g.value) as value, sum(g.weighted) as weighted,
+      sum(g.unweighted) as unweighted
+    from gone g cross join lateral unnest(array[g.assigned_to, '*']) a (assigned_to)
+    group by 1, 2, 3, 4, 5 order by 1, 2, 3, 4, 5`
+  const [gone] = await tx.query<{ count: number; rows: string[][] }>(sql`
     with gone as (
       delete from opportunity_deltas d
       where d.location_id = ${locationId} and d.id = any(array(
         select w.id from opportunity_deltas w where w.location_id = ${locationId}
         order by w.id limit ${opportunityLimits.countsFoldRowsMax} for update skip locked))
-      returning d.*),
-    folded as (${addToCounts(sql`
-      select ${locationId}, g.follower, g.pipeline_id, g.pipeline_stage_id, g.status,
-        a.assigned_to, sum(g.count), sum(g.value), sum(g.weighted), sum(g.unweighted)
-      from gone g cross join lateral unnest(array[g.assigned_to, '*']) a (assigned_to)
-      group by 2, 3, 4, 5, 6 order by 2, 3, 4, 5, 6`)})
-    select count(*)::int as count from gone`)
-  return folded?.count ?? 0
+      returning d.*)
+    select (select count(*)::int from gone) as count, ${rowsAsTexts({ columns, rows })} as rows`)
+  const { count = 0, rows: added = [] } = gone ?? {}
+  await insertRows(
+    tx,
+    addedCounts,
+    added.map((values) => [locationId, ...values]),
+  )
+  return count
 }
 
 /** How many locations are looked up in one go. */
@@ -59,7 +75,7 @@ async function findBusyLocations(db: Queryable, rowsMin: number): Promise<string
  * busy locations anew. Servers that fold concurrently take different rows.
  */
 export async function foldAllCounts(
-  db: Queryable,
+  db: Database,
   rowsMin: number,
   isStopping: () => boolean = () => false,
 ): Promise<void> {

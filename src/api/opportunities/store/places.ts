@@ -49,6 +49,7 @@ export async function findPlacement(
   request: PlacementRequest,
 ): Promise<Placement | undefined> {
   const stage = stageOrFirst(locationId, sql`${request.pipelineId}`, sql`${request.stageId}`)
+  // A join with null would be folded away, and with it the location by which Citus finds the shard.
   const [placement] = await db.query<Placement>(sql`
     select l.allow_duplicate_opportunity as "allowsDuplicate", p.id as "pipelineId",
       (${stage}) as "stageId", c.id as "contactId",
@@ -68,8 +69,8 @@ export async function findPlacement(
     from locations l
     left join pipelines p on p.location_id = ${locationId} and p.id = ${request.pipelineId}
     left join contacts c on c.location_id = ${locationId} and c.id = ${request.contactId}
-    left join lost_reasons r
-      on r.location_id = ${locationId} and r.id = ${request.lostReasonId} and r.deleted_at is null
+    left join lost_reasons r on r.location_id = ${locationId}
+      and r.id = ${request.lostReasonId ?? ''} and r.deleted_at is null
     where l.location_id = ${locationId}`)
   return placement
 }

@@ -1,9 +1,11 @@
 import type { Database } from '../../../db/database.ts'
+import { lockDatabase } from '../../../db/migrate.ts'
 import { type Sql, sql } from '../../../db/sql.ts'
+import { insertRows, rowsAsTexts } from '../../../events/appended-rows.ts'
+import { followerIndexTarget } from '../../../resource/followers.ts'
 import { countedColumns } from './counts.ts'
-import { addToCounts } from './folding.ts'
-
-const lockKey = 4_680_003
+import { addedCounts } from './folding.ts'
+import { opportunityFollowers } from './followed.ts'
 
 /** How many counts were wrong, and how many rows of the index of followers were missing. */
 export type RecountResult = { counts: number; followers: number }
@@ -17,7 +19,7 @@ export async function recount(db: Database): Promise<RecountResult> {
   const locations = await db.query<{ id: string }>(sql`
     select l.location_id as id from locations l order by l.location_id`)
   for (const { id } of locations) {
-    const { counts = 0, followers = 0 } = (await recountLocation(db, id)) ?? {}
+    const { counts, followers } = await recountLocation(db, id)
     totals.counts += counts
     totals.followers += followers
   }
@@ -44,22 +46,21 @@ export async function findMiscounted(db: Database): Promise<string[]> {
   return miscounted
 }
 
-function recountLocation(db: Database, locationId: string): Promise<RecountResult | undefined> {
+function recountLocation(db: Database, locationId: string): Promise<RecountResult> {
+  const followers = followerIndexTarget(opportunityFollowers)
+  const missing = {
+    counts: rowsAsTexts({ ...addedCounts, rows: missingCounts(locationId) }),
+    followers: rowsAsTexts({ ...followers, rows: missingFollowers(locationId) }),
+  }
   return db.transaction(async (tx) => {
     // Two concurrent recounts would add the same rows twice.
-    await tx.slowQuery(sql`select pg_advisory_xact_lock(${lockKey})`)
-    const [recounted] = await tx.slowQuery<RecountResult>(sql`
-      with lacking as (${missingCounts(locationId)}),
-      counted as (${addToCounts(sql`
-        select ${locationId}, l.* from lacking l order by 2, 3, 4, 5, 6`)}),
-      unfound as (${missingFollowers(locationId)}),
-      found as (
-        insert into opportunity_followers (location_id, user_id, created_at, contact_id,
-          opportunity_id)
-        select ${locationId}, u.* from unfound u on conflict do nothing)
-      select (select count(*)::int from lacking) as counts,
-        (select count(*)::int from unfound) as followers`)
-    return recounted
+    await lockDatabase(tx)
+    const [found] = await tx.slowQuery<Record<keyof RecountResult, string[][]>>(sql`
+      select ${missing.counts} as counts, ${missing.followers} as followers`)
+    const rowsOf = (texts: string[][] = []) => texts.map((row) => [locationId, ...row] as const)
+    await insertRows(tx, addedCounts, rowsOf(found?.counts))
+    await insertRows(tx, followers, rowsOf(found?.followers))
+    return { counts: found?.counts.length ?? 0, followers: found?.followers.length ?? 0 }
   })
 }
 
@@ -79,7 +80,8 @@ const missingCounts = (locationId: string): Sql => sql`
     from opportunity_counts c where c.location_id = ${locationId}) n
   group by 1, 2, 3, 4, 5
   having (sum(n.count), sum(n.value), sum(n.weighted), sum(n.unweighted))
-    is distinct from (0, 0, 0, 0)`
+    is distinct from (0, 0, 0, 0)
+  order by 1, 2, 3, 4, 5`
 
 /** The opportunities, less the deltas not yet folded; summed up before each row is doubled. */
 const presentCounts = (locationId: string): Sql => sql`
@@ -97,7 +99,7 @@ const presentCounts = (locationId: string): Sql => sql`
   group by 1, 2, 3, 4, 5`
 
 const missingFollowers = (locationId: string): Sql => sql`
-  select f.user_id, o.created_at, o.contact_id, o.id
+  select f.user_id, o.created_at, o.contact_id, o.id as opportunity_id
   from opportunities o cross join lateral unnest(o.followers) f (user_id)
   where o.location_id = ${locationId}
   except

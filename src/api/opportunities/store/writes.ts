@@ -1,12 +1,12 @@
 import type { Database } from '../../../db/database.ts'
-import { type Sql, sql } from '../../../db/sql.ts'
+import { join, type Sql, sql } from '../../../db/sql.ts'
 import { commitChange, type EventOfChange } from '../../../events/outbox.ts'
 import { membersPart } from '../../../resource/followers.ts'
 import type { CustomFieldValue } from '../../custom-fields/values.ts'
 import { followersUpdate } from '../events.ts'
 import { opportunityLimits } from '../limits.ts'
-import { countParts } from './counts.ts'
-import { indexParts } from './indexed.ts'
+import { deltasOf } from './counts.ts'
+import { indexChanges } from './indexed.ts'
 import { stageOrFirst } from './places.ts'
 import {
   type CreatedOpportunityRow,
@@ -15,7 +15,7 @@ import {
   opportunityColumns,
   stageAndContactJoins,
 } from './row.ts'
-import { searchTextOf } from './search-text.ts'
+import { contactOf, searchText } from './search-text.ts'
 
 export type NewOpportunity = {
   id: string
@@ -44,7 +44,10 @@ const followersOnCreation = {
   when: sql`cardinality(changed.followers) > 0`,
 }
 
-/** Writes a new opportunity; a unique violation says that the contact has one there already. */
+/**
+ * Writes a new opportunity; a unique violation says that the contact has one there already.
+ * Undefined when there is no such contact.
+ */
 export async function insertOpportunity(
   db: Database,
   locationId: string,
@@ -56,21 +59,24 @@ export async function insertOpportunity(
     locationId,
     now,
     version: sql`changed.index_version`,
-    after: indexParts(locationId, { after: sql`changed` }),
+    ...indexChanges(locationId, { after: sql`changed` }),
     change: sql`
-      insert into opportunities (location_id, id, name, pipeline_id, pipeline_stage_id,
+      insert into opportunities as o (location_id, id, name, pipeline_id, pipeline_stage_id,
         contact_id, status, lost_reason_id, monetary_value, assigned_to, followers, source,
         custom_fields, forecast_expected_close_date, forecast_original_close_date,
         forecast_probability, duplicate_slot, internal_source, last_status_change_at,
         last_stage_change_at, last_action_at, created_at, updated_at, search_text)
-      values (${locationId}, ${o.id}, ${o.name}, ${o.pipelineId}, ${o.stageId}, ${o.contactId},
-        ${o.status}, ${o.lostReasonId}, ${o.monetaryValue}, ${o.assigneeId},
-        ${o.followers}::text[], ${o.source}, ${JSON.stringify(o.customFields)},
-        ${o.expectedCloseDate}, ${o.expectedCloseDate}, ${o.probability},
-        ${o.allowsDuplicate ? o.id : ''}, ${JSON.stringify(o.internalSource)},
-        ${now}, ${now}, ${now}, ${now}, ${now},
-        (${searchTextOf(locationId, sql`${o.name}::text`, sql`${o.contactId}`)}))
-      returning *`,
+      select f.location_id, ${o.id}, ${o.name}, ${o.pipelineId}, ${o.stageId}, f.id,
+        ${o.status}, ${o.lostReasonId}, ${o.monetaryValue}::numeric, ${o.assigneeId},
+        ${o.followers}::text[], ${o.source}, ${JSON.stringify(o.customFields)}::jsonb,
+        ${o.expectedCloseDate}::date, ${o.expectedCloseDate}::date, ${o.probability}::numeric,
+        ${o.allowsDuplicate ? o.id : ''}, ${JSON.stringify(o.internalSource)}::jsonb,
+        ${now}::timestamptz, ${now}::timestamptz, ${now}::timestamptz, ${now}::timestamptz,
+        ${now}::timestamptz, ${searchText(sql`${o.name}::text`)}
+      ${contactOf(locationId, sql`${o.contactId}`)}
+      returning o.*`,
+    inserted: sql`
+      select o.* from opportunities o where o.location_id = ${locationId} and o.id = ${o.id}`,
     events: [...events, followersOnCreation],
     answer: sql`select ${createdColumns} from changed o ${stageAndContactJoins(locationId)}`,
   })
@@ -163,6 +169,9 @@ function verdictParts(locationId: string, id: string, change: OpportunityChange)
         case when g.close_date is null then t.forecast_expected_close_date
           else nullif(g.close_date, '')::date end as close_date,
         coalesce(g.probability, t.forecast_probability) as probability,
+        case when coalesce(g.name, t.name) = t.name then t.search_text else (
+          select ${searchText(sql`g.name`)} ${contactOf(locationId, sql`t.contact_id`)}
+        ) end as search_text,
         ${customFields ? mergedFields(customFields) : sql`t.custom_fields`} as custom_fields,
         ${followers ? followersAfter(followers) : sql`t.followers`} as followers,
         case when g.assigned_to <> '' and g.assigned_to is distinct from t.assigned_to
@@ -252,8 +261,7 @@ const updateStatement = (locationId: string, id: string, now: Date) => sql`
     forecast_probability = w.probability,
     duplicate_slot = case when not w.is_moved then t.duplicate_slot
       when l.allow_duplicate_opportunity then t.id else '' end,
-    search_text = case when w.name = t.name then t.search_text
-      else (${searchTextOf(locationId, sql`w.name`, sql`t.contact_id`)}) end,
+    search_text = w.search_text,
     last_stage_change_at =
       case when w.stage_id = t.pipeline_stage_id then t.last_stage_change_at else ${now} end,
     last_status_change_at =
@@ -299,15 +307,18 @@ export async function rewriteOpportunity(
   events: readonly EventOfChange[],
 ): Promise<(OpportunityRow & { verdict: Verdict }) | undefined> {
   const rows = { before: sql`replaced`, after: sql`changed` }
+  const replaced = sql`replaced as (select t.* from target t where exists (select from changed))`
+  const { appends, after } = change.followers
+    ? indexChanges(locationId, rows)
+    : { appends: [deltasOf(rows)] }
   const [row] = await commitChange<OpportunityRow & { verdict: Verdict }>(db, {
     locationId,
     now,
     version: sql`changed.index_version`,
     with: verdictParts(locationId, id, change),
     change: updateStatement(locationId, id, now),
-    after: sql`
-      replaced as (select t.* from target t where exists (select from changed)),
-      ${(change.followers ? indexParts : countParts)(locationId, rows)}`,
+    appends,
+    after: after ? join([replaced, after], sql`, `) : replaced,
     events: change.followers ? [...events, followersChanged] : events,
     answer: sql`
       select ${opportunityColumns}, json_build_object('refusal', v.refusal,
@@ -335,7 +346,7 @@ export async function removeOpportunity(
     change: sql`
       delete from opportunities o where o.location_id = ${locationId} and o.id = ${id}
       returning o.*`,
-    after: indexParts(locationId, { before: sql`changed` }),
+    ...indexChanges(locationId, { before: sql`changed` }),
     events,
     answer: sql`select from changed`,
   })
