@@ -23,10 +23,10 @@ const help = `Usage: groundlevel <command> [options]
   token create --name NAME (--location ID | --company ID) --scopes A,B|all
       | list [--location ID | --company ID] | scopes --id ID --scopes A,B|all
       | rotate --id ID [--now] | cancel-overlap --id ID | delete --id ID
-      | revoke (--id ID | --token T)
+      | revoke (--id ID | --token-stdin | --token-file FILE)
   location create --name NAME [--timezone ZONE] [--company ID | --company-name NAME] | list
   user create (--location ID | --company ID) --email E --first-name F --last-name L [--admin]
-      [--password P] | list
+      [--password-stdin | --password-file FILE] | list
   app create --name NAME --redirect-uris A,B --scopes A,B|all [--target sub-account|agency|both]
       [--webhook-url URL] | list | rotate-secret --client-id ID
       | uninstall --client-id ID (--location ID | --company ID) | rotate-signing-key [--now]

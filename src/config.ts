@@ -9,6 +9,8 @@ type Option<Value = unknown> = {
   /** The name of the value in the help; an option without one is a switch. */
   value?: string
   help: string
+  /** Whether a text is a secret, or holds one: then it may be set by a variable alone. */
+  isSecret?(text: string): boolean
   /** The value of its text, which is 'true' for the flag of a switch. Throws `StartupError`. */
   read(text: string | undefined, option: Option): Value
 }
@@ -45,6 +47,7 @@ export const options = {
     env: ['GROUNDLEVEL_DATABASE_URL', 'DATABASE_URL'],
     value: 'URL',
     help: 'PostgreSQL (15 or newer) to use instead of the embedded database',
+    isSecret: hasPassword,
     read: (text) => text,
   },
   secretKey: {
@@ -52,6 +55,7 @@ export const options = {
     env: ['GROUNDLEVEL_SECRET_KEY'],
     value: 'TEXT',
     help: 'encrypts the signing keys; serve wants 32 characters or more',
+    isSecret: () => true,
     read: (text) => text,
   },
   rateLimit: {
@@ -87,6 +91,7 @@ export const options = {
     env: ['GROUNDLEVEL_REDIS_URL', 'REDIS_URL'],
     value: 'URL',
     help: 'Redis or Valkey to count requests in, instead of the database',
+    isSecret: hasPassword,
     read: redisUrl,
   },
   trustProxy: {
@@ -166,13 +171,30 @@ export function readConfig(
   const extra = rest[argumentsMax]
   if (extra !== undefined) throw new StartupError(`"${extra}" is one word too many. See --help.`)
   const optionText = (option: Option): string | undefined =>
-    flags[option.flag]?.toString() ??
+    flagText(flags, option) ??
     option.env.map((name) => env[name]).find((value) => value) ??
     option.default
   const read = Object.entries<Option>(options).map(
     ([name, option]) => [name, option.read(optionText(option), option)] as const,
   )
   return { config: Object.fromEntries(read) as Config, flags, rest }
+}
+
+/** The text of a flag. Whoever uses the machine can list arguments, and so a secret is refused. */
+function flagText(
+  flags: Record<string, string | boolean | undefined>,
+  { flag, env, isSecret }: Option,
+): string | undefined {
+  const text = flags[flag]?.toString()
+  if (text === undefined || !isSecret?.(text)) return text
+  throw new StartupError(
+    `--${flag} would show a secret to all who can list processes: set ${env.join(' or ')} instead.`,
+  )
+}
+
+/** Whether an address holds a password, also where it is no good address. */
+function hasPassword(url: string): boolean {
+  return /:[^/@]*@|[?&]password=/i.test(url.replace(/^\w+:\/\//, ''))
 }
 
 function parseFlags(

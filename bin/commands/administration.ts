@@ -14,6 +14,7 @@ import { StartupError } from '../../src/db/startup-error.ts'
 import { listFeedback } from '../../src/docs/feedback.ts'
 import { visibleLines } from '../../src/http/log/visible.ts'
 import { openProduction, openSandbox } from '../../src/main.ts'
+import { readSecret, secretFlags } from './secret-input.ts'
 
 export type Flags = Record<string, string | boolean | undefined>
 type Verb = (db: Database, flags: Flags, config: Config) => Promise<object>
@@ -78,7 +79,7 @@ export function user(args: string[]): Promise<number> {
     email: textFlag,
     'first-name': textFlag,
     'last-name': textFlag,
-    password: textFlag,
+    ...secretFlags('password'),
     admin: booleanFlag,
   }
   return administer(args, options, { list: listUsers, create: createUser })
@@ -94,10 +95,10 @@ async function createUser(db: Database, flags: Flags): Promise<object> {
     throw new StartupError(`"${email}" is no e-mail address.`)
   }
   const { companyId, locationId } = await findTenant(db, flags)
-  const password = String(flags.password ?? '')
+  const password = await readSecret(flags, 'password')
   const { passwordCharsMin: min, passwordCharsMax: max } = userLimits
   if (password && (password.length < min || password.length > max)) {
-    throw new StartupError(`--password is of ${min} to ${max} characters.`)
+    throw new StartupError(`A password is of ${min} to ${max} characters.`)
   }
   const passwordHash = password ? await hashPassword(password, passwordCost) : null
   const type = locationId === null ? 'agency' : 'account'

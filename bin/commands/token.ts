@@ -10,6 +10,7 @@ import {
 import type { Database } from '../../src/db/database.ts'
 import { StartupError } from '../../src/db/startup-error.ts'
 import { administer, type Flags, findTenant, requiredFlag, scopesOf } from './administration.ts'
+import { readSecret, secretFlags } from './secret-input.ts'
 
 const textFlag = { type: 'string' } as const
 
@@ -21,7 +22,7 @@ export function token(args: string[]): Promise<number> {
     company: textFlag,
     scopes: textFlag,
     id: textFlag,
-    token: textFlag,
+    ...secretFlags('token'),
     now: { type: 'boolean' },
   } as const
   return administer(args, flags, {
@@ -76,9 +77,8 @@ async function remove(db: Database, flags: Flags): Promise<object> {
 }
 
 async function revoke(db: Database, flags: Flags): Promise<object> {
-  const selector = flags.token
-    ? { token: requiredFlag(flags, 'token') }
-    : { id: requiredFlag(flags, 'id') }
+  const token = await readSecret(flags, 'token')
+  const selector = token === undefined ? { id: requiredFlag(flags, 'id') } : { token }
   const revoked = await revokeTokens(db, selector, new Date())
   if (revoked === 0) throw new StartupError('There is no such token, or it was revoked before.')
   return { revoked }

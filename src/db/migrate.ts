@@ -109,14 +109,15 @@ function checkHistory(
     }
     if (expected.name !== name) {
       throw new StartupError(
-        `The database has migration ${name} in the place of ${expected.name}: it was made by a ` +
-          `Groundlevel from before the first release, which no release carries on. ${remedy}`,
+        'The database was made by a Groundlevel from before the first release, which this one ' +
+          `cannot open (it has ${name} where ${expected.name} is expected). ${remedy}`,
       )
     }
     if (expected.checksum !== checksum) {
       throw new StartupError(
-        `Migration ${name} was changed after this database had it. ` +
-          'Restore the file, and write what it should do as a new migration.',
+        'The database was made by another version of Groundlevel, from before or after this one, ' +
+          `and this one cannot open it (its ${name} differs). To keep what it holds, go on with ` +
+          `the version that made it. Otherwise: ${remedy}`,
       )
     }
   }

@@ -101,8 +101,8 @@ describe('migrate', { timeout: 120_000 }, () => {
       assert.ok(error instanceof StartupError)
       assert.equal(
         error.message,
-        'The database has migration 0001-foundation.sql in the place of 0001-server.sql: it was ' +
-          'made by a Groundlevel from before the first release, which no release carries on. ' +
+        'The database was made by a Groundlevel from before the first release, which this one ' +
+          'cannot open (it has 0001-foundation.sql where 0001-server.sql is expected). ' +
           'Start with an empty database.',
       )
       return true
@@ -134,8 +134,9 @@ describe('migrate', { timeout: 120_000 }, () => {
       assert.ok(error instanceof StartupError)
       assert.equal(
         error.message,
-        'Migration 0001-test.sql was changed after this database had it. ' +
-          'Restore the file, and write what it should do as a new migration.',
+        'The database was made by another version of Groundlevel, from before or after this one, ' +
+          'and this one cannot open it (its 0001-test.sql differs). To keep what it holds, go on ' +
+          'with the version that made it. Otherwise: Start with an empty database.',
       )
       return true
     })

@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict'
+import fs from 'node:fs'
+import path from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import pg from 'pg'
+import { checkPassword } from '../../src/auth/password.ts'
 import { startPostgres, type TestPostgres } from '../postgres.ts'
 import { ask, cleanUp, run, startServer, temporaryDirectory } from './groundlevel.ts'
 
@@ -38,6 +41,13 @@ describe('administration', { timeout: 300_000 }, () => {
       assert.match(stderr, sentence)
     })
     await Promise.all(answers)
+  }
+
+  /** A file with one line. */
+  function fileOf(text: string): string {
+    const file = path.join(temporaryDirectory(), 'secret')
+    fs.writeFileSync(file, `${text}\n`, { mode: 0o600 })
+    return file
   }
 
   test('migrate: two at once on an empty database, and both are content', async () => {
@@ -102,11 +112,23 @@ describe('administration', { timeout: 300_000 }, () => {
       [takenSentence, user(created.other ?? '', 'Ada@agency.example')],
       [/no location nowhere/, user('nowhere', 'eve@agency.example')],
       [/--email is missing/, ['user', 'create', '--location', created.location ?? '']],
+      [
+        /--password would show it to all who can list processes: say --password-stdin, or /,
+        [...user(created.location ?? '', 'eve@agency.example'), '--password', 'a long secret'],
+      ],
+      [
+        /--password-file cannot be read \(ENOENT\)/,
+        [...user(created.location ?? '', 'eve@agency.example'), '--password-file', '/nowhere'],
+      ],
       [/"nobody" is no e-mail address/, user(created.location ?? '', 'nobody')],
       [/is no e-mail address/, user(created.location ?? '', `${'x'.repeat(400)}@agency.example`)],
       [
-        /--password is of 8 to 1024 characters/,
-        [...user(created.location ?? '', 'eve@agency.example'), '--password', 'x'.repeat(1_025)],
+        /A password is of 8 to 1024 characters/,
+        [
+          ...user(created.location ?? '', 'eve@agency.example'),
+          '--password-file',
+          fileOf('x'.repeat(1_025)),
+        ],
       ],
     )
     assert.equal((await runJson('user', 'list')).length, 1)
@@ -114,7 +136,16 @@ describe('administration', { timeout: 300_000 }, () => {
 
   test('user: an agency’s own, who has all of its locations', async () => {
     const place = ['--company', created.company ?? '', '--admin', '--email', 'lin@agency.example']
-    const lin = await runJson('user', 'create', ...place, '--first-name', 'Lin', '--last-name', 'L')
+    const password = 'the password of Lin'
+    const named = [...place, '--first-name', 'Lin', '--last-name', 'L']
+    const lin = await runJson('user', 'create', ...named, '--password-file', fileOf(password))
+    const client = new pg.Client({ connectionString: postgres.url })
+    await client.connect()
+    const { rows } = await client.query(
+      `select password_hash as kept from users where id = '${lin.id}'`,
+    )
+    await client.end()
+    assert.ok(await checkPassword(password, rows[0].kept), 'without the end of the line')
     const { id, ...rest } = lin
     assert.deepEqual(rest, {
       companyId: created.company,
@@ -190,7 +221,8 @@ describe('administration', { timeout: 300_000 }, () => {
         if ((await statusOf()) === 200) acceptedAt = askedAt
       }
     })()
-    assert.deepEqual(await runJson('token', 'revoke', '--token', token), { revoked: 1 })
+    const file = fileOf(token)
+    assert.deepEqual(await runJson('token', 'revoke', '--token-file', file), { revoked: 1 })
     const revokedAt = performance.now()
     isRevoked = true
     await using
@@ -199,7 +231,7 @@ describe('administration', { timeout: 300_000 }, () => {
     assert.ok(lateMs < 1_000)
     assert.equal(await statusOf(), 401)
     await assertRefused(
-      [/no such token, or it was revoked before/, ['token', 'revoke', '--token', token]],
+      [/no such token, or it was revoked before/, ['token', 'revoke', '--token-file', file]],
       [/no such token/, ['token', 'revoke', '--id', created.integration ?? '']],
     )
     const [listed] = await runJson('token', 'list')

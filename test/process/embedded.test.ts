@@ -179,8 +179,8 @@ describe('a data directory that cannot be used', { timeout: 300_000 }, () => {
     const { stderr } = await run([...dev(directory), '--port', '0'])
     assert.equal(
       stderr,
-      'groundlevel: The database has migration 0001-old.sql in the place of 0001-server.sql: it was ' +
-        'made by a Groundlevel from before the first release, which no release carries on. ' +
+      'groundlevel: The database was made by a Groundlevel from before the first release, which ' +
+        'this one cannot open (it has 0001-old.sql where 0001-server.sql is expected). ' +
         `${remedy}\n`,
     )
     await assertRefused([...dev(directory), '--port', '0'], /delete /)

@@ -79,7 +79,7 @@ describe('readConfig', () => {
       json: true,
     })
     const flags =
-      '--port 2 --host flag --data-dir flag --database-url postgres://flag --secret-key flag ' +
+      '--port 2 --host flag --data-dir flag --database-url postgres://flag ' +
       '--rate-limit sandbox --rate-limit-max 2 --rate-limit-daily 2 --rate-limit-refused 2 ' +
       '--redis-url rediss://flag --trust-proxy 10.0.0.0/8 --log-level error ' +
       '--debug auth,http --extra-opportunity-update on'
@@ -88,7 +88,7 @@ describe('readConfig', () => {
       host: 'flag',
       dataDir: 'flag',
       databaseUrl: 'postgres://flag',
-      secretKey: 'flag',
+      secretKey: 'env',
       rateLimit: 'sandbox',
       rateLimitMax: 2,
       rateLimitDaily: 2,
@@ -183,7 +183,27 @@ describe('readConfig', () => {
     const bad = ['h:6379', 'http://h', 'redis://', 'redis:h', 'redis://:secret%@h', 'redis://h/x']
     for (const url of bad) {
       assert.match(startupError([], { REDIS_URL: url }), /^--redis-url is an address as in /)
-      assert.doesNotMatch(startupError(['--redis-url', url]), /secret/)
+      assert.doesNotMatch(startupError(['--redis-url', url]), /secret%/)
+    }
+  })
+
+  test('refuses a secret in an argument, and does not repeat it', () => {
+    const refused = [
+      ['--secret-key', 'secret'],
+      ['--database-url', 'postgres://user:secret@host/database'],
+      ['--database-url', 'postgres://:secret@host'],
+      ['--database-url', 'postgres://host/database?user=a&password=secret'],
+      ['--database-url', 'postgres://user:sec#ret@host'],
+      ['--redis-url', 'redis://:secret@host:6379'],
+      ['--redis-url', 'rediss://user:secret@host'],
+    ] as const
+    for (const [flag, text] of refused) {
+      const said = startupError([flag, text])
+      assert.match(said, /would show a secret to all who can list processes: set GROUNDLEVEL_/)
+      assert.doesNotMatch(said, /secret@|=secret|sec#ret/)
+    }
+    for (const url of ['postgres://user@host:5432/database', 'postgres:///database?host=/run']) {
+      assert.equal(read(['--database-url', url]).databaseUrl, url)
     }
   })
 

@@ -18,11 +18,14 @@ describe('groundlevel token', { skip }, () => {
 
   type Printed = Record<string, string>
 
+  /** What stands on the standard input of the next command. */
+  let input = ''
+
   /** Runs the command on the test server's own database. */
   function run(...args: string[]): Promise<{ code: number; body: Printed; stderr: string }> {
     const commonArgs = ['--json', '--database-url', String(server.databaseUrl)]
     return new Promise((resolve) => {
-      execFile(
+      const child = execFile(
         process.execPath,
         [bin, 'token', ...args, ...commonArgs],
         (error, stdout, stderr) => {
@@ -30,6 +33,7 @@ describe('groundlevel token', { skip }, () => {
           resolve({ code, body: stdout ? JSON.parse(stdout) : {}, stderr })
         },
       )
+      child.stdin?.end(input)
     })
   }
 
@@ -92,9 +96,13 @@ describe('groundlevel token', { skip }, () => {
     const rotatedAgain = await run('rotate', '--id', id, '--now')
     assert.equal(await status(rotated.body.token ?? ''), 401)
     assert.equal(await status(rotatedAgain.body.token ?? ''), 200)
-    assert.deepEqual((await run('revoke', '--token', rotatedAgain.body.token ?? '')).body, {
-      revoked: 1,
-    })
+    input = `${rotatedAgain.body.token}\n`
+    assert.deepEqual((await run('revoke', '--token-stdin')).body, { revoked: 1 })
+    input = '\n'
+    assert.match((await run('revoke', '--token-stdin')).stderr, /The token is empty/)
+    const shown = await run('revoke', '--token', token)
+    assert.match(shown.stderr, /^groundlevel: --token would show it to all who can list processes/)
+    assert.ok(!shown.stderr.includes(token))
     assert.deepEqual((await run('delete', '--id', id)).body, { deleted: id })
   })
 
