@@ -1,4 +1,4 @@
--- f04d03afd3f2dbdccb4528c3c6af819a7eb641a634b3a2c12b096edf3c0e0245
+-- ea50171b0c9c1975f303f39583c9460f881f8e79cc74c213cfc85297122e443d
 -- Every table whole, as a database has it that was just migrated: written by
 -- `npm run generate` from the catalog, to be read. What is applied stands in migrations/.
 
@@ -35,6 +35,14 @@ create unlogged table rate_limits (
   expires_at timestamp(3) with time zone not null,
   counted_at timestamp(3) with time zone not null,
   constraint rate_limits_pkey PRIMARY KEY (key)
+) with (fillfactor=50);
+
+create table sign_in_counts (
+  key text collate "C" not null,
+  points bigint not null,
+  expires_at timestamp(3) with time zone not null,
+  counted_at timestamp(3) with time zone not null,
+  constraint sign_in_counts_pkey PRIMARY KEY (key)
 ) with (fillfactor=50);
 
 create table feedback (

@@ -55,6 +55,15 @@ create unlogged table rate_limits (
   counted_at timestamptz(3) not null
 ) with (fillfactor = 50);
 
+-- The same of tries to sign in, by address and account. Global. Logged: a crash must not give whoever
+-- guesses passwords new tries.
+create table sign_in_counts (
+  key text collate "C" primary key,
+  points bigint not null,
+  expires_at timestamptz(3) not null,
+  counted_at timestamptz(3) not null
+) with (fillfactor = 50);
+
 -- What readers of the reference think of its pages. Global: a page belongs to the server.
 create table feedback (
   id text collate "C" primary key,

@@ -1,4 +1,4 @@
--- Every statement as it is sent; of the code 7015370dc55f7019
+-- Every statement as it is sent; of the code ceccfce25f53dd7e
 
 -- src/http/idempotency.ts
 delete from idempotency_keys k using (
@@ -26,6 +26,9 @@ where k.location_id = $3 and k.source_id = $4 and k.key = $5;
 
 -- src/http/rate-limit/counts.ts
 delete from rate_limits where expires_at <= now();
+
+-- src/http/rate-limit/counts.ts
+delete from sign_in_counts where expires_at <= now();
 
 -- src/http/rate-limit/counts.ts
 insert into rate_limits as r (key, points, expires_at, counted_at)

@@ -83,6 +83,7 @@ export async function count(db: Database): Promise<void> {
   const counts = postgresCounts(db)
   assert.equal((await counts.counter('test', 60)('somebody', 2)).total, 2)
   await sweepCounts(db)
+  await sweepCounts(db, 'logged')
   await counts.close()
   // Of none, where a commit before happened to fold them all.
   assert.ok((await foldCounts(db, locationId)) >= 0)

@@ -1,6 +1,6 @@
 import { type RateLimiterAbstract, RateLimiterMemory } from 'rate-limiter-flexible'
 import type { Database, Queryable } from '../../db/database.ts'
-import { sql } from '../../db/sql.ts'
+import { type Sql, sql } from '../../db/sql.ts'
 import { limits } from '../../limits.ts'
 
 /** The total of the current window, and when that ends. */
@@ -16,9 +16,12 @@ export type Counts = {
   close(): Promise<void>
 }
 
+/** Whether counts outlive a crash of the database: those of requests cost nobody anything. */
+export type CountsTable = 'unlogged' | 'logged'
+
 /** Keeps counts in the database, or in memory when only this process can open that. */
-export function databaseCounts(db: Database): Counts {
-  return db.engine.name === 'pglite' ? memoryCounts() : postgresCounts(db)
+export function databaseCounts(db: Database, table: CountsTable = 'unlogged'): Counts {
+  return db.engine.name === 'pglite' ? memoryCounts() : postgresCounts(db, table)
 }
 
 /** Keeps counts in the memory of this process, which is enough for the sandbox. */
@@ -38,6 +41,11 @@ export function countsOf(limiter: RateLimiterAbstract): Counter {
   }
 }
 
+const tables: Readonly<Record<CountsTable, Sql>> = {
+  unlogged: sql`rate_limits`,
+  logged: sql`sign_in_counts`,
+}
+
 type Addition = { seconds: number; points: number; result: PromiseWithResolvers<Count> }
 
 /**
@@ -45,18 +53,18 @@ type Addition = { seconds: number; points: number; result: PromiseWithResolvers<
  * go in one statement: in a batch of fifty each costs a tenth of a statement of its own. The clock of
  * the database decides, as those of the processes may differ.
  */
-export function postgresCounts(db: Queryable): Counts {
+export function postgresCounts(db: Queryable, table: CountsTable = 'unlogged'): Counts {
   let pendingAdditions = new Map<string, Addition>()
   const sweepTimer = setInterval(() => {
     // The next sweep removes what a failed one has left.
-    sweepCounts(db).catch(() => undefined)
+    sweepCounts(db, table).catch(() => undefined)
   }, limits.rateSweepEveryMs).unref()
 
   async function send(): Promise<void> {
     const additions = pendingAdditions
     pendingAdditions = new Map()
     try {
-      const counts = await add(db, additions)
+      const counts = await add(db, tables[table], additions)
       for (const { key, ...count } of counts) additions.get(key)?.result.resolve(count)
     } catch (error) {
       for (const { result } of additions.values()) result.reject(error)
@@ -81,11 +89,11 @@ export function postgresCounts(db: Queryable): Counts {
 }
 
 /** Adds in the order of the keys, as concurrent additions to the same keys could deadlock. */
-function add(db: Queryable, additions: ReadonlyMap<string, Addition>) {
+function add(db: Queryable, table: Sql, additions: ReadonlyMap<string, Addition>) {
   const keys = [...additions.keys()].sort()
   const columnOf = (member: 'points' | 'seconds') => keys.map((key) => additions.get(key)?.[member])
   return db.query<Count & { key: string }>(sql`
-    insert into rate_limits as r (key, points, expires_at, counted_at)
+    insert into ${table} as r (key, points, expires_at, counted_at)
     select w.key, w.points, now() + w.seconds * interval '1 second', now()
     from unnest(${keys}::text[], ${columnOf('points')}::bigint[], ${columnOf('seconds')}::float8[])
       as w (key, points, seconds)
@@ -100,6 +108,6 @@ function add(db: Queryable, additions: ReadonlyMap<string, Addition>) {
 }
 
 /** Removes the counts of expired windows. */
-export function sweepCounts(db: Queryable): Promise<unknown> {
-  return db.query(sql`delete from rate_limits where expires_at <= now()`)
+export function sweepCounts(db: Queryable, table: CountsTable = 'unlogged'): Promise<unknown> {
+  return db.query(sql`delete from ${tables[table]} where expires_at <= now()`)
 }

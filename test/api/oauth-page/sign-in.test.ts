@@ -61,9 +61,12 @@ describe('chooselocation: signing in', () => {
     assert.deepEqual((await person.open(query)).headers.getSetCookie(), [])
     const https = { 'x-forwarded-proto': 'https' }
     const answer = await person.submit(first, '/sign-in', admin, https)
+    const known = `groundlevel_browser=${person.cookies.get('groundlevel_browser')}`
     assert.deepEqual(answer.headers.getSetCookie(), [
       `${cookie}=${person.secret}; Path=/oauth; Max-Age=43200; HttpOnly; SameSite=Lax; Secure`,
       `${cookie}=${person.secret}; Path=/v2/oauth; Max-Age=43200; HttpOnly; SameSite=Lax; Secure`,
+      `${known}; Path=/oauth; Max-Age=31536000; HttpOnly; SameSite=Lax; Secure`,
+      `${known}; Path=/v2/oauth; Max-Age=31536000; HttpOnly; SameSite=Lax; Secure`,
     ])
   })
 

@@ -15,7 +15,7 @@ import { sendPage } from './reply.ts'
 import { signInThrottle } from './sign-in-throttle.ts'
 import { signInPage } from './views/sign-in.ts'
 import { pageHandler, redirectToStart, type Visit } from './visit.ts'
-import { signIn, signOut } from './visitor.ts'
+import { isKnownBrowser, rememberBrowser, signIn, signOut } from './visitor.ts'
 
 const route = {
   config: { public: true },
@@ -25,9 +25,9 @@ const route = {
 /** Adds the routes to sign in and out, and the demo admin's if there is one. */
 export function signInAndOut(app: Server, context: AppContext): void {
   // The counters of the rate limit may fail or be off, so attempts are counted in the database.
-  const counts = databaseCounts(context.db)
+  const counts = databaseCounts(context.db, 'logged')
   app.addHook('onClose', counts.close)
-  const countAttempt = signInThrottle(counts)
+  const countAttempt = signInThrottle(counts, context.keys)
   const checkUserPassword = passwordChecker(context.passwordCost)
 
   app.post(
@@ -37,12 +37,15 @@ export function signInAndOut(app: Server, context: AppContext): void {
       const email = singleValue(visit.form.email)?.trim() ?? ''
       const stored = await findPasswordByEmail(context.db, email)
       // Counting by user id keeps other spellings of one address from having attempts of their own.
-      const attempt = await countAttempt(visit.request.ip, stored?.id ?? email)
+      const account = stored?.id ?? email
+      const isKnown = isKnownBrowser(context, visit.request, account)
+      const attempt = await countAttempt({ ip: visit.request.ip, account, isKnown })
       if (attempt.waitMs !== undefined) return refuseSignIn(visit, context, email, attempt.waitMs)
       const user = await checkUserPassword(stored, singleValue(visit.form.password) ?? '')
       if (!user || !(await beginVisitorSession(visit, context, user)))
         return refuseSignIn(visit, context, email)
       await attempt.succeeded()
+      rememberBrowser(context, user.id, [visit.request, visit.reply])
       return redirectToStart(visit)
     }),
   )

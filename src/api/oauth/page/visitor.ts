@@ -10,6 +10,7 @@ import {
 import type { AppContext } from '../../../context.ts'
 import type { RawQuery } from '../../../http/query.ts'
 import { limits } from '../../../limits.ts'
+import { oauthLimits } from '../limits.ts'
 
 /** A browser: it has a secret from its first page on, and a session once somebody signs in. */
 export type Visitor = {
@@ -19,7 +20,8 @@ export type Visitor = {
   formToken: string
 }
 
-const cookie = 'groundlevel_session'
+const sessionCookie = 'groundlevel_session'
+const browserCookie = 'groundlevel_browser'
 const secretPattern = /^[\w-]{43}$/
 /** The page has two addresses, and no other route needs to see the cookie. */
 const cookiePaths = ['/oauth', '/v2/oauth']
@@ -74,11 +76,34 @@ export async function signOut(
   setCookie(request, reply, '', 0)
 }
 
+/** Keeps in a browser that this user has signed in there, as only this server can write it. */
+export function rememberBrowser(
+  context: Pick<AppContext, 'keys'>,
+  userId: string,
+  [request, reply]: readonly [FastifyRequest, FastifyReply],
+): void {
+  const mark = browserMark(context, userId)
+  setCookie(request, reply, mark, oauthLimits.browserKnownSeconds, browserCookie)
+}
+
+export function isKnownBrowser(
+  context: Pick<AppContext, 'keys'>,
+  request: FastifyRequest,
+  userId: string,
+): boolean {
+  const sent = Buffer.from(readCookie(request, browserCookie) ?? '')
+  const expected = Buffer.from(browserMark(context, userId))
+  return sent.length === expected.length && timingSafeEqual(sent, expected)
+}
+
+const browserMark = ({ keys }: Pick<AppContext, 'keys'>, userId: string) =>
+  keys.fingerprint(`a browser of ${userId}`)
+
 function newSecret(): string {
   return randomBytes(32).toString('base64url')
 }
 
-function readCookie(request: FastifyRequest): string | undefined {
+function readCookie(request: FastifyRequest, cookie = sessionCookie): string | undefined {
   return (request.headers.cookie ?? '')
     .split(';')
     .map((pair) => pair.trim().split('='))
@@ -93,6 +118,7 @@ function setCookie(
   reply: FastifyReply,
   secret: string,
   ageSeconds?: number,
+  cookie = sessionCookie,
 ): void {
   const age = ageSeconds === undefined ? '' : `; Max-Age=${ageSeconds}`
   const secure = isHttps(request) ? '; Secure' : ''
