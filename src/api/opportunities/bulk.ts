@@ -93,7 +93,7 @@ function actionWithId<S extends TSchema>(
   const check = bodyCheck(schema)
   return async (writer, { id, body = {} }) => {
     if (!id) throw unprocessable(['id should not be empty'])
-    return { status, body: await run(writer, check(body), id) }
+    return { status, body: await run(writer, check(body, writer.context.strict ?? false), id) }
   }
 }
 
@@ -109,7 +109,7 @@ function actionWithoutId<S extends TSchema>(
     const completeBody: Record<string, unknown> = { locationId: writer.locationId, ...body }
     if (completeBody.locationId && completeBody.locationId !== writer.locationId)
       throw otherLocation()
-    return { status, body: await run(writer, check(completeBody)) }
+    return { status, body: await run(writer, check(completeBody, writer.context.strict ?? false)) }
   }
 }
 

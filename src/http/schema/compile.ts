@@ -13,6 +13,7 @@ import {
   refusesOthers,
 } from '../query.ts'
 import { Strict } from '../shapes.ts'
+import { readLeniently } from './lenient.ts'
 import {
   helpfulQueryWords,
   type JsonSchema,
@@ -37,11 +38,14 @@ export const validatorCompiler =
   (isStrict: boolean): FastifySchemaCompiler<TSchema> =>
   ({ schema: declared, httpPart }) => {
     if (httpPart === 'querystring') return queryCheck(declared as TObject, isStrict)
+    if (httpPart === 'body') {
+      const check = bodyReader(declared)
+      return (input: unknown) => check(input ?? {}, isStrict)
+    }
     const validator = lazy(() => Compile(declared))
     return (input: unknown) => {
-      const value = httpPart === 'body' ? (input ?? {}) : input
-      if (validator().Check(value)) return refuseNul(httpPart, value)
-      return { error: violationsOf(declared, value, validator().Errors(value), upstreamWords) }
+      if (validator().Check(input)) return refuseNul(input)
+      return { error: violationsOf(declared, input, validator().Errors(input), upstreamWords) }
     }
   }
 
@@ -52,7 +56,7 @@ function queryCheck(declared: TObject, isStrict: boolean) {
   return (query: RawQuery & { [otherSpellings]?: NameMap }) => {
     const value = convertQuery(schema, query, isStrict)
     const misspellings = refusesOthers(schema) ? takeMisspellings(schema, query, value) : []
-    if (misspellings.length === 0 && validator().Check(value)) return refuseNul('query', value)
+    if (misspellings.length === 0 && validator().Check(value)) return refuseNul(value)
     const violations = [...misspellings, ...validator().Errors(value)]
     return { error: violationsOf(schema, value, violations, words) }
   }
@@ -87,14 +91,25 @@ export const compileSerializer: FastifySerializerCompiler<object> = (route) => {
 }
 
 /**
- * The check of an operation's body for another operation that takes such bodies. It returns the
- * body, or throws the refusal of the operation itself.
+ * The check of an operation's body for another operation that takes such bodies. It returns what
+ * the body says, or throws the refusal of the operation itself.
  */
-export function bodyCheck<S extends TSchema>(schema: S): (body: unknown) => Static<S> {
+export function bodyCheck<S extends TSchema>(schema: S) {
+  const read = bodyReader(schema)
+  return (body: unknown, isStrict: boolean): Static<S> => {
+    const result = read(body, isStrict)
+    if ('error' in result) throw result.error
+    return result.value
+  }
+}
+
+function bodyReader<S extends TSchema>(schema: S) {
   const validator = lazy(() => Compile(schema))
-  return (body) => {
-    if (validator().Check(body)) return body
-    throw violationsOf(schema, body, validator().Errors(body), upstreamWords)
+  return (body: unknown, isStrict: boolean): { value: Static<S> } | { error: Error } => {
+    if (validator().Check(body)) return { value: body }
+    const value = isStrict ? body : readLeniently(schema as JsonSchema, body)
+    if (!isStrict && validator().Check(value)) return { value }
+    return { error: violationsOf(schema, value, validator().Errors(value), upstreamWords) }
   }
 }
 
@@ -114,9 +129,9 @@ const violationsOf = (
 ) => unprocessable(messagesOf(schema as JsonSchema, value, [...errors], words))
 
 /** The database cannot store NUL. Bodies are checked while they are read, addresses here. */
-function refuseNul(httpPart: string | undefined, value: unknown) {
+function refuseNul(value: unknown) {
   const hasNul = (item: unknown) => String(item).includes('\0')
-  if (httpPart !== 'body' && Object.values(value as object).some(hasNul)) {
+  if (Object.values(value as object).some(hasNul)) {
     return { error: frameworkError(400, 'The address holds a NUL character') }
   }
   return { value }

@@ -10,6 +10,7 @@ export type JsonSchema = {
   minItems?: number
   maxItems?: number
   properties?: Record<string, JsonSchema>
+  required?: readonly string[]
   items?: JsonSchema
 }
 
@@ -151,6 +152,9 @@ function valueAt(value: unknown, segments: readonly string[]): unknown {
     value,
   )
 }
+
+/** Whether a value may be of a type. */
+export const isOfType = ({ type = [] }: JsonSchema, name: string) => [type].flat().includes(name)
 
 function typeOf(shape: JsonSchema): string | undefined {
   return Array.isArray(shape.type) ? shape.type[0] : shape.type

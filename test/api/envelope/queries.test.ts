@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
-import { before, describe, test } from 'node:test'
-import { tokensOfAllKinds } from '../oauth/client.ts'
-import { type Operation, operationsOf, type Parts, partsFor, send } from '../security/operations.ts'
-import { type Answer, type TestServer, testServer } from '../test-server.ts'
+import { describe, test } from 'node:test'
+import type { Operation } from '../security/operations.ts'
+import { testServer } from '../test-server.ts'
+import { askEach } from './ask-each.ts'
 
 /** What upstream is recorded to refuse a query of that it does not know. */
 const whitelisted = ['search-opportunity', 'search-users']
@@ -18,7 +18,7 @@ describe('queries', () => {
 
   test('what an operation does not name is passed over, but where upstream refuses it', async () => {
     for (const operation of lenient.operations()) {
-      const { status, body, text } = await lenient.ask(operation, additions)
+      const { status, body, text } = await lenient.ask(operation, { query: additions })
       const isRefused = status === 422 && /property \w+ should not exist/.test(text)
       assert.equal(isRefused, whitelisted.includes(operation.id), `${operation.id} ${text}`)
       if (isRefused) assert.deepEqual(body.message, unexpected)
@@ -28,7 +28,7 @@ describe('queries', () => {
   test('what an operation does not name is refused by --strict', async () => {
     for (const operation of strict.operations()) {
       if (unread.includes(operation.id)) continue
-      const { body, text } = await strict.ask(operation, additions)
+      const { body, text } = await strict.ask(operation, { query: additions })
       assert.deepEqual(body.message, unexpected, `${operation.id} ${text}`)
     }
   })
@@ -37,10 +37,10 @@ describe('queries', () => {
     let count = 0
     for (const operation of lenient.operations()) {
       for (const name of booleansOf(operation)) {
-        const nonsense = await lenient.ask(operation, { [name]: 'maybe' })
+        const nonsense = await lenient.ask(operation, { query: { [name]: 'maybe' } })
         assert.deepEqual(nonsense.body.message, [`${name} must be a boolean value: true or false`])
         for (const value of ['1', '0', 'True', 'False', 'TRUE']) {
-          const { text } = await lenient.ask(operation, { [name]: value })
+          const { text } = await lenient.ask(operation, { query: { [name]: value } })
           assert.ok(!text.includes(`${name} must be`), `${operation.id} ${value} ${text}`)
         }
         count++
@@ -53,7 +53,7 @@ describe('queries', () => {
     for (const operation of strict.operations()) {
       for (const name of booleansOf(operation)) {
         for (const value of ['1', 'True']) {
-          const { body } = await strict.ask(operation, { [name]: value })
+          const { body } = await strict.ask(operation, { query: { [name]: value } })
           assert.deepEqual(body.message, [`${name} must be a boolean value`])
         }
       }
@@ -63,25 +63,3 @@ describe('queries', () => {
 
 const booleansOf = ({ parameters }: Operation) =>
   parameters.filter(({ schema }) => schema.type === 'boolean').map(({ name }) => name)
-
-/** Asks each operation for something of the demo location, with more in its query. */
-function askEach(server: TestServer) {
-  let tokens: readonly string[]
-  before(async () => {
-    tokens = await tokensOfAllKinds(server)
-  })
-  return {
-    operations: () => operationsOf(server).filter(({ isPublic }) => !isPublic),
-    /** With the first token that opens the operation. */
-    async ask(operation: Operation, query: Parts['query']): Promise<Answer> {
-      const parts = partsFor(operation)
-      const version = operation.id.endsWith('-v3') ? 'v3' : '2021-07-28'
-      const request = { ...parts, query: { ...parts.query, ...query } }
-      for (const token of tokens) {
-        const answer = await send(server, operation, request, token, version)
-        if (answer.status !== 401) return answer
-      }
-      throw new Error(`No token opens ${operation.id}`)
-    },
-  }
-}

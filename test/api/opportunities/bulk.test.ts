@@ -254,7 +254,7 @@ describe('bulk-opportunities', () => {
         'operations must contain no more than 500 elements',
       ],
       [[operation, { action: 'drop' }], 'operations.1.action must be a valid enum value'],
-      [[operation, { ...operation, body: [] }], 'operations.1.body must be an object'],
+      [[operation, { ...operation, body: ['x'] }], 'operations.1.body must be an object'],
       [[{ ...operation, x: 1 }], 'operations.0.property x should not exist'],
     ]
     for (const [operations, message] of refusals) {
