@@ -11,6 +11,8 @@ export const limits = {
   logTextCharsMax: 500,
   /** A request must have arrived, body included. */
   requestMsMax: 30_000,
+  /** Late requests are looked for this often. */
+  requestCheckEveryMs: 1_000,
   /** A connection on which no request could be read is cut off this long after the answer. */
   lingerMsMax: 1_000,
   /** Violations that one 422 lists. */
@@ -121,5 +123,6 @@ export const limits = {
   filterValuesMax: 100,
   /** PGlite neither checkpoints nor vacuums by itself. */
   checkpointEveryMs: 60_000,
-  vacuumEveryMs: 600_000,
+  vacuumEveryMs: 60_000,
+  analyzeEveryMs: 600_000,
 } as const

@@ -54,7 +54,7 @@ export function replayRetries(
   ownerOf: (request: FastifyRequest) => KeyOwner,
 ): void {
   /** The last request of each key in this process: a retry waits for it without a connection. */
-  const lastRequests = new Map<string, Promise<void>>()
+  const lastRequests = new Map<string, Promise<unknown>>()
 
   app.decorateRequest('keyed', undefined)
   app.addHook('onRoute', (route) => {
@@ -74,7 +74,8 @@ export function replayRetries(
     else {
       const claim = { ...ownerOf(request), key, requestHash: keys.fingerprint(contentOf(request)) }
       const name = JSON.stringify([claim.locationId, claim.sourceId, key])
-      const ended = turnOf(lastRequests.get(name))
+      const before = lastRequests.get(name)
+      const answered = turnOf(before)
         .then(() => runOnce(claim, request, done))
         .then((stored) => {
           if (stored) replay(reply, stored)
@@ -83,9 +84,10 @@ export function replayRetries(
           // Once the request runs, `answerOnceKept` waits for the transaction and reports its error.
           if (request.keyed === undefined) done(errorOfStart(error, reply))
         })
-        .finally(() => {
-          if (lastRequests.get(name) === ended) lastRequests.delete(name)
-        })
+      // One that gave up waiting must not let the next one begin.
+      const ended = Promise.all([before, answered]).finally(() => {
+        if (lastRequests.get(name) === ended) lastRequests.delete(name)
+      })
       lastRequests.set(name, ended)
     }
   }
@@ -114,10 +116,11 @@ export function replayRetries(
 /** Visible ASCII; a repeated header is joined with a blank, and so is invalid. */
 const validKey = /^[!-~]{1,255}$/
 
-/** Waits for the previous request with the same key, up to a bound. */
+/** Waits for the previous requests with the same key, up to a bound. */
 async function turnOf(before: Promise<unknown> | undefined): Promise<void> {
   if (!before) return
-  await Promise.race([before, delay(limits.idempotencyWaitMsMax, undefined, { ref: false })])
+  const late = delay(limits.idempotencyWaitMsMax, 'late' as const, { ref: false })
+  if ((await Promise.race([before, late])) === 'late') throw keyInUse()
 }
 
 /** Sends the answer only once it is stored: what a client sees acknowledged is committed. */

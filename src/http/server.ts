@@ -57,7 +57,11 @@ export function createServer(
     bodyLimit: limits.bodyBytesMax,
     requestTimeout: limits.requestMsMax,
     // Its refusal would have no body: `takeTurn` has one.
-    http: { requireHostHeader: false },
+    http: {
+      requireHostHeader: false,
+      // Node looks every 30 s for requests that are late, which would double their time.
+      connectionsCheckingInterval: limits.requestCheckEveryMs,
+    },
     // Idle connections must not delay a stop; requests in progress are answered.
     forceCloseConnections: 'idle',
     return503OnClosing: false,

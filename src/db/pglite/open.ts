@@ -210,16 +210,15 @@ async function openResult(worker: Worker, signal: AbortSignal): Promise<FromWork
 /** Runs checkpoints and vacuums, as PGlite has no background processes. */
 function startUpkeep(database: Database): () => void {
   const ignoreFailure = () => undefined
-  const timers = [
-    setInterval(
-      () => database.query(sql`checkpoint`).catch(ignoreFailure),
-      limits.checkpointEveryMs,
-    ),
-    setInterval(
-      () => database.query(sql`vacuum (analyze)`).catch(ignoreFailure),
-      limits.vacuumEveryMs,
-    ),
-  ]
+  // What a write replaced is room for the next ones only after a vacuum.
+  const upkeep = [
+    [sql`checkpoint`, limits.checkpointEveryMs],
+    [sql`vacuum`, limits.vacuumEveryMs],
+    [sql`analyze`, limits.analyzeEveryMs],
+  ] as const
+  const timers = upkeep.map(([statement, everyMs]) =>
+    setInterval(() => database.query(statement).catch(ignoreFailure), everyMs),
+  )
   for (const timer of timers) timer.unref()
   return () => timers.forEach(clearInterval)
 }
