@@ -30,3 +30,9 @@ export const otherLocation =
 export const noVersion = '{"statusCode":401,"message":"version header was not found."}'
 
 export const unpublishedVersion = '{"statusCode":401,"message":"version header is invalid"}'
+
+/** What is said of a value that is none of those listed. */
+export const notOneOf = (name: string, ...values: readonly string[]) =>
+  `${name} must be one of the following values: ${values.join(', ')}`
+
+export const noStatus = notOneOf('status', 'open', 'won', 'lost', 'abandoned')

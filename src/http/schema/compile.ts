@@ -16,6 +16,7 @@ import { Strict } from '../shapes.ts'
 import { readLeniently } from './lenient.ts'
 import {
   helpfulQueryWords,
+  helpfulWords,
   type JsonSchema,
   messagesOf,
   missing,
@@ -109,7 +110,8 @@ function bodyReader<S extends TSchema>(schema: S) {
     if (validator().Check(body)) return { value: body }
     const value = isStrict ? body : readLeniently(schema as JsonSchema, body)
     if (!isStrict && validator().Check(value)) return { value }
-    return { error: violationsOf(schema, value, validator().Errors(value), upstreamWords) }
+    const words = isStrict ? upstreamWords : helpfulWords
+    return { error: violationsOf(schema, value, validator().Errors(value), words) }
   }
 }
 

@@ -119,9 +119,17 @@ function expectations(shape: JsonSchema, name: string, value: unknown, words: Ty
 /** Says of what type a property must be. */
 export type TypeWords = (shape: JsonSchema, name: string) => string
 
+/** DEVIATION: a value that is none of those listed; the words of class-validator since 0.14. */
+export const notOneOf = (name: string, values: readonly unknown[]) =>
+  `${name} must be one of the following values: ${values.filter((one) => one !== null).join(', ')}`
+
+/** Names the values that there are, where upstream's words do not. */
+export const helpfulWords: TypeWords = (shape, name) =>
+  shape.enum ? notOneOf(name, shape.enum) : upstreamWords(shape, name)
+
 /** In a query a boolean is a text, of which class-validator's words do not say what it may be. */
 export const helpfulQueryWords: TypeWords = (shape, name) => {
-  const words = upstreamWords(shape, name)
+  const words = helpfulWords(shape, name)
   return typeOf(shape) === 'boolean' ? `${words}: true or false` : words
 }
 

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { demo } from '../../../src/demo/ids.ts'
 import { asAgency, createUnrelatedAgency, refusals, tokenWith } from '../companies/agencies.ts'
+import { notOneOf } from '../refusals.ts'
 import { testServer } from '../test-server.ts'
 import { riverside } from './rows.ts'
 
@@ -72,7 +73,7 @@ describe('search-locations', () => {
       ['skip=10001', 'skip must not be greater than 10000'],
       ['limit=0', 'limit must not be less than 1'],
       ['limit=1.5', 'limit must be an integer number'],
-      ['order=up', 'order must be a valid enum value'],
+      ['order=up', notOneOf('order', 'asc', 'desc')],
     ]
     for (const [query, message] of refusedQueries) {
       const { status, body } = await server.ask('GET', `${path}?${query}`, asAgency)

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
+import { locationPermissions } from '../../../src/api/locations/shapes.ts'
 import { demo } from '../../../src/demo/ids.ts'
 import { asAgency, createUnrelatedAgency, refusals, tokenWith } from '../companies/agencies.ts'
+import { notOneOf } from '../refusals.ts'
 import { testServer } from '../test-server.ts'
 import { riverside } from './rows.ts'
 
@@ -52,7 +54,7 @@ describe('update-location-permissions', () => {
   test('422: a permission that there is not, or no list', async () => {
     await server.newEvents()
     const refusedBodies: [unknown, string][] = [
-      [['flying'], 'each value in permissions must be a valid enum value'],
+      [['flying'], notOneOf('each value in permissions', ...locationPermissions)],
       ['crm', 'permissions must be an array'],
       [undefined, 'permissions must be an array'],
     ]

@@ -5,6 +5,7 @@ import { type Database, DatabaseUnavailable } from '../../../src/db/database.ts'
 import { sql } from '../../../src/db/sql.ts'
 import { demo } from '../../../src/demo/ids.ts'
 import { openTestDatabase } from '../../test-database.ts'
+import { notOneOf } from '../refusals.ts'
 import { type Answer, type Ask, TestServer, testServer } from '../test-server.ts'
 import {
   clearPipeline,
@@ -253,7 +254,18 @@ describe('bulk-opportunities', () => {
         Array(opportunityLimits.bulkOperationsMax + 1).fill(operation),
         'operations must contain no more than 500 elements',
       ],
-      [[operation, { action: 'drop' }], 'operations.1.action must be a valid enum value'],
+      [
+        [operation, { action: 'drop' }],
+        notOneOf(
+          'operations.1.action',
+          'create',
+          'update',
+          'upsert',
+          'delete',
+          'addFollowers',
+          'removeFollowers',
+        ),
+      ],
       [[operation, { ...operation, body: ['x'] }], 'operations.1.body must be an object'],
       [[{ ...operation, x: 1 }], 'operations.0.property x should not exist'],
     ]

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import fc from 'fast-check'
+import { sortFields } from '../../../src/api/opportunities/search/order.ts'
 import { demo } from '../../../src/demo/ids.ts'
-import { otherLocation, unprocessable } from '../refusals.ts'
+import { notOneOf, otherLocation, unprocessable } from '../refusals.ts'
 import { testServer } from '../test-server.ts'
 import { operatorsOf } from './filter-model.ts'
 
@@ -47,8 +48,8 @@ describe('search-opportunities-advanced, what it refuses', () => {
       'each value in searchAfter must be a string',
       'query must be shorter than or equal to 75 characters',
       'filters must be an array',
-      'sort.0.field must be a valid enum value',
-      'sort.0.direction must be a valid enum value',
+      notOneOf('sort.0.field', ...sortFields),
+      notOneOf('sort.0.direction', 'asc', 'desc'),
       'additionalDetails.notes must be a boolean value',
     )
     await refuse({ ...least, limit: 0 }, 'limit must not be less than 1')

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { beforeEach, describe, test } from 'node:test'
 import { sql } from '../../../src/db/sql.ts'
 import { demo } from '../../../src/demo/ids.ts'
-import { opportunityNotFound, otherLocation, unprocessable } from '../refusals.ts'
+import { notOneOf, opportunityNotFound, otherLocation, unprocessable } from '../refusals.ts'
 import { testServer } from '../test-server.ts'
 import { assertChangeRefused, newEventTypes, upsert } from './changing.ts'
 import { clearPipeline, createOpportunity, readBack } from './creation.ts'
@@ -184,7 +184,7 @@ describe('Upsert-opportunity', () => {
     const messages = [
       'property customFields should not exist',
       'followers must be an array',
-      'followersActionType must be a valid enum value',
+      notOneOf('followersActionType', 'add', 'remove'),
     ]
     await assertChangeRefused(server, path, { body: wrong }, [422, unprocessable(...messages)])
   })

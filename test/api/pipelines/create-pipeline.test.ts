@@ -5,7 +5,7 @@ import { createPrivateIntegration } from '../../../src/auth/private-integrations
 import { sql } from '../../../src/db/sql.ts'
 import { demo } from '../../../src/demo/ids.ts'
 import { createUnrelatedAgency, tokenWith } from '../companies/agencies.ts'
-import { badRequest, missingScope, otherLocation, unprocessable } from '../refusals.ts'
+import { badRequest, missingScope, notOneOf, otherLocation, unprocessable } from '../refusals.ts'
 import { testServer } from '../test-server.ts'
 import { create, createPipeline, creationBody, listPipelines, type Pipeline, path } from './rows.ts'
 
@@ -220,7 +220,7 @@ describe('create-pipeline', () => {
       [one({ colour: 'blue' }), 'stages.0.property colour should not exist'],
       [
         { ...creationBody, colorRenderMode: 'rainbow' },
-        'colorRenderMode must be a valid enum value',
+        notOneOf('colorRenderMode', 'dot', 'bg-tint', 'none'),
       ],
       [{ ...creationBody, position: 'a0' }, 'property position should not exist'],
     ]

@@ -10,6 +10,7 @@ import {
   refusals,
   tokenWith,
 } from '../companies/agencies.ts'
+import { notOneOf } from '../refusals.ts'
 import { testServer } from '../test-server.ts'
 import {
   ben,
@@ -264,7 +265,7 @@ describe('update-user', () => {
       [{ locationIds: [] }, ['locationIds should not be empty']],
       [{ password: 'short' }, ['password must be longer than or equal to 8 characters']],
       [{ password: '' }, ['password must be longer than or equal to 8 characters']],
-      [{ type: 'robot' }, ['type must be a valid enum value']],
+      [{ type: 'robot' }, [notOneOf('type', 'account', 'agency')]],
       [{ scopes: 'all' }, ['scopes must be an array']],
       [
         { id: 'x', deleted: true },
