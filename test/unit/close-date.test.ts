@@ -70,7 +70,9 @@ describe('parseCloseDate', () => {
         (error) => {
           assert.ok(error instanceof ApiError)
           assert.deepEqual(error.body, {
-            message: ['forecastExpectedCloseDate must be a valid date'],
+            message: [
+              'forecastExpectedCloseDate must be a date such as YYYY-MM-DD, MM/DD/YYYY or ISO 8601',
+            ],
             error: 'Unprocessable Entity',
             statusCode: 422,
           })

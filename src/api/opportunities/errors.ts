@@ -38,7 +38,9 @@ export const tooManyFollowers = () =>
 
 /** DEVIATION: a date in none of the documented formats. */
 export const closeDateInvalid = () =>
-  unprocessable(['forecastExpectedCloseDate must be a valid date'])
+  unprocessable([
+    'forecastExpectedCloseDate must be a date such as YYYY-MM-DD, MM/DD/YYYY or ISO 8601',
+  ])
 
 /** DEVIATION: a date in none of the forms that searches take. */
 export const dateInvalid = (name: string) =>

@@ -176,7 +176,9 @@ describe('get-access-token', () => {
       const code = await consent(server)
       const before = await exchange(server, code, { user_type: 'User' })
       assert.equal(before.status, 422)
-      assert.deepEqual(before.body.message, ['user_type must be a valid enum value'])
+      assert.deepEqual(before.body.message, [
+        'user_type must be one of the following values: Company, Location',
+      ])
       const grant = { grantType: 'authorization_code', code, userType: 'User' }
       const { text, status } = await askToken(server, { ...credentials, ...grant }, 'v3')
       assert.equal(status, 400)

@@ -129,7 +129,9 @@ describe('create-opportunity: values', () => {
       '1777000000000',
       '２０２６-04-23',
     ]
-    const text = unprocessable('forecastExpectedCloseDate must be a valid date')
+    const text = unprocessable(
+      'forecastExpectedCloseDate must be a date such as YYYY-MM-DD, MM/DD/YYYY or ISO 8601',
+    )
     for (const forecastExpectedCloseDate of texts) {
       await assertCreationRefused(server, { ...creationBody, forecastExpectedCloseDate }, 422, text)
     }

@@ -205,7 +205,9 @@ describe('update-opportunity: refusals', () => {
     }
     const above = unprocessable('forecastProbability must not be greater than 100')
     await refuse({ forecastProbability: 101 }, 422, above)
-    const date = unprocessable('forecastExpectedCloseDate must be a valid date')
+    const date = unprocessable(
+      'forecastExpectedCloseDate must be a date such as YYYY-MM-DD, MM/DD/YYYY or ISO 8601',
+    )
     for (const forecastExpectedCloseDate of ['tomorrow', '2026-02-30', ' ']) {
       await refuse({ forecastExpectedCloseDate, name: 'x' }, 422, date)
     }

@@ -1,5 +1,6 @@
 import { type Static, Type } from 'typebox'
 import { unprocessable } from '../../../http/errors.ts'
+import { notOneOf } from '../../../http/schema/violations.ts'
 import type { Generation } from '../../../http/version.ts'
 import { invalidParameter, missingParameter } from '../errors.ts'
 import type { UserType } from './grants.ts'
@@ -108,7 +109,7 @@ function refuseAllFaults({ clientId, clientSecret, grantType, userType }: RawTok
   if (!isOneOf(grantTypes, grantType)) messages.push('grant_type must be a valid enum value')
   if (!grantType) messages.push('grant_type should not be empty')
   if (userType && !isOneOf(userTypes, userType)) {
-    messages.push('user_type must be a valid enum value')
+    messages.push(notOneOf('user_type', userTypes))
   }
   if (messages.length > 0) throw unprocessable(messages)
 }
