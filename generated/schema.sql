@@ -1,4 +1,4 @@
--- ea50171b0c9c1975f303f39583c9460f881f8e79cc74c213cfc85297122e443d
+-- aa9d4988a12ce356cd977e6a1937089d28435192a73073ec1ed62050b7fe3289
 -- Every table whole, as a database has it that was just migrated: written by
 -- `npm run generate` from the catalog, to be read. What is applied stands in migrations/.
 
@@ -291,18 +291,75 @@ create table oauth_signing_keys (
 create table contacts (
   location_id text collate "C" not null,
   id text collate "C" not null,
+  type text default 'lead'::text not null,
   first_name text,
   last_name text,
-  email text,
-  phone text,
+  first_name_key text collate "C",
+  last_name_key text collate "C",
+  name_key text collate "C",
+  email text collate "C",
+  phone text collate "C",
+  phone_label text,
+  additional_emails jsonb default '[]'::jsonb not null,
+  additional_phones jsonb default '[]'::jsonb not null,
+  email_slot text collate "C" default ''::text not null,
+  phone_slot text collate "C" default ''::text not null,
   company_name text,
+  business_id text collate "C",
+  address1 text,
+  city text,
+  state text,
+  postal_code text,
+  country text,
+  timezone text,
+  website text,
+  gender text,
+  date_of_birth date,
   source text,
-  tags text[] default '{}'::text[] not null,
-  followers text[] default '{}'::text[] not null,
+  tags text[] collate "C" default '{}'::text[] not null,
+  assigned_to text collate "C",
+  followers text[] collate "C" default '{}'::text[] not null,
+  dnd boolean,
+  dnd_settings jsonb default '{}'::jsonb not null,
+  inbound_dnd_settings jsonb default '{}'::jsonb not null,
+  custom_fields jsonb default '{}'::jsonb not null,
+  attribution_source jsonb,
+  last_attribution_source jsonb,
+  created_by jsonb,
+  last_updated_by jsonb,
+  valid_email boolean,
+  valid_email_date timestamp(3) with time zone,
+  bounce_email boolean default false not null,
+  unsubscribe_email boolean default false not null,
+  last_session_activity_at timestamp(3) with time zone,
+  search_text text collate "C" default ''::text not null,
   created_at timestamp(3) with time zone not null,
   updated_at timestamp(3) with time zone not null,
+  deleted_at timestamp(3) with time zone,
+  unfinished text[] default '{}'::text[] not null,
+  index_version integer default 1 not null,
   constraint contacts_pkey PRIMARY KEY (location_id, id),
+  constraint contacts_followers_check CHECK ((cardinality(followers) <= 10)),
+  constraint contacts_location_id_assigned_to_fkey FOREIGN KEY (location_id, assigned_to) REFERENCES location_users(location_id, user_id),
   constraint contacts_location_id_fkey FOREIGN KEY (location_id) REFERENCES locations(location_id)
+);
+CREATE INDEX contacts_additional_emails ON contacts USING gin (location_id, additional_emails jsonb_path_ops) WHERE ((additional_emails <> '[]'::jsonb) AND (deleted_at IS NULL));
+CREATE INDEX contacts_additional_phones ON contacts USING gin (location_id, additional_phones jsonb_path_ops) WHERE ((additional_phones <> '[]'::jsonb) AND (deleted_at IS NULL));
+CREATE INDEX contacts_assigned_to ON contacts USING btree (location_id, assigned_to, created_at DESC, id DESC) WHERE (assigned_to IS NOT NULL);
+CREATE INDEX contacts_business ON contacts USING btree (location_id, business_id, name_key, id) WHERE ((business_id IS NOT NULL) AND (deleted_at IS NULL));
+CREATE UNIQUE INDEX contacts_email_key ON contacts USING btree (location_id, email, email_slot) WHERE ((email IS NOT NULL) AND (deleted_at IS NULL));
+CREATE INDEX contacts_newest ON contacts USING btree (location_id, created_at DESC, id DESC) WHERE (deleted_at IS NULL);
+CREATE UNIQUE INDEX contacts_phone_key ON contacts USING btree (location_id, phone, phone_slot) WHERE ((phone IS NOT NULL) AND (deleted_at IS NULL));
+CREATE INDEX contacts_search ON contacts USING gin (location_id, search_text gin_trgm_ops) WHERE (deleted_at IS NULL);
+CREATE INDEX contacts_tags ON contacts USING gin (location_id, tags) WHERE (deleted_at IS NULL);
+CREATE INDEX contacts_unfinished ON contacts USING btree (location_id, id) WHERE (unfinished <> '{}'::text[]);
+
+create table contact_followers (
+  location_id text collate "C" not null,
+  user_id text collate "C" not null,
+  created_at timestamp(3) with time zone not null,
+  contact_id text collate "C" not null,
+  constraint contact_followers_pkey PRIMARY KEY (location_id, user_id, created_at, contact_id)
 );
 
 -- ── 0008-custom-fields.sql

@@ -1,4 +1,4 @@
--- Every statement as it is sent; of the code 1a5c0423ac6c5e84
+-- Every statement as it is sent; of the code 81550cb7c1795da4
 
 -- src/db/migrate.ts
 insert into schema_migrations (version, name, checksum, applied_at)

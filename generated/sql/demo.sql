@@ -1,4 +1,4 @@
--- Every statement as it is sent; of the code 655be477a4676da9
+-- Every statement as it is sent; of the code 7b6ec4e20f439eb8
 
 -- src/demo/world.ts
 insert into companies (id, name, email, website, created_at, updated_at)
@@ -6,11 +6,11 @@ values ($1, 'Groundlevel Demo Agency', 'hello@agency.example',
   'https://agency.example', $2, $3);
 
 -- src/demo/world.ts
-insert into contacts (location_id, id, first_name, last_name, email, phone, company_name,
-  source, tags, created_at, updated_at)
-values ($1, $2, $3, $4,
-  $5, $6, $7, 'public api',
-  $8::text[], $9, $10);
+insert into contacts (location_id, id, first_name, last_name, first_name_key, last_name_key,
+  name_key, email, phone, company_name, source, tags, search_text, created_at, updated_at)
+values ($1, $2, $3, $4, $5, $6,
+  $7, $8, $9, $10, 'public api',
+  $11::text[], lower(regexp_replace(normalize($12::text, nfd), '[\u0300-\u036f]', '', 'g')), $13, $14);
 
 -- src/demo/world.ts
 insert into custom_fields (location_id, id, model, name, field_key, data_type, options,

@@ -1,4 +1,4 @@
--- Every statement as it is sent; of the code 76bb537d3fee7e23
+-- Every statement as it is sent; of the code aafa503d9fe77a8e
 
 -- src/api/opportunities/bulk.ts
 select c.id from contacts c
@@ -511,7 +511,8 @@ order by coalesce(s.id = $4, false) desc, s.position limit 1) as "stageId", c.id
       order by (d.status = 'open') desc, d.created_at desc, d.id desc limit 1) as "existingId"
   from locations l
   left join pipelines p on p.location_id = $10 and p.id = $11
-  left join contacts c on c.location_id = $12 and c.id = $13
+  left join contacts c
+    on c.location_id = $12 and c.id = $13 and c.deleted_at is null
   left join lost_reasons r on r.location_id = $14
     and r.id = $15 and r.deleted_at is null
   where l.location_id = $16;

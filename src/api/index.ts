@@ -2,6 +2,7 @@ import type { AppContext } from '../context.ts'
 import type { AllReactions } from '../events/reactions.ts'
 import type { Family } from '../resource/family.ts'
 import { companies } from './companies.ts'
+import { contacts } from './contacts/index.ts'
 import { locations } from './locations/index.ts'
 import { oauth } from './oauth/index.ts'
 import { opportunities } from './opportunities/index.ts'
@@ -12,6 +13,7 @@ import { users } from './users/index.ts'
 export const families: readonly Family[] = [
   server,
   oauth,
+  contacts,
   opportunities,
   companies,
   locations,

@@ -1,3 +1,4 @@
+import { searchTextOf as contactSearchText } from '../api/contacts/store/search-text.ts'
 import { appIdOf, createApp } from '../api/oauth/installs/apps.ts'
 import { foldBatch } from '../api/opportunities/store/folding.ts'
 import { indexChanges } from '../api/opportunities/store/indexed.ts'
@@ -149,12 +150,15 @@ async function createContact(
     .normalize('NFD')
     .replace(/[^A-Za-z]/g, '')
     .toLowerCase()
+  const email = `${mailbox}@${domain}.example`
+  const { first, last, phone, company, tags, createdAt } = contact
+  const searched = { firstName: first, lastName: last, email, phone, companyName: company, tags }
   await tx.query(sql`
-    insert into contacts (location_id, id, first_name, last_name, email, phone, company_name,
-      source, tags, created_at, updated_at)
-    values (${locationId}, ${id}, ${contact.first}, ${contact.last},
-      ${`${mailbox}@${domain}.example`}, ${contact.phone}, ${contact.company}, 'public api',
-      ${contact.tags}::text[], ${contact.createdAt}, ${contact.createdAt})`)
+    insert into contacts (location_id, id, first_name, last_name, first_name_key, last_name_key,
+      name_key, email, phone, company_name, source, tags, search_text, created_at, updated_at)
+    values (${locationId}, ${id}, ${first}, ${last}, ${nameKey(first)}, ${nameKey(last)},
+      ${nameKey(`${first} ${last}`)}, ${email}, ${phone}, ${company}, 'public api',
+      ${tags}::text[], ${contactSearchText(searched)}, ${createdAt}, ${createdAt})`)
 }
 
 async function createCustomFields(tx: Queryable) {

@@ -15,6 +15,14 @@ export const notFound = (noun: string) =>
     code: `${noun.toUpperCase().replaceAll(' ', '_')}_NOT_FOUND`,
   })
 
+/** A missing row, of another location too, in the words of contacts. UPSTREAM: behaviour.md §1.5 */
+export const notFoundById = (noun: string, id: string) =>
+  new ApiError({
+    statusCode: 400,
+    message: `${noun} with id ${id} not found`,
+    error: 'Bad Request',
+  })
+
 /** DEVIATION: a name that another row has; case does not count. */
 export const nameTaken = (noun: string) =>
   frameworkError(400, `A ${noun.toLowerCase()} with this name already exists.`)

@@ -13,6 +13,9 @@ export const opportunityNotFound =
   '{"statusCode":404,"error":"Not Found","message":"Opportunity not found",' +
   '"code":"OPPORTUNITY_NOT_FOUND"}'
 
+export const contactNotFound = (id: string) =>
+  `{"statusCode":400,"message":"Contact with id ${id} not found","error":"Bad Request"}`
+
 export const invalidPrivateIntegrationToken =
   '{"statusCode":401,"message":"Invalid Private Integration token"}'
 

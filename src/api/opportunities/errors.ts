@@ -1,6 +1,6 @@
 import { ApiError, unprocessable } from '../../http/errors.ts'
 import { limits } from '../../limits.ts'
-import { notFound } from '../../resource/refusals.ts'
+import { notFound, notFoundById } from '../../resource/refusals.ts'
 import { opportunityLimits } from './limits.ts'
 
 /** UPSTREAM: behaviour.md §1.5; the same for an opportunity of another location. */
@@ -21,12 +21,7 @@ export const pipelineInvalid = () =>
   new ApiError({ statusCode: 400, message: 'The pipeline id is invalid.', error: 'Bad Request' })
 
 /** UPSTREAM: behaviour.md §1.5, where it is recorded for contacts. */
-export const contactNotFound = (id: string) =>
-  new ApiError({
-    statusCode: 400,
-    message: `Contact with id ${id} not found`,
-    error: 'Bad Request',
-  })
+export const contactNotFound = (id: string) => notFoundById('Contact', id)
 
 /** DEVIATION: unknown users; nobody recorded upstream's words. */
 export const usersNotFound = (ids: readonly string[]) =>

@@ -68,7 +68,8 @@ export async function findPlacement(
         order by (d.status = 'open') desc, d.created_at desc, d.id desc limit 1) as "existingId"
     from locations l
     left join pipelines p on p.location_id = ${locationId} and p.id = ${request.pipelineId}
-    left join contacts c on c.location_id = ${locationId} and c.id = ${request.contactId}
+    left join contacts c
+      on c.location_id = ${locationId} and c.id = ${request.contactId} and c.deleted_at is null
     left join lost_reasons r on r.location_id = ${locationId}
       and r.id = ${request.lostReasonId ?? ''} and r.deleted_at is null
     where l.location_id = ${locationId}`)
