@@ -81,10 +81,12 @@ describe('migrate', { timeout: 120_000 }, () => {
       insert into locations (location_id, company_id, name, created_at, updated_at)
         values ('l', 'c', 'L', ${at});`)
     for (const table of ['pipelines', 'lost_reasons']) {
-      const [column, value] = table === 'pipelines' ? ['position, ', "'a0', "] : ['', '']
+      const isOrdered = table === 'pipelines'
+      // A position stands once, too.
       const named = (id: string) => `
-        insert into ${table} (location_id, id, name, name_key, ${column} created_at, updated_at)
-        values ('l', '${id}', 'Sales', 'sales', ${value} ${at});`
+        insert into ${table} (location_id, id, name, name_key, ${isOrdered ? 'position,' : ''}
+          created_at, updated_at)
+        values ('l', '${id}', 'Sales', 'sales', ${isOrdered ? `'${id}',` : ''} ${at});`
       await write(named('first'))
       await assert.rejects(write(named('second')), { constraint: `${table}_name_key` })
       await write(`update ${table} set deleted_at = created_at; ${named('second')}`)
