@@ -14,9 +14,8 @@ import { StartupError } from '../../src/db/startup-error.ts'
 import { listFeedback } from '../../src/docs/feedback.ts'
 import { visibleLines } from '../../src/http/log/visible.ts'
 import { openProduction, openSandbox } from '../../src/main.ts'
-import { readSecret, secretFlags } from './secret-input.ts'
+import { type Flags, readSecret, secretFlags } from './secret-input.ts'
 
-export type Flags = Record<string, string | boolean | undefined>
 type Verb = (db: Database, flags: Flags, config: Config) => Promise<object>
 
 const textFlag = { type: 'string' } as const

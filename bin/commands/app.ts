@@ -11,13 +11,8 @@ import { rotateSigningKey } from '../../src/auth/signing-keys.ts'
 import type { Config } from '../../src/config.ts'
 import type { Database } from '../../src/db/database.ts'
 import { StartupError } from '../../src/db/startup-error.ts'
-import {
-  administer,
-  type Flags,
-  requiredFlag,
-  scopesOf,
-  tenantAmbiguous,
-} from './administration.ts'
+import { administer, requiredFlag, scopesOf, tenantAmbiguous } from './administration.ts'
+import type { Flags } from './secret-input.ts'
 
 const textFlag = { type: 'string' } as const
 

@@ -3,7 +3,9 @@ import { createInterface } from 'node:readline/promises'
 import { Writable } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import { StartupError } from '../../src/db/startup-error.ts'
-import type { Flags } from './administration.ts'
+
+/** What a command line said, by the names of its flags. */
+export type Flags = Record<string, string | boolean | undefined>
 
 const secretCharsMax = 64 * 1024
 

@@ -9,8 +9,8 @@ import {
 } from '../../src/auth/private-integrations.ts'
 import type { Database } from '../../src/db/database.ts'
 import { StartupError } from '../../src/db/startup-error.ts'
-import { administer, type Flags, findTenant, requiredFlag, scopesOf } from './administration.ts'
-import { readSecret, secretFlags } from './secret-input.ts'
+import { administer, findTenant, requiredFlag, scopesOf } from './administration.ts'
+import { type Flags, readSecret, secretFlags } from './secret-input.ts'
 
 const textFlag = { type: 'string' } as const
 
