@@ -1,3 +1,5 @@
+import { availableParallelism } from 'node:os'
+
 /** Bounds of the server, with the unit in the name; a family has its own beside its code. */
 export const limits = {
   /** Request bodies; upstream does not publish its own bound. */
@@ -13,6 +15,8 @@ export const limits = {
   requestMsMax: 30_000,
   /** Late requests are looked for this often. */
   requestCheckEveryMs: 1_000,
+  /** Requests under way, of which a tenant alone has half; more would wait for longer, not sooner. */
+  requestsMax: 512,
   /** A connection on which no request could be read is cut off this long after the answer. */
   lingerMsMax: 1_000,
   /** Violations that one 422 lists. */
@@ -35,11 +39,37 @@ export const limits = {
   connectMsMax: 2_000,
   /** Closing the database connections. */
   closeConnectionsMsMax: 1_000,
-  /** Pipelined connections of one server process to PostgreSQL. */
-  lanes: 6,
-  /** Connections that transactions of one server process may hold at once. */
-  transactionsMax: 4,
-  /** What a client is told to wait after a 503. */
+  /**
+   * A statement that waits longer for a lock is cancelled. The longest that holds one, a bulk with a
+   * key, takes about a second, and several of a tenant may follow one another.
+   */
+  lockMsMax: 4_000,
+  /** Connections of one server process to PostgreSQL for quick reads, which wait for nothing, */
+  sharedLanes: 6,
+  /** and the statements under way on each: enough to keep it busy, so few that others wait little. */
+  sharedLaneStatementsMax: 12,
+  /**
+   * Connections of one server process for everything else, each one tenant's at a time. One tenant
+   * alone has half of them, of which four for transactions; with those above, five processes stay
+   * below the 100 that PostgreSQL has by default.
+   */
+  ownLanes: 12,
+  /** Statements under way on each of these. */
+  ownLaneStatementsMax: 16,
+  /** Statements under way on the one connection of PGlite, which takes them by the batch. */
+  pgliteStatementsMax: 64,
+  /** Statements and transactions that wait for a connection; a tenant has a share of them. */
+  lanesWaitingMax: 1_024,
+  /**
+   * Passwords hashed at a time: at most two of the four threads that Node has, as signing and DNS
+   * need them too, and half of the cores, as everything else needs those.
+   */
+  hashesMax: availableParallelism() < 4 ? 1 : 2,
+  /** Passwords that wait for that, which take 0.1 to 0.2 s each; a tenant has a share of them. */
+  hashesWaitingMax: 32,
+  /** Whoever waits for a turn at something scarce is refused after this. */
+  turnMsMax: 4_000,
+  /** What a client is told to wait after a 503, and after a 429 that no window explains. */
   retryAfterSeconds: 1,
   /** A verified token is trusted this long without a look-up, a revoked one thus too. */
   tokenFreshMs: 800,

@@ -1,6 +1,9 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { Queryable } from '../db/database.ts'
+import { runForTenant } from '../db/lanes/tenant.ts'
 import type { KeyOwner } from '../http/idempotency.ts'
+import { boundRequests } from '../http/overload.ts'
+import { networkOf } from '../http/rate-limit/network.ts'
 import type { RateLimit } from '../http/rate-limit/rate-limit.ts'
 import { accessRefusal, type Requirements } from './access.ts'
 import { findGrantCaller } from './access-tokens.ts'
@@ -41,30 +44,42 @@ export function authenticate(
   { db, keys, now, monotonicMs }: AuthenticationContext,
   rateLimit: RateLimit,
 ): void {
-  const findCachedCaller = cacheCallers({ now, monotonicMs }, (hash, token) =>
+  const callers = cacheCallers({ now, monotonicMs }, (hash, token) =>
     isPrivateIntegration(token)
       ? findCaller(db, hash, now())
       : findGrantCaller(db, keys, token, now()),
   )
+  const admitRequest = boundRequests(app)
   app.decorateRequest('caller', undefined)
 
   app.addHook('onRequest', (request, reply, done) => {
-    if (request.routeOptions.config.public) return done()
+    const { config } = request.routeOptions
+    if (config.public) return done(admitRequest(request, strangerOf(request)))
     const token = bearerToken(request.headers.authorization)
     if (token === undefined) return done(invalidAccessToken())
     if (isPrivateIntegration(token) && !privateIntegrationToken.test(token)) {
       return done(invalidPrivateIntegrationToken())
     }
-    const admit = (caller: Caller | undefined) => {
+    const admitCaller = (caller: Caller | undefined) => {
       if (!caller) return done(invalidToken(token))
       request.caller = caller
       rateLimit.count(reply, rateLimitKey(caller), (tooManyRequests) =>
-        done(tooManyRequests ?? accessRefusal(request.routeOptions.config, caller)),
+        done(
+          tooManyRequests ??
+            admitRequest(request, tenantOf(caller)) ??
+            accessRefusal(config, caller),
+        ),
       )
     }
-    const caller = findCachedCaller(hashToken(token), token)
-    if (caller instanceof Promise) caller.then(admit, done)
-    else admit(caller)
+    const hash = hashToken(token)
+    const caller = callers.fresh(hash, token)
+    if (caller) return admitCaller(caller)
+    // A flood from one address must not keep out those whose tokens are known.
+    const lastKnown = callers.lastKnown(hash)
+    const tenant = lastKnown ? tenantOf(lastKnown) : strangerOf(request)
+    const overloaded = admitRequest(request, tenant)
+    if (overloaded) return done(overloaded)
+    runForTenant(tenant, () => callers.lookUp(hash, token)).then(admitCaller, done)
   })
 
   app.addHook('preValidation', (request, _reply, done) => {
@@ -74,9 +89,18 @@ export function authenticate(
       locationIn &&
       ownLocationId !== undefined &&
       namesOtherLocation(request[locationIn], ownLocationId)
-    done(isOtherLocation ? otherLocation() : undefined)
+    const { caller } = request
+    // Not before: what the framework does to read a body would lose whose request it is.
+    runForTenant(caller ? tenantOf(caller) : strangerOf(request), () =>
+      done(isOtherLocation ? otherLocation() : undefined),
+    )
   })
 }
+
+const tenantOf = ({ locationId, companyId }: Caller) => locationId ?? companyId
+
+/** Who nobody knows is a tenant by network. */
+const strangerOf = ({ ip }: FastifyRequest) => networkOf(ip)
 
 /** Requests are counted by app or private integration and by location or company. */
 function rateLimitKey({ sourceId, locationId, companyId }: Caller): string {

@@ -1,4 +1,7 @@
 import { randomBytes, type ScryptOptions, scrypt, timingSafeEqual } from 'node:crypto'
+import { currentTenant } from '../db/lanes/tenant.ts'
+import { fairQueue } from '../db/lanes/turns.ts'
+import { limits } from '../limits.ts'
 
 /** Scrypt's parameters; they stay with each hash. */
 export type PasswordCost = { N: number; r: number; p: number }
@@ -8,6 +11,12 @@ export const passwordCost: PasswordCost = { N: 16_384, r: 8, p: 5 }
 const memoryBytesMax = 256 * 1024 * 1024
 const saltBytes = 16
 const keyBytes = 32
+
+/** One for the process, as its threads are: a hash keeps one of them for a tenth of a second. */
+const runInTurn = fairQueue({
+  runningMax: limits.hashesMax,
+  waitingMax: limits.hashesWaitingMax,
+})
 
 /** What is stored of a password: `scrypt$N$r$p$salt$hash`, the last two in base64. */
 export async function hashPassword(password: string, cost: PasswordCost): Promise<string> {
@@ -33,11 +42,16 @@ function derive(
   length: number,
   options: ScryptOptions,
 ): Promise<Buffer> {
-  return new Promise((resolve, reject) => {
-    // The same password may reach us composed or decomposed, as keyboards differ.
-    const text = password.normalize('NFKC')
-    scrypt(text, salt, length, { ...options, maxmem: memoryBytesMax }, (error, key) =>
-      error ? reject(error) : resolve(key),
-    )
-  })
+  // The same password may reach us composed or decomposed, as keyboards differ.
+  const text = password.normalize('NFKC')
+  const scryptOptions = { ...options, maxmem: memoryBytesMax }
+  return runInTurn(
+    currentTenant(),
+    () =>
+      new Promise((resolve, reject) => {
+        scrypt(text, salt, length, scryptOptions, (error, key) =>
+          error ? reject(error) : resolve(key),
+        )
+      }),
+  )
 }

@@ -38,18 +38,23 @@ export function cacheCallers(
     entries.set(hash, entry)
   }
 
-  /** Returns the caller of a fresh entry without waiting, else a promise of it. */
-  return function callerOf(hash: string, token: string): Caller | Promise<Caller | undefined> {
-    const entry = entries.get(hash)
-    const age = entry ? monotonicMs() - entry.verifiedAt : Number.POSITIVE_INFINITY
-    if (!entry || age > limits.tokenFreshMs || entry.caller.expiresAt <= now().getTime()) {
-      return lookUp(hash, token)
-    }
-    if (age > limits.tokenRenewMs && !entry.isRenewing) {
-      entry.isRenewing = true
-      // When the database does not answer, the entry expires and the next request fails.
-      lookUp(hash, token).catch(() => undefined)
-    }
-    return entry.caller
+  return {
+    lookUp,
+    /** Whose the token was when it was looked up last, which may be true no more. */
+    lastKnown: (hash: string): Caller | undefined => entries.get(hash)?.caller,
+    /** The caller of a fresh entry, who need not be looked up. */
+    fresh(hash: string, token: string): Caller | undefined {
+      const entry = entries.get(hash)
+      const age = entry ? monotonicMs() - entry.verifiedAt : Number.POSITIVE_INFINITY
+      if (!entry || age > limits.tokenFreshMs || entry.caller.expiresAt <= now().getTime()) {
+        return undefined
+      }
+      if (age > limits.tokenRenewMs && !entry.isRenewing) {
+        entry.isRenewing = true
+        // When the database does not answer, the entry expires and the next request fails.
+        lookUp(hash, token).catch(() => undefined)
+      }
+      return entry.caller
+    },
   }
 }

@@ -1,5 +1,6 @@
 import type { FastifyError, FastifyReply, FastifyRequest, onRequestHookHandler } from 'fastify'
 import { DatabaseUnavailable } from '../db/database.ts'
+import { Overloaded } from '../db/lanes/tenant.ts'
 import { databaseError, isUnavailable, sqlstate } from '../db/sqlstate.ts'
 import { limits } from '../limits.ts'
 
@@ -84,6 +85,10 @@ export const encodingUnsupported = () =>
 /** DEVIATION: too many requests, in the usual words; nobody recorded upstream's. */
 export const tooManyRequests = () => new ApiError({ statusCode: 429, message: 'Too Many Requests' })
 
+/** The server, or its database, cannot do it now. */
+export const serviceUnavailable = () =>
+  new ApiError({ statusCode: 503, message: 'Service Unavailable' })
+
 /** DEVIATION: an `Idempotency-Key` that is none. */
 export const invalidKey = () =>
   frameworkError(400, 'Idempotency-Key must be 1 to 255 visible ASCII characters')
@@ -119,14 +124,19 @@ export function handleError(
 /** Turns any error into the one that the client sees; an unexpected one is logged. */
 export function toApiError(error: FastifyError | Error, request: FastifyRequest): ApiError {
   if (error instanceof ApiError) return error
-  if (error instanceof DatabaseUnavailable || (databaseError(error) && isUnavailable(error))) {
+  const state = databaseError(error)?.code
+  // The statement before it, which was to prepare it, was cancelled: nothing was done.
+  const isUnprepared = state === sqlstate.invalidStatementName
+  if (error instanceof DatabaseUnavailable || isUnprepared || (state && isUnavailable(error))) {
     request.log.error({ err: error.cause ?? error }, 'the database did not answer')
-    return new ApiError({ statusCode: 503, message: 'Service Unavailable' })
+    return serviceUnavailable()
+  }
+  if (error instanceof Overloaded) {
+    return error.blame === 'tenant' ? tooManyRequests() : serviceUnavailable()
   }
   if ('code' in error && error.code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') {
     return mediaTypeUnsupported(request)
   }
-  const state = databaseError(error)?.code
   if (state === sqlstate.invalidByteSequence || state === sqlstate.untranslatableCharacter) {
     return frameworkError(400, 'The request holds characters that cannot be stored')
   }
@@ -148,8 +158,14 @@ export function writeErrorOf(error: Error, request: FastifyRequest, reply: Fasti
   return writeError(toApiError(error, request), request, reply)
 }
 
+/** Tells when to retry what is refused for now, unless it was told already. */
+export function writeRetryAfter({ statusCode }: { statusCode: number }, reply: FastifyReply): void {
+  if (![429, 503].includes(statusCode) || reply.hasHeader('retry-after')) return
+  reply.header('retry-after', limits.retryAfterSeconds)
+}
+
 function writeError(error: ApiError, request: FastifyRequest, reply: FastifyReply): string {
-  if (error.statusCode === 503) reply.header('retry-after', limits.retryAfterSeconds)
+  writeRetryAfter(error, reply)
   // Closing the connection saves reading a refused body that is too large.
   const length = Number(request.headers['content-length'] ?? 0)
   if (error.statusCode === 413 || length > limits.bodyBytesMax) reply.header('connection', 'close')

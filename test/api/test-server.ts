@@ -15,6 +15,9 @@ import { openTestDatabase } from '../test-database.ts'
 /** As cheap as scrypt can be. */
 export const testPasswordCost = { N: 2, r: 1, p: 1 }
 
+/** Scrypt takes powers of two only: whatever is hashed with this fails. */
+export const impossibleCost = { N: 3, r: 1, p: 1 }
+
 export type Ask = {
   /** Null: no `Authorization` header. */
   token?: string | null

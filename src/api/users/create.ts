@@ -1,6 +1,7 @@
 import type { Static } from 'typebox'
 import type { Caller } from '../../auth/caller.ts'
 import { hashPassword } from '../../auth/password.ts'
+import { findPasswordByEmail } from '../../auth/sessions.ts'
 import type { AppContext } from '../../context.ts'
 import type { Database } from '../../db/database.ts'
 import { databaseError, sqlstate } from '../../db/sqlstate.ts'
@@ -43,6 +44,8 @@ async function createFromBody(
   checkEmail(body.email)
   checkStrength(generation, password)
   await checkRoles(db, caller, { type: body.type, locationIds })
+  // A refusal must not cost a hash; who takes the address meanwhile is found by the INSERT.
+  if (await findPasswordByEmail(db, body.email)) throw emailTaken(body.email)
   const passwordHash = await hashPassword(password, passwordCost)
   const user = await addUser(db, caller, { ...body, passwordHash }, locationIds, now())
   if (!user) throw emailTaken(body.email)

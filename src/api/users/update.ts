@@ -3,7 +3,7 @@ import type { Caller } from '../../auth/caller.ts'
 import { hashPassword, type PasswordCost } from '../../auth/password.ts'
 import { endUserSessions } from '../../auth/sessions.ts'
 import type { AppContext } from '../../context.ts'
-import type { Transaction } from '../../db/database.ts'
+import type { Database, Queryable, Transaction } from '../../db/database.ts'
 import { appendEvents } from '../../events/outbox.ts'
 import type { Server } from '../../http/server.ts'
 import type { Generation } from '../../http/version.ts'
@@ -22,13 +22,8 @@ import {
   type User,
 } from './statements.ts'
 
-type UserUpdate = {
-  caller: Caller
-  id: string
-  body: Static<typeof UpdateUserBody>
-  passwordHash: string | null
-  now: Date
-}
+type UpdateRequest = { caller: Caller; id: string; body: Static<typeof UpdateUserBody> }
+type UserUpdate = UpdateRequest & { passwordHash: string | null; now: Date }
 
 export function updateUser(app: Server, { db, now, passwordCost, finish }: AppContext): void {
   operation(
@@ -38,8 +33,9 @@ export function updateUser(app: Server, { db, now, passwordCost, finish }: AppCo
     async ({ caller, params, body, generation }) => {
       if (caller.locationId === undefined && !body.companyId) throw companyMissing()
       checkCompany(caller, body.companyId)
-      const passwordHash = await hashNewPassword(generation, body.password, passwordCost)
-      const change = { caller, id: params.userId, body, passwordHash, now: now() }
+      const request = { caller, id: params.userId, body }
+      const passwordHash = await hashNewPassword(db, generation, request, passwordCost)
+      const change = { ...request, passwordHash, now: now() }
       const { user, hasLeft } = await db.transaction((tx) => updateWithEvents(tx, change))
       if (hasLeft) await finish(leavers)
       return user
@@ -48,29 +44,47 @@ export function updateUser(app: Server, { db, now, passwordCost, finish }: AppCo
 }
 
 async function hashNewPassword(
+  db: Database,
   generation: Generation,
-  password: string | null | undefined,
+  request: UpdateRequest,
   cost: PasswordCost,
 ): Promise<string | null> {
+  const { password } = request.body
   if (typeof password !== 'string') return null
   checkStrength(generation, password)
+  // A refusal must not cost a hash; the transaction checks again what may have changed meanwhile.
+  const { caller, id } = request
+  const everywhere = { companyId: caller.companyId, locationId: undefined }
+  const isSeen = await findUser(db, caller, id)
+  await checkUpdate(db, request, isSeen && (await findUser(db, everywhere, id)))
   return hashPassword(password, cost)
+}
+
+/** Refuses what the caller may not change of a user, as they are with all of their locations. */
+async function checkUpdate(
+  db: Queryable,
+  { caller, body }: UpdateRequest,
+  before: User | undefined,
+): Promise<User> {
+  if (!before) throw userNotFound()
+  checkReach(caller, before.roles)
+  const { email, locationIds } = body
+  if (email && email.toLowerCase() !== before.email.toLowerCase()) throw emailUnchangeable()
+  const type = body.type ?? before.roles.type
+  if (locationIds || type !== before.roles.type)
+    await checkRoles(db, caller, { type, locationIds: locationIds ?? before.roles.locationIds })
+  return before
 }
 
 async function updateWithEvents(
   tx: Transaction,
-  { caller, id, body, passwordHash, now }: UserUpdate,
+  { passwordHash, now, ...request }: UserUpdate,
 ): Promise<{ user: User; hasLeft: boolean }> {
-  const before = await lockUser(tx, caller, id)
-  if (!before) throw userNotFound()
-  checkReach(caller, before.roles)
+  const { caller, id, body } = request
+  const before = await checkUpdate(tx, request, await lockUser(tx, caller, id))
   const { email, companyId, locationIds: wantedLocationIds, password, ...changes } = body
-  if (email && email.toLowerCase() !== before.email.toLowerCase()) throw emailUnchangeable()
   const currentLocationIds = before.roles.locationIds
   const locationIds = wantedLocationIds ?? currentLocationIds
-  const type = body.type ?? before.roles.type
-  if (wantedLocationIds || type !== before.roles.type)
-    await checkRoles(tx, caller, { type, locationIds })
   await changeUser(tx, id, { ...changes, passwordHash }, now)
   if (passwordHash !== null) await endUserSessions(tx, id)
   const leftLocationIds = currentLocationIds.filter(

@@ -6,7 +6,7 @@ import { sql } from '../../../src/db/sql.ts'
 import { demo } from '../../../src/demo/ids.ts'
 import { asAgency, createUnrelatedAgency, refusals, tokenWith } from '../companies/agencies.ts'
 import { notOneOf } from '../refusals.ts'
-import { testServer } from '../test-server.ts'
+import { impossibleCost, testServer } from '../test-server.ts'
 import { demoUser, minimalUser, permissions, userEventFields } from './people.ts'
 
 const path = '/users/'
@@ -258,5 +258,20 @@ describe('create-user', () => {
     }
     const password = 'Correct-Horse-1'
     assert.equal((await create({ email, password }, { ...asAgency, version: 'v3' })).status, 201)
+  })
+})
+
+describe('create-user where hashing is impossible', () => {
+  const server = testServer({ passwordCost: impossibleCost })
+
+  test('400: a taken address is refused before the password is hashed', async () => {
+    const create = (email: string) =>
+      server.ask('POST', path, { ...asAgency, body: { ...minimalUser, email } })
+    const taken = await create(demo.admin.email.toUpperCase())
+    assert.deepEqual(
+      [taken.status, taken.body.message],
+      [400, `User with email ${demo.admin.email.toUpperCase()} already exists`],
+    )
+    assert.equal((await create('nobody@has.example')).status, 500, 'hashing is impossible')
   })
 })

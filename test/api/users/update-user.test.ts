@@ -11,7 +11,7 @@ import {
   tokenWith,
 } from '../companies/agencies.ts'
 import { notOneOf } from '../refusals.ts'
-import { testServer } from '../test-server.ts'
+import { impossibleCost, testServer } from '../test-server.ts'
 import {
   ben,
   makeUser,
@@ -280,5 +280,29 @@ describe('update-user', () => {
     const weak = await server.ask('PUT', `/users/${ben.id}`, v3)
     assert.deepEqual([weak.status, weak.body.message], [422, ['password is not strong enough']])
     assert.deepEqual(await server.newEvents(), [])
+  })
+})
+
+describe('update-user where hashing is impossible', () => {
+  const server = testServer({ passwordCost: impossibleCost })
+
+  test('400, 401, 403: a refused change is refused before the password is hashed', async () => {
+    const password = 'Longer-than-8'
+    const put = (id: string, body: object, caller: object = asAgency) =>
+      server.ask('PUT', `/users/${id}`, {
+        ...caller,
+        body: { companyId, password, ...body },
+      })
+    const statuses = await Promise.all([
+      put('nobodyhasthisid00000', {}),
+      put(olivia, { email: 'another@address.example' }),
+      put(olivia, { locationIds: ['nolocationhasthisid0'] }),
+      put(demo.otherLocation.userIds[0] ?? '', {}, {}),
+    ])
+    assert.deepEqual(
+      statuses.map(({ status }) => status),
+      [401, 400, 403, 401],
+    )
+    assert.equal((await put(olivia, {})).status, 500, 'hashing is impossible')
   })
 })

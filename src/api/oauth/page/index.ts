@@ -1,9 +1,8 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 import type { AppContext } from '../../../context.ts'
-import { toApiError } from '../../../http/errors.ts'
+import { toApiError, writeRetryAfter } from '../../../http/errors.ts'
 import { acceptForms } from '../../../http/form.ts'
 import type { Server } from '../../../http/server.ts'
-import { limits } from '../../../limits.ts'
 import { serveAssets } from './assets.ts'
 import { chooseLocation } from './choose.ts'
 import { decide } from './decide.ts'
@@ -34,7 +33,7 @@ function handleError(
   reply: FastifyReply,
 ): FastifyReply {
   const { statusCode, message } = toApiError(error, request)
-  if (statusCode === 503) reply.header('retry-after', limits.retryAfterSeconds)
+  writeRetryAfter({ statusCode }, reply)
   // The rest of a refused body need not be read.
   if (statusCode === 413) reply.header('connection', 'close')
   return sendPage(reply, statusCode, failurePage(statusCode, message))
