@@ -3,6 +3,8 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
 import { limits } from '../limits.ts'
 import { type Database, DatabaseUnavailable, type Engine, type Transaction } from './database.ts'
+import { type Lane, type Lanes, newLane, ownLanes, sharedLanes, type Use } from './lanes/lanes.ts'
+import { isQuickRead } from './lanes/reads.ts'
 import { isSql, type Sql } from './sql.ts'
 import { isOfSession, isUnavailable } from './sqlstate.ts'
 import { wireTypes } from './wire-types.ts'
@@ -10,26 +12,19 @@ import { wireTypes } from './wire-types.ts'
 /** How a driver reaches its engine. */
 export type Transport = {
   readonly engine: Engine
-  /** Pipelined connections for single statements. */
-  readonly lanes: number
+  /** Pipelined connections for what waits for nothing, and the statements under way on each. */
+  readonly sharedLanes: number
+  readonly sharedLaneStatementsMax: number
+  /**
+   * Those for what may wait or take long, one tenant's at a time. An engine with one session has
+   * none: there the shared lane takes everything, and waits for the end of each transaction.
+   */
+  readonly ownLanes: number
   /** Settings of one connection, made for each, as a stream cannot be used twice. */
   connection(): Promise<pg.ClientConfig>
   /** Runs before anything else on a new connection; when it throws, the connection is not used. */
   onConnect?(client: pg.ClientBase): Promise<void>
-  /**
-   * Where transactions get a connection to themselves. An engine with one session has none: there
-   * a transaction takes the only lane, and everything else waits for its end.
-   */
-  readonly transactions: pg.Pool | undefined
   close(): Promise<void>
-}
-
-type Lane = {
-  client: pg.Client | undefined
-  connecting: Promise<void> | undefined
-  inFlight: number
-  /** Whether writes are held back until the end of this turn of the event loop. */
-  isBatching: boolean
 }
 
 /** Settings that all connections share. */
@@ -47,14 +42,12 @@ export const connectionDefaults = {
  * that are older with it.
  */
 export function openDriver(transport: Transport): Database {
-  const lanes: Lane[] = Array.from({ length: transport.lanes }, () => ({
-    client: undefined,
-    connecting: undefined,
-    inFlight: 0,
-    isBatching: false,
-  }))
-  const sessions = trackSessions(transport.transactions)
-  let exclusiveTurn: Promise<unknown> | undefined
+  const shared = Array.from({ length: transport.sharedLanes }, newLane)
+  const own = Array.from({ length: transport.ownLanes }, newLane)
+  const lanes = [...shared, ...own]
+  const quickLanes = sharedLanes(shared, transport.sharedLaneStatementsMax)
+  const otherLanes = own.length > 0 ? ownLanes(own) : quickLanes
+  const sessions = trackSessions(own.length > 0)
   let isClosed = false
 
   function connecting(lane: Lane): Promise<void> {
@@ -88,63 +81,57 @@ export function openDriver(transport: Transport): Database {
     }
   }
 
-  function leastBusyLane(): Lane {
-    const lane = lanes.reduce((a, b) => (b.inFlight < a.inFlight ? b : a))
+  /** The connection of a lane that was taken; undefined before there is one. */
+  function clientOf(lane: Lane): pg.Client | undefined {
     if (lane.client && sessions.isGivenUp(lane.client)) {
       endAfterAnswers(lane.client)
       lane.client = undefined
     }
-    return lane
+    return lane.client
+  }
+
+  async function inLane<T>(
+    from: Lanes,
+    use: Use,
+    work: (client: pg.Client, lane: Lane) => Promise<T>,
+  ): Promise<T> {
+    if (isClosed) throw new DatabaseUnavailable(new Error('The database was closed'))
+    const lane = await from.take(use)
+    try {
+      let client = clientOf(lane)
+      while (!client) {
+        await connecting(lane)
+        client = clientOf(lane)
+      }
+      return await sessions.watch(client, work(client, lane))
+    } finally {
+      from.release(lane)
+    }
   }
 
   async function query<Row>(statement: Sql): Promise<Row[]> {
-    let lane = leastBusyLane()
-    // Nothing may be awaited between this test and sending, or this statement could slip into the
-    // transaction of another caller.
-    while (exclusiveTurn || !lane.client) {
-      await (exclusiveTurn ?? connecting(lane))
-      lane = leastBusyLane()
-    }
-    lane.inFlight++
-    const { client } = lane
-    batchWrites(lane, client)
-    try {
-      return await sessions.watch(client, runStatement<Row>(client, statement))
-    } finally {
-      lane.inFlight--
-    }
+    const from = isSql(statement) && isQuickRead(statement) ? quickLanes : otherLanes
+    return inLane(from, 'statement', (client, lane) => {
+      batchWrites(lane, client)
+      return runStatement<Row>(client, statement)
+    })
   }
 
-  async function transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
-    const { transactions } = transport
-    if (transactions) return transactInPool(transactions, sessions, work)
-    while (exclusiveTurn) await exclusiveTurn
-    const turn = Promise.withResolvers<void>()
-    exclusiveTurn = turn.promise
-    try {
-      const lane = leastBusyLane()
-      while (!lane.client) await connecting(lane)
-      return await transact(lane.client, work)
-    } finally {
-      exclusiveTurn = undefined
-      turn.resolve()
-    }
-  }
+  const transaction = <T>(work: (tx: Transaction) => Promise<T>): Promise<T> =>
+    inLane(otherLanes, 'transaction', (client) => transact(client, work))
 
   async function close(): Promise<void> {
     isClosed = true
     // A server that hangs never confirms the end: its connections end with the process.
-    await Promise.race([
-      endConnections(),
-      sleep(limits.closeConnectionsMsMax, undefined, { ref: false }),
-    ])
+    const timeout = sleep(limits.closeConnectionsMsMax, undefined, { ref: false })
+    await Promise.race([Promise.all([quickLanes.idle(), otherLanes.idle()]), timeout])
+    await Promise.race([endConnections(), timeout])
     await transport.close()
   }
 
   async function endConnections(): Promise<void> {
     await Promise.allSettled(lanes.map((lane) => lane.connecting))
     await Promise.allSettled(lanes.map((lane) => lane.client?.end()))
-    await transport.transactions?.end()
   }
 
   return { engine: transport.engine, query, transaction, close }
@@ -160,22 +147,20 @@ type Sessions = {
 /**
  * Knows which sessions are given up: those that are older than the last error of a session. One that
  * has just begun is not to blame, or each refusal of a database that only reads would cost a new one.
- * An engine without a pool has one session, and would get the same one again.
+ * An engine with one session would get the same one again.
  */
-function trackSessions(pool: pg.Pool | undefined): Sessions {
+function trackSessions(hasSeveral: boolean): Sessions {
   const startedAt = new WeakMap<pg.ClientBase, number>()
   let givenUpBefore = 0
-  const begin = (client: pg.ClientBase) => void startedAt.set(client, performance.now())
-  pool?.on('connect', begin)
   return {
-    begin,
+    begin: (client) => void startedAt.set(client, performance.now()),
     async watch(client, answer) {
       try {
         return await answer
       } catch (error) {
         const now = performance.now()
         const age = now - (startedAt.get(client) ?? now)
-        if (pool && isOfSession(error) && age >= limits.sessionMsMin) givenUpBefore = now
+        if (hasSeveral && isOfSession(error) && age >= limits.sessionMsMin) givenUpBefore = now
         throw error
       }
     },
@@ -187,32 +172,6 @@ function trackSessions(pool: pg.Pool | undefined): Sessions {
 function endAfterAnswers(client: pg.Client): void {
   const end = () => client.end()
   client.query('select').then(end, end)
-}
-
-async function transactInPool<T>(
-  pool: pg.Pool,
-  sessions: Sessions,
-  work: (tx: Transaction) => Promise<T>,
-): Promise<T> {
-  const client = await connectInPool(pool, sessions)
-  try {
-    return await sessions.watch(client, transact(client, work))
-  } finally {
-    client.release(sessions.isGivenUp(client))
-  }
-}
-
-async function connectInPool(pool: pg.Pool, sessions: Sessions): Promise<pg.PoolClient> {
-  try {
-    let client = await pool.connect()
-    while (sessions.isGivenUp(client)) {
-      client.release(true)
-      client = await pool.connect()
-    }
-    return client
-  } catch (error) {
-    throw new DatabaseUnavailable(error)
-  }
 }
 
 /**
@@ -242,7 +201,7 @@ async function transact<T>(
         await runCommand(client, text, limits.scriptMsMax)
       },
       slowQuery: async (statement) => {
-        await runCommand(client, 'set local statement_timeout = 0')
+        await runCommand(client, 'set local statement_timeout = 0; set local lock_timeout = 0')
         return runStatement(client, statement, limits.scriptMsMax)
       },
     })

@@ -41,7 +41,7 @@ export async function migrate(
 ): Promise<string[]> {
   return database.transaction(async (tx) => {
     // A migration may be slow, or wait for the migration of another process.
-    await tx.script('set local statement_timeout = 0')
+    await tx.script('set local statement_timeout = 0; set local lock_timeout = 0')
     // An advisory lock is enough: PGlite has one session, and on Citus this is the coordinator.
     await tx.script(`select pg_advisory_xact_lock(${lockKey})`)
     await tx.script(`create table if not exists schema_migrations (

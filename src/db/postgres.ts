@@ -1,7 +1,7 @@
-import pg from 'pg'
+import type pg from 'pg'
 import { limits } from '../limits.ts'
 import { type Database, engines } from './database.ts'
-import { connectionDefaults, openDriver } from './driver.ts'
+import { openDriver } from './driver.ts'
 import { announceSchema } from './server-sessions.ts'
 import { StartupError } from './startup-error.ts'
 
@@ -29,27 +29,19 @@ export async function openPostgres(url: string, schemaVersion?: number): Promise
     application_name: 'groundlevel',
     keepAlive: true,
     statement_timeout: limits.statementMsMax,
+    lock_timeout: limits.lockMsMax,
     options: sessionOptions,
   }
   const announce = async (client: pg.ClientBase) => {
     if (schemaVersion !== undefined) await announceSchema(client, schemaVersion)
   }
-  const transactions = new pg.Pool({
-    ...connection,
-    ...connectionDefaults,
-    max: limits.transactionsMax,
-    onConnect: announce,
-  })
-  // The pool replaces an idle connection that breaks. One that breaks in use fails its transaction,
-  // and must not crash the process.
-  transactions.on('error', () => undefined)
-  transactions.on('connect', (client) => client.on('error', () => undefined))
   return openDriver({
     engine: engines.postgres,
-    lanes: limits.lanes,
+    sharedLanes: limits.sharedLanes,
+    sharedLaneStatementsMax: limits.sharedLaneStatementsMax,
+    ownLanes: limits.ownLanes,
     connection: async () => connection,
     onConnect: announce,
-    transactions,
     close: async () => undefined,
   })
 }

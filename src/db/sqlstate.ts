@@ -5,7 +5,9 @@ export const sqlstate = {
   foreignKeyViolation: '23503',
   uniqueViolation: '23505',
   insufficientPrivilege: '42501',
+  invalidStatementName: '26000',
   queryCanceled: '57014',
+  lockNotAvailable: '55P03',
   untranslatableCharacter: '22P05',
   invalidByteSequence: '22021',
 } as const
@@ -25,7 +27,7 @@ function constraintOfShard(message: string): string | undefined {
 
 /**
  * Whether a retry may succeed: the connection was lost, the server stops or starts, is out of
- * resources, cancelled a slow statement, or chose this one to break a deadlock.
+ * resources, cancelled a slow statement or one that waited for a lock, or chose this one to break a deadlock.
  */
 export function isUnavailable(error: unknown): boolean {
   const code = databaseError(error)?.code

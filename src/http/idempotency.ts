@@ -201,10 +201,11 @@ function replay(reply: FastifyReply, { status, body }: StoredAnswer): void {
     .send(body)
 }
 
-/** The error of a request that could not begin; a cancelled claim means that the key is in use. */
+/** The error of a request that could not begin; a claim that waited too long: the key is in use. */
 function errorOfStart(error: Error, reply: FastifyReply): Error {
   const cause = error instanceof DatabaseUnavailable && databaseError(error.cause)
-  const isLate = cause && cause.code === sqlstate.queryCanceled
+  const isLate =
+    cause && [sqlstate.queryCanceled, sqlstate.lockNotAvailable].some((code) => code === cause.code)
   const answered = isLate ? keyInUse() : error
   if (answered instanceof ApiError && answered.statusCode === 409) {
     reply.header('retry-after', limits.retryAfterSeconds)

@@ -132,6 +132,7 @@ export async function ask(
   pathname: string,
   body?: object,
   token: string = demo.privateIntegrationToken,
+  idempotencyKey?: string,
 ): Promise<Answer> {
   const started = performance.now()
   const response = await fetch(url + pathname, {
@@ -140,6 +141,7 @@ export async function ask(
       authorization: `Bearer ${token}`,
       version: '2021-07-28',
       ...(body ? { 'content-type': 'application/json' } : {}),
+      ...(idempotencyKey ? { 'idempotency-key': idempotencyKey } : {}),
     },
     ...(body ? { body: JSON.stringify(body) } : {}),
     signal: AbortSignal.timeout(hangMs),

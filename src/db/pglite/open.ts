@@ -124,8 +124,9 @@ async function start(workerData: WorkerData, image: ImageSource): Promise<Embedd
 
   const driver = openDriver({
     engine: engines.pglite,
-    lanes: 1,
-    transactions: undefined,
+    sharedLanes: 1,
+    sharedLaneStatementsMax: limits.pgliteStatementsMax,
+    ownLanes: 0,
     async connection() {
       const id = ++lastWire
       const wire = openPgliteWire((bytes) =>
