@@ -24,6 +24,8 @@ export type Server = {
   port: number
   /** Processor time that it used since its start, all threads; undefined where unknown. */
   cpuMs(): number | undefined
+  /** Memory that it holds now, in MiB; undefined where unknown. */
+  residentMb(): number | undefined
   stop(): Promise<void>
 }
 
@@ -54,6 +56,7 @@ export async function serve(
   return {
     port: Number(new URL(url).port),
     cpuMs: () => cpuMs(child.pid),
+    residentMb: () => residentMb(child.pid),
     async stop() {
       const exit = once(child, 'exit')
       child.kill('SIGTERM')
@@ -72,6 +75,15 @@ function cpuMs(pid: number | undefined): number | undefined {
   try {
     const fields = fs.readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? []
     return (Number(fields[11]) + Number(fields[12])) * 10
+  } catch {
+    return undefined
+  }
+}
+
+function residentMb(pid: number | undefined): number | undefined {
+  try {
+    const [, kb] = /VmRSS:\s+(\d+) kB/.exec(fs.readFileSync(`/proc/${pid}/status`, 'utf8')) ?? []
+    return Number(kb) / 1024
   } catch {
     return undefined
   }

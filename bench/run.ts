@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { demo } from '../src/demo/ids.ts'
 import { fastifyFloor, run, serve } from './children.ts'
+import { measureFairness } from './fairness/run.ts'
 import { median } from './median.ts'
 import { type Operation, operations } from './operations.ts'
 import type { Floor } from './pgbench.ts'
@@ -24,7 +25,11 @@ import {
 import type { TokenCosts, Tokens } from './tokens.ts'
 import { kinds, rowId } from './world.ts'
 
-const { values: flags } = parseArgs({
+const {
+  values: flags,
+  positionals: [part],
+} = parseArgs({
+  allowPositionals: true,
   options: {
     quick: { type: 'boolean', default: false },
     rounds: { type: 'string' },
@@ -32,6 +37,12 @@ const { values: flags } = parseArgs({
     out: { type: 'string' },
   },
 })
+if (part === 'fairness') {
+  await measureFairness(flags)
+  process.exit(0)
+}
+if (part !== undefined)
+  throw new Error(`There is no part ${part}: fairness, or nothing for the rest`)
 const rounds = Number(flags.rounds ?? (flags.quick ? 1 : 3))
 const seconds = Number(flags.seconds ?? (flags.quick ? 1 : 1.5))
 // A quick run is for seeing that the bench works: its figures replace nothing unless asked to.

@@ -1,7 +1,4 @@
 import pino from 'pino'
-import { findApp } from '../src/api/oauth/installs/apps.ts'
-import { findInstall, installApp } from '../src/api/oauth/installs/install.ts'
-import { createGrant, signAccessToken } from '../src/api/oauth/tokens/grants.ts'
 import { authenticate } from '../src/auth/bearer.ts'
 import { openSigningKeys } from '../src/auth/signing-keys.ts'
 import { type AppSettings, productionSettings } from '../src/context.ts'
@@ -11,6 +8,7 @@ import { demo } from '../src/demo/ids.ts'
 import { unlimited } from '../src/http/rate-limit/rate-limit.ts'
 import { throttleUnauthenticated } from '../src/http/rate-limit/unauthenticated.ts'
 import { createServer, type Server } from '../src/http/server.ts'
+import { accessToken } from './access-token.ts'
 import { input, output } from './child.ts'
 import { median } from './median.ts'
 
@@ -25,33 +23,6 @@ const rounds = 60
 /** Rounds before measuring, for the JIT compiler. */
 const learningRounds = 20
 const { url, secretKey } = input<Tokens>()
-
-/** An access token of the demo app for the demo location. */
-async function accessToken({ db, keys, now }: AppSettings): Promise<string> {
-  const { clientId, companyId, locationId } = demo
-  const app = await findApp(db, clientId)
-  if (!app) throw new Error('The demo world has no app')
-  const scopes = ['opportunities.readonly', 'opportunities.write', 'contacts.readonly']
-  const consent = { app, companyId, locationId, userId: demo.admin.id, scopes, isBulk: false }
-  const noFutureLocations = { approveAllLocations: false, installToFutureLocations: false }
-  const redirectUri = demo.redirectUris[0]
-  await installApp(
-    db,
-    { ...consent, ...noFutureLocations, approvedLocations: [], redirectUri },
-    now(),
-  )
-  const installId = await findInstall(db, { clientId, companyId, locationId })
-  if (!installId) throw new Error('The demo app is not installed')
-  const grantRequest = {
-    installId,
-    userType: 'Location',
-    locationId,
-    byAgency: false,
-    scopes,
-  } as const
-  const grant = await createGrant(db, grantRequest, now())
-  return signAccessToken(keys, grant, { serial: 'bench', issuedAt: now() })
-}
 
 async function tinyServer(context: AppSettings): Promise<Server> {
   const log = pino({ level: 'silent' })
@@ -97,7 +68,7 @@ const context: AppSettings = { ...productionSettings, db, keys }
 const app = await tinyServer(context)
 output({
   privateIntegration: await costOf(app, demo.privateIntegrationToken),
-  accessToken: await costOf(app, await accessToken(context)),
+  accessToken: await costOf(app, await accessToken(context, demo.locationId)),
 } satisfies TokenCosts)
 await app.close()
 await db.close()
