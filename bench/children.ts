@@ -90,5 +90,5 @@ function residentMb(pid: number | undefined): number | undefined {
 }
 
 /** The program `groundlevel`. */
-export const groundlevel = file('../bin/groundlevel.ts')
+export const groundlevel = file('../bin/groundlevel.js')
 export const fastifyFloor = file('./fastify-floor.ts')

@@ -1,19 +1,18 @@
-#!/usr/bin/env node
-import { enableCompileCache } from 'node:module'
+import { optionsHelp } from '../src/config.ts'
+import { visible, visibleLines } from '../src/http/log/visible.ts'
 
-// A third of the start is compiling what has not changed since the last one.
-enableCompileCache()
-
-const { optionsHelp } = await import('../src/config.ts')
-const { visible, visibleLines } = await import('../src/http/log/visible.ts')
-const { app } = await import('./commands/app.ts')
-const { dev, serve } = await import('./commands/server.ts')
-const { feedback, location, migrate, user } = await import('./commands/administration.ts')
-const { doctor } = await import('./commands/doctor.ts')
-const { errorSentence } = await import('./commands/sentence.ts')
-const { token } = await import('./commands/token.ts')
-
-const commands = { dev, serve, migrate, token, location, user, app, feedback, doctor }
+/** Loaded when it is called, as each needs other parts of the server. */
+const commands = {
+  dev: async () => (await import('./commands/server.ts')).dev,
+  serve: async () => (await import('./commands/server.ts')).serve,
+  migrate: async () => (await import('./commands/administration.ts')).migrate,
+  token: async () => (await import('./commands/token.ts')).token,
+  location: async () => (await import('./commands/administration.ts')).location,
+  user: async () => (await import('./commands/administration.ts')).user,
+  app: async () => (await import('./commands/app.ts')).app,
+  feedback: async () => (await import('./commands/administration.ts')).feedback,
+  doctor: async () => (await import('./commands/doctor.ts')).doctor,
+}
 
 const help = `Usage: groundlevel <command> [options]
 
@@ -54,8 +53,9 @@ async function run([name = 'help', ...args]: string[]): Promise<number> {
     return 1
   }
   try {
-    return await command(args)
+    return await (await command())(args)
   } catch (error) {
+    const { errorSentence } = await import('./commands/sentence.ts')
     const sentence = errorSentence(error)
     const stack = error instanceof Error ? error.stack : undefined
     process.stderr.write(

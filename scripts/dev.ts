@@ -20,7 +20,7 @@ let restarting = Promise.resolve()
 let isStopping = false
 
 function start(): void {
-  const args = ['bin/groundlevel.ts', 'dev', ...process.argv.slice(2)]
+  const args = ['bin/groundlevel.js', 'dev', ...process.argv.slice(2)]
   child = spawn(process.execPath, args, { cwd: root, stdio: 'inherit' })
 }
 

@@ -8,11 +8,9 @@ import type { Config } from './config.ts'
 import { type AppSettings, productionSettings } from './context.ts'
 import type { Database } from './db/database.ts'
 import { migrate, readMigrations } from './db/migrate.ts'
-import { openPglite } from './db/pglite/open.ts'
 import { openPostgres } from './db/postgres.ts'
 import { withSharedTransactions } from './db/shared-transaction.ts'
 import { StartupError } from './db/startup-error.ts'
-import { demoImage } from './demo/image.ts'
 import { docs } from './docs/index.ts'
 import { openClock } from './events/clock.ts'
 import { type ExpiryStatement, expiryTask } from './events/expiry.ts'
@@ -85,19 +83,6 @@ export async function createApp(
   for (const work of periodic) runPeriodically(app, context, work)
   await app.ready()
   return app
-}
-
-/** Opens the sandbox's embedded database, with the demo world when it is new. */
-export async function openSandbox({ dataDir }: Pick<Config, 'dataDir'>): Promise<Database> {
-  const db = await openPglite(dataDir, demoImage)
-  try {
-    const remedy = `Stop Groundlevel, delete ${dataDir} and start again.`
-    await migrate(db, readMigrations(), remedy)
-    return db
-  } catch (error) {
-    await db.close()
-    throw error
-  }
 }
 
 /** Checks the settings that production needs, before its database is opened. */

@@ -25,7 +25,7 @@ export type DemoLine = {
   }
 }
 
-const bin = fileURLToPath(new URL('../bin/groundlevel.ts', import.meta.url))
+const bin = fileURLToPath(new URL('../bin/groundlevel.js', import.meta.url))
 
 /** Starts `groundlevel dev` as its users do, and waits until it answers. */
 export async function launchSandbox(

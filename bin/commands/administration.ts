@@ -13,7 +13,8 @@ import type { Database } from '../../src/db/database.ts'
 import { StartupError } from '../../src/db/startup-error.ts'
 import { listFeedback } from '../../src/docs/feedback.ts'
 import { visibleLines } from '../../src/http/log/visible.ts'
-import { openProduction, openSandbox } from '../../src/main.ts'
+import { openProduction } from '../../src/main.ts'
+import { openSandbox } from '../../src/sandbox.ts'
 import { type Flags, readSecret, secretFlags } from './secret-input.ts'
 
 type Verb = (db: Database, flags: Flags, config: Config) => Promise<object>

@@ -2,13 +2,8 @@ import { once } from 'node:events'
 import { readConfig } from '../../src/config.ts'
 import { StartupError } from '../../src/db/startup-error.ts'
 import { demo } from '../../src/demo/ids.ts'
-import {
-  checkProduction,
-  openProduction,
-  openSandbox,
-  type RunningServer,
-  start,
-} from '../../src/main.ts'
+import type { RunningServer } from '../../src/main.ts'
+import { openSandbox } from '../../src/sandbox.ts'
 
 /** `groundlevel dev`: the sandbox. */
 export async function dev(args: string[]): Promise<number> {
@@ -18,7 +13,12 @@ export async function dev(args: string[]): Promise<number> {
   }
   // A DATABASE_URL in the environment belongs to something else: the sandbox never writes there.
   const sandbox = { ...config, rateLimit: config.rateLimit ?? 'off' } as const
-  const running = await start(sandbox, await openSandbox(config), {
+  // The database opens in its thread while this one loads the server.
+  const [database, { start }] = await Promise.all([
+    openSandbox(config),
+    import('../../src/main.ts'),
+  ])
+  const running = await start(sandbox, database, {
     demoAdmin: demo.admin,
     demoTokens: {
       location: demo.privateIntegrationToken,
@@ -36,6 +36,7 @@ export async function serve(args: string[]): Promise<number> {
   if (flags['data-dir']) {
     throw new StartupError('An embedded database is for the sandbox: groundlevel dev.')
   }
+  const { checkProduction, openProduction, start } = await import('../../src/main.ts')
   checkProduction(config)
   return answerUntilSignal(await start(config, await openProduction(config)), (url) =>
     config.json ? `${JSON.stringify({ url })}\n` : `Groundlevel answers on ${url}\n`,

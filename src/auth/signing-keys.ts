@@ -5,11 +5,12 @@ import {
   createHmac,
   createPrivateKey,
   createPublicKey,
-  generateKeyPairSync,
+  generateKeyPair,
   type KeyObject,
   randomBytes,
   verify as verifySignature,
 } from 'node:crypto'
+import { promisify } from 'node:util'
 import {
   decodeJwt,
   decodeProtectedHeader,
@@ -43,6 +44,8 @@ export type SigningKeys = {
 }
 
 type KeyRow = { kid: string; publicJwk: JSONWebKeySet['keys'][number]; privateKey: string }
+
+const newKeyPair = promisify(generateKeyPair)
 
 /** Tokens of a retired key are accepted until the last of them has expired. */
 const retiredKeptMs = 2 * 86_400_000
@@ -202,7 +205,7 @@ function readKeys(db: Queryable, now: Date): Promise<KeyRow[]> {
 }
 
 async function insertKey(db: Queryable, secretKey: string | undefined, now: Date): Promise<string> {
-  const { publicKey, privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
+  const { publicKey, privateKey } = await newKeyPair('rsa', { modulusLength: 2048 })
   const kid = newHexId(now.getTime())
   const jwk = { ...(await exportJWK(publicKey)), kid, alg: 'RS256', use: 'sig' }
   await db.query(sql`

@@ -10,7 +10,7 @@ import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import { createApp } from '../../src/api/oauth/installs/apps.ts'
 import { sql } from '../../src/db/sql.ts'
 import { demo } from '../../src/demo/ids.ts'
-import { openSandbox } from '../../src/main.ts'
+import { openSandbox } from '../../src/sandbox.ts'
 import { launchSandbox } from '../launch.ts'
 import { noBrowser, openBrowser } from './browser.ts'
 

@@ -8,7 +8,7 @@ import { demo } from '../../src/demo/ids.ts'
 import { noteExchange } from '../exchanges.ts'
 import { hangMs, until } from '../until.ts'
 
-const bin = fileURLToPath(new URL('../../bin/groundlevel.ts', import.meta.url))
+const bin = fileURLToPath(new URL('../../bin/groundlevel.js', import.meta.url))
 
 const children = new Set<ChildProcess>()
 const directories = new Set<string>()

@@ -10,7 +10,7 @@ import { demo } from '../../src/demo/ids.ts'
 import { createDemoWorld } from '../../src/demo/world.ts'
 import { startPostgres, type TestPostgres } from '../postgres.ts'
 
-const bin = fileURLToPath(new URL('../../bin/groundlevel.ts', import.meta.url))
+const bin = fileURLToPath(new URL('../../bin/groundlevel.js', import.meta.url))
 const secretKey = 'a secret of this test, long enough'
 
 describe('rate limits of groundlevel', () => {

@@ -13,7 +13,7 @@ import type { TestServer } from '../api/test-server.ts'
 import { noBrowser, openBrowser } from '../browser/browser.ts'
 import { launchSandbox } from '../launch.ts'
 
-const bin = fileURLToPath(new URL('../../bin/groundlevel.ts', import.meta.url))
+const bin = fileURLToPath(new URL('../../bin/groundlevel.js', import.meta.url))
 const [redirectUri] = demo.redirectUris
 const { locationId, companyId } = demo
 

@@ -24,6 +24,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   webhooks: apiRooms,
   demo: apiRooms,
   docs: apiRooms,
+  sandbox: ['config', 'db', 'demo'],
 }
 /** These put the others together. */
 const composers = ['bin', 'main']

@@ -1,6 +1,5 @@
-import { setFlagsFromString } from 'node:v8'
 import { parentPort, workerData } from 'node:worker_threads'
-import type { PgliteEngine } from './engine.ts'
+import { openEngine, type PgliteEngine } from './engine.ts'
 
 /** Messages to the worker, the image first, and from it; bytes are PostgreSQL's own protocol. */
 export type ToWorker =
@@ -19,15 +18,9 @@ export type FromWorker =
 /** Data live in a directory, or (undefined) in memory. */
 export type WorkerData = { directory: string | undefined }
 
-// Checking all 13,000 functions of a module that belongs to a pinned version takes five times as
-// long as compiling those that run.
-setFlagsFromString('--wasm-lazy-validation')
-
 const port = parentPort
 if (!port) throw new Error('This file runs as a worker thread')
 const { directory }: WorkerData = workerData
-// Imported after the flag, as the modules compile WebAssembly.
-const importing = import('./engine.ts')
 /** Undefined until it is open, and again when it is closed. */
 let engine: PgliteEngine | undefined
 
@@ -37,7 +30,6 @@ function answer(message: FromWorker, transferred: ArrayBuffer[] = []): void {
 
 async function open(image: Uint8Array | undefined): Promise<void> {
   try {
-    const { openEngine } = await importing
     engine = await openEngine(directory, image)
     answer('ready')
   } catch (error) {

@@ -9,7 +9,7 @@ import { engine } from '../../test-database.ts'
 import { testServer } from '../test-server.ts'
 import { consent, exchange, refresh, tokensFor } from './client.ts'
 
-const bin = fileURLToPath(new URL('../../../bin/groundlevel.ts', import.meta.url))
+const bin = fileURLToPath(new URL('../../../bin/groundlevel.js', import.meta.url))
 const redirectUri = 'https://crm.example/callback'
 
 const skip = engine === 'pglite' && 'the command opens the server’s database, here in its memory'

@@ -7,7 +7,7 @@ import { demo } from '../../../src/demo/ids.ts'
 import { engine } from '../../test-database.ts'
 import { testServer } from '../test-server.ts'
 
-const bin = fileURLToPath(new URL('../../../bin/groundlevel.ts', import.meta.url))
+const bin = fileURLToPath(new URL('../../../bin/groundlevel.js', import.meta.url))
 const path = `/opportunities/${demo.opportunityId}`
 const place = ['--location', demo.locationId]
 
