@@ -10,6 +10,7 @@ import {
   generations,
   readContract,
 } from './official-contract.ts'
+import { scopeFacts } from './upstream-scopes.ts'
 
 /** What the official contract states of an operation; its prose stays there. */
 type Facts = {
@@ -26,7 +27,7 @@ type Facts = {
  * `generated/contract.json`: the facts of every official operation, one line for an address. They
  * are those of v3 where it has the address; what differs in v2 stands under `v2`.
  */
-export function contractFacts({ operations }: Pick<Contract, 'operations'>): string {
+function contractFacts({ operations }: Pick<Contract, 'operations'>): string {
   const byAddress = Map.groupBy(operations, ({ method, path }) => addressOf(method, path))
   const lines = [...byAddress.values()].map((generationsOfAddress) => {
     const facts = new Map(
@@ -69,14 +70,21 @@ function factsOf(operation: Operation): Facts {
   }
 }
 
+/** The files of facts, by name; that of scopes only where all that names them is there. */
+export function factFiles(dir: string): Map<string, string> {
+  const contract = readContract(dir)
+  const files = new Map([['generated/contract.json', contractFacts(contract)]])
+  const scopes = scopeFacts(contract, dir)
+  if (scopes) files.set('generated/scopes.json', scopes)
+  return files
+}
+
 /** `npm run contract`. It imports nothing of `src`, which does not start without the facts. */
 if (import.meta.main) {
   const dir = contractDir()
-  if (dir) {
-    const file = fileURLToPath(new URL('../generated/contract.json', import.meta.url))
-    writeFileSync(file, contractFacts(readContract(dir)))
-    console.log('generated/contract.json is written')
-  } else {
-    console.log(`generated/contract.json is left as it is. ${contractMissing}`)
+  if (!dir) console.log(`The facts of the contract are left as they are. ${contractMissing}`)
+  for (const [file, text] of dir ? factFiles(dir) : []) {
+    writeFileSync(fileURLToPath(new URL(`../${file}`, import.meta.url)), text)
+    console.log(`${file} is written`)
   }
 }

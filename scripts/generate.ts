@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { existsSync, globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { contractFacts } from './contract.ts'
+import { factFiles } from './contract.ts'
 import { coverageOf } from './coverage.ts'
 import { describeServer, partsOf } from './description.ts'
 import { errorsTable } from './errors.ts'
@@ -32,10 +32,10 @@ async function generate(): Promise<Map<string, string>> {
   if (dir) {
     const contracts = new Map(apps.map((app) => [app, readContract(dir, app)]))
     files.set('generated/coverage.md', coverageOf(served, contracts, root))
-    files.set('generated/contract.json', contractFacts(readContract(dir)))
+    for (const [file, text] of factFiles(dir)) files.set(file, text)
   } else {
-    const untouchedFiles = 'generated/coverage.md and generated/contract.json are left as they are.'
-    console.log(`${untouchedFiles} ${contractMissing}`)
+    const untouched = 'generated/coverage.md and the facts of the contract are left as they are.'
+    console.log(`${untouched} ${contractMissing}`)
   }
   return files
 }

@@ -68,6 +68,7 @@ export const demo = {
     // n8n's
     'http://localhost:5678/rest/oauth2-credential/callback',
     'http://127.0.0.1:5678/rest/oauth2-credential/callback',
+    'https://oauth.n8n.cloud/oauth2/callback',
     // The official reference's own example
     'https://myapp.com/oauth/callback/gohighlevel',
   ],

@@ -61,7 +61,7 @@ function fingerprint(): string {
 function sourcesOf(file: string, known: Map<string, string>): void {
   const text = fs.readFileSync(file, 'utf8')
   known.set(file, text)
-  for (const [, specifier = ''] of text.matchAll(/ from '(\..+)'/g)) {
+  for (const [, specifier = ''] of text.matchAll(/ from '(\.[^']+)'/g)) {
     const imported = path.join(path.dirname(file), specifier)
     if (!known.has(imported)) sourcesOf(imported, known)
   }

@@ -72,19 +72,25 @@ function scopesPage(document: Description): string {
     ),
     ({ scope }) => scope,
   )
-  const rows = scopes.map((scope) => [
+  const rows = [...operationsByScope].map(([scope, operations]) => [
     `\`${scope}\``,
-    (operationsByScope.get(scope) ?? [])
+    operations
       .map(({ operation }) => `[${titleOf(operation)}](/docs/${operation.operationId})`)
       .join(', '),
   ])
+  const otherScopes = scopes.filter((scope) => !operationsByScope.has(scope))
   return `# Scopes
 
-A token opens what its scopes name. An app asks for them in its authorization link, and a private
-integration is given them when it is made. A token without the scope that an operation asks for is
-answered \`401\` \`The token is not authorized for this scope.\`
+A token opens what its scopes name. An app asks for them in its authorization link, separated by
+blanks, and a private integration is given them when it is made. A token without the scope that an
+operation asks for is answered \`401\` \`The token is not authorized for this scope.\`
 
-${table(['scope', 'operations that ask for it'], rows)}
+${table(['scope', 'operations that ask for it'], rows.sort())}
+
+HighLevel's other scopes are known too, so that an app which asks for them can be installed. No
+operation that is served asks for them:
+
+${otherScopes.map((scope) => `\`${scope}\``).join(', ')}.
 `
 }
 

@@ -8,6 +8,7 @@ import path from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import { createApp } from '../../src/api/oauth/installs/apps.ts'
+import { scopes } from '../../src/auth/scopes.ts'
 import { sql } from '../../src/db/sql.ts'
 import { demo } from '../../src/demo/ids.ts'
 import { openSandbox } from '../../src/sandbox.ts'
@@ -43,6 +44,7 @@ describe('chooselocation in a browser', { skip: noBrowser }, () => {
   let sandbox: Awaited<ReturnType<typeof launchSandbox>>
   let browser: Browser
   let app: App
+  let largeApp: App
 
   before(async () => {
     callback = await listenForCallback()
@@ -56,6 +58,7 @@ describe('chooselocation in a browser', { skip: noBrowser }, () => {
       webhookUrl: null,
     } as const
     app = await createApp(db, wanted, now)
+    largeApp = await createApp(db, { ...wanted, name: 'Everything', scopes }, now)
     const names = ['Bakery', 'Barbers', 'Café', 'Dentists', 'Florists', 'Gym', 'Salon', 'Vets']
     for (const name of names) {
       await db.query(sql`
@@ -190,6 +193,25 @@ describe('chooselocation in a browser', { skip: noBrowser }, () => {
     await page.getByRole('button', { name: 'Allow' }).click()
     await page.getByRole('heading', { name: 'Back in the app' }).waitFor()
     assert.equal(new URL(page.url()).pathname, '/welcome')
+    assert.deepEqual(complaints, [])
+    await context.close()
+  })
+
+  test('what an app with every scope may do fits a page, and opens area by area', async () => {
+    const { context, page, complaints } = await openPage()
+    await page.goto(address({ client_id: largeApp.clientId, scope: scopes.join(' ') }))
+    await page.getByRole('button', { name: 'Continue as the demo admin' }).click()
+    await page.getByLabel('All locations').check()
+    await page.getByRole('button', { name: 'Continue' }).click()
+    await page.getByRole('heading', { name: 'Allow Everything in all locations of' }).waitFor()
+    await picture(page, '9-consent-areas')
+    const allow = await page.getByRole('button', { name: 'Allow' }).boundingBox()
+    assert(allow && allow.y < 2 * phone.height, `Allow is at ${allow?.y} px`)
+    assert.equal(await page.getByText('See your calendars').isVisible(), false)
+    await tabTo(page, 'summary: Calendars see and change')
+    await page.keyboard.press('Enter')
+    await page.getByText('See your calendars', { exact: true }).waitFor()
+    await picture(page, '10-consent-area')
     assert.deepEqual(complaints, [])
     await context.close()
   })

@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict'
 import { hash } from 'node:crypto'
 import { before, beforeEach, describe, test } from 'node:test'
+import { scopeSentence } from '../../../src/api/oauth/page/views/scope-sentences.ts'
 import { hashPassword } from '../../../src/auth/password.ts'
 import { hashToken } from '../../../src/auth/private-integrations.ts'
+import { scopes } from '../../../src/auth/scopes.ts'
 import { sql } from '../../../src/db/sql.ts'
 import { demo } from '../../../src/demo/ids.ts'
 import { testPasswordCost, testServer } from '../test-server.ts'
@@ -102,6 +104,43 @@ describe('chooselocation: choosing and consenting', () => {
     const codes = await server.db.query(sql`
       select hash, redirect_uri as "redirectUri", code_challenge as challenge from oauth_codes`)
     assert.deepEqual(codes, [{ hash: hashToken(code ?? ''), redirectUri, challenge: null }])
+  })
+
+  test('200: many scopes are by area, which says what kind of access it is', async () => {
+    const large = await registerApp(server, { scopes, target: 'sub-account' })
+    const { html } = await choose(await signIn({}, admin, large), { locations: lakeside })
+    const areas = [...html.matchAll(/<summary>([^<]*) <small>([^<]*)<\/small><\/summary>/g)]
+    assert.deepEqual(
+      areas.slice(0, 2).map(([, name, access]) => [name, access]),
+      [
+        ['Contacts and businesses', 'see and change'],
+        ['Opportunities and pipelines', 'see and change'],
+      ],
+    )
+    assert(areas.length < 16, `${areas.length} areas`)
+    for (const scope of scopes) {
+      const sentence = html.split(`<li>${scopeSentence(scope)}</li>`)
+      assert.equal(sentence.length, 2, scope)
+      assert(html.includes(`<code>${scope}</code>`), scope)
+    }
+  })
+
+  test('200: an area tells reading from changing', async () => {
+    const reading = scopes.filter((scope) => /^(calendars|surveys).*readonly$/.test(scope))
+    const changing = scopes.filter((scope) => /^(courses|users).*write$/.test(scope))
+    const filling = scopes.filter((scope) => /^opportunities|^payments/.test(scope))
+    const large = await registerApp(server, {
+      scopes: [...reading, ...changing, ...filling],
+      target: 'sub-account',
+    })
+    const { html } = await choose(await signIn({}, admin, large), { locations: lakeside })
+    for (const line of [
+      'Calendars <small>see<',
+      'Users and the agency <small>change<',
+      'Forms, sites and files <small>see and change<',
+    ]) {
+      assert(html.includes(`<summary>${line}/small></summary>`), line)
+    }
   })
 
   test('303: the scopes asked for, not all that the app has; without a scope, all', async () => {

@@ -199,7 +199,14 @@ describe('chooselocation: the parameters', () => {
       [
         { scope: 'contacts.readonly,opportunities.write' },
         'invalid_scope',
-        'The app does not have these scopes',
+        'The app does not have these scopes: contacts.readonly,opportunities.write. ' +
+          'Scopes are separated by blanks',
+      ],
+      [
+        { scope: 'contacts.nonsense contacts.readonly;opportunities.write' },
+        'invalid_scope',
+        'The app does not have these scopes: contacts.nonsense ' +
+          'contacts.readonly;opportunities.write. Scopes are separated by blanks',
       ],
       [
         { code_challenge: challenge, code_challenge_method: 'S512' },
@@ -232,6 +239,14 @@ describe('chooselocation: the parameters', () => {
       })
       assert.equal(page.location, `${redirectUri}&${added.toString().replaceAll('+', '%20')}`)
     }
+  })
+
+  test('302: however many scopes the app does not have, the answer fits into a header', async () => {
+    const scope = Array.from({ length: 500 }, (_, i) => `scope.number${i}`).join(' ')
+    const { error, error_description } = answerTo(await askWith({ scope }))
+    assert.equal(error, 'invalid_scope')
+    assert.match(String(error_description), /^The app does not have these scopes: scope\.number0 /)
+    assert(String(error_description).length < 1700)
   })
 
   test('302: without a state none is sent, and a strange one comes back unharmed', async () => {
@@ -323,6 +338,6 @@ describe('chooselocation: the parameters', () => {
     const sentences = scopes.map(scopeSentence)
     assert.equal(new Set(sentences).size, scopes.length)
     for (const sentence of sentences) assert.match(sentence, /^[A-Z][a-z]+,? .{8,80}[a-z]$/)
-    assert.equal(scopeSentence('workflows.readonly'), 'Use “workflows.readonly”')
+    assert.equal(scopeSentence('workflows.dance'), 'Use “workflows.dance”')
   })
 })

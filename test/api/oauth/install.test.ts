@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { findInstall, uninstallApp } from '../../../src/api/oauth/installs/install.ts'
+import { scopes } from '../../../src/auth/scopes.ts'
 import { sql } from '../../../src/db/sql.ts'
 import { demo } from '../../../src/demo/ids.ts'
 import { testServer } from '../test-server.ts'
@@ -8,6 +9,7 @@ import {
   agencyConsent,
   consent,
   createAnotherAgency,
+  demoApp,
   exchange,
   refresh,
   statusOf,
@@ -37,6 +39,25 @@ describe('installing and uninstalling', () => {
 
   test('a code is 40 hex digits', async () => {
     assert.match(await consent(server), /^[0-9a-f]{40}$/)
+  })
+
+  // UPSTREAM: activepieces' piece asks for these; three are of operations that are not served.
+  test('scopes of what is not served are granted, and open what is', async () => {
+    const asked = [
+      'locations.readonly contacts.write contacts.readonly locations/tags.readonly',
+      'opportunities.readonly opportunities.write users.readonly',
+      'campaigns.readonly workflows.readonly forms.readonly',
+    ].join(' ')
+    const tokens = await tokensFor(server, consent(server, { scopes: asked.split(' ') }))
+    assert.equal(tokens.scope, asked)
+    assert.equal(await statusOf(server, tokens.access_token), 200)
+  })
+
+  test('the sandbox’s app may ask for every scope, and all together make a token', async () => {
+    assert.deepEqual((await demoApp(server)).scopes, scopes)
+    const tokens = await tokensFor(server, consent(server, { scopes }))
+    assert.equal(tokens.scope, scopes.join(' '))
+    assert.equal(await statusOf(server, tokens.access_token), 200)
   })
 
   test('installing again ends earlier tokens and codes, and keeps one install', async () => {

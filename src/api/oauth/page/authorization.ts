@@ -113,15 +113,20 @@ function authorizationFault(
   if (type !== 'code') {
     return { error: 'unsupported_response_type', description: 'response_type must be code' }
   }
+  return scopeFault(scopes, app) ?? challengeFault(query)
+}
+
+function scopeFault(scopes: readonly string[], app: App): AuthorizationFault | undefined {
   const unregisteredScopes = scopes.filter((scope) => !app.scopes.includes(scope))
-  if (unregisteredScopes.length > 0 || scopes.length === 0) {
-    const printableScopes = unregisteredScopes
-      .filter((scope) => /^[\w./-]{1,80}$/.test(scope))
-      .slice(0, 20)
-    const scopeList = printableScopes.length > 0 ? `: ${printableScopes.join(' ')}` : ''
-    return { error: 'invalid_scope', description: `The app does not have these scopes${scopeList}` }
-  }
-  return challengeFault(query)
+  if (unregisteredScopes.length === 0 && scopes.length > 0) return undefined
+  const names = unregisteredScopes
+    .filter((scope) => /^[\w./,;|+-]+$/.test(scope))
+    .join(' ')
+    // The description goes into a header.
+    .slice(0, 1600)
+  const hint = /[,;|+]/.test(names) ? '. Scopes are separated by blanks' : ''
+  const description = `The app does not have these scopes${names && `: ${names}`}${hint}`
+  return { error: 'invalid_scope', description }
 }
 
 function challengeFault(query: RawQuery): AuthorizationFault | undefined {

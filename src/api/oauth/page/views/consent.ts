@@ -10,7 +10,7 @@ import {
   pageAddress,
   signedInFooter,
 } from './layout.ts'
-import { scopeSentence } from './scope-sentences.ts'
+import { permissionList } from './permissions.ts'
 
 /** Says in plain words what the app asks for, with buttons to allow or deny it. */
 export function consentPage(
@@ -28,7 +28,7 @@ ${appMark(authorization)}
 <h1>Allow ${isolatedName(app.name)} in ${selectionName(selection, user)}?</h1>
 ${locationDetails(selection)}
 <p>It may, until you remove it:</p>
-<ul class="sentences">${scopes.map((scope) => html`<li>${scopeSentence(scope)}</li>`)}</ul>
+${permissionList(scopes)}
 <details><summary>The names of these permissions</summary>
 <p>${scopes.map((scope) => html`<code>${scope}</code> `)}</p></details>
 <form method="post" action="${pageAddress('/decide', authorization)}">
