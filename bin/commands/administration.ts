@@ -1,6 +1,6 @@
-import { createCompany, listCompanies } from '../../src/api/companies.ts'
+import { createCompany, findCompany, listCompanies } from '../../src/api/companies.ts'
 import { reactionsOfFamilies } from '../../src/api/index.ts'
-import { insertLocation, listLocations } from '../../src/api/locations/statements.ts'
+import { findCompanyOf, insertLocation, listLocations } from '../../src/api/locations/statements.ts'
 import { isTimezone } from '../../src/api/locations/timezones.ts'
 import { addUser } from '../../src/api/users/create.ts'
 import { isEmail } from '../../src/api/users/reach.ts'
@@ -57,12 +57,8 @@ export function location(args: string[]): Promise<number> {
 
 /** Returns the company of --company, or the only one; the first location makes one. */
 async function findCompanyId(db: Database, flags: Flags): Promise<string> {
+  if (flags.company) return requireCompany(db, requiredFlag(flags, 'company'))
   const companies = await listCompanies(db)
-  const namedId = flags.company
-  if (namedId) {
-    if (companies.some(({ id }) => id === namedId)) return String(namedId)
-    throw new StartupError(`There is no company ${namedId}.`)
-  }
   const [company, secondCompany] = companies
   if (secondCompany) {
     const all = companies.map(({ id, name }) => `${id} (${name})`).join(', ')
@@ -119,15 +115,17 @@ async function createUser(db: Database, flags: Flags): Promise<object> {
 export async function findTenant(db: Database, flags: Flags) {
   if (flags.location && flags.company) throw tenantAmbiguous()
   if (!flags.location) {
-    const companyId = requiredFlag(flags, 'company')
-    const companies = await listCompanies(db)
-    if (companies.some(({ id }) => id === companyId)) return { companyId, locationId: null }
-    throw new StartupError(`There is no company ${companyId}.`)
+    return { companyId: await requireCompany(db, requiredFlag(flags, 'company')), locationId: null }
   }
   const locationId = requiredFlag(flags, 'location')
-  const location = (await listLocations(db)).find(({ id }) => id === locationId)
-  if (!location) throw new StartupError(`There is no location ${locationId}.`)
-  return { companyId: location.companyId, locationId }
+  const companyId = await findCompanyOf(db, locationId)
+  if (!companyId) throw new StartupError(`There is no location ${locationId}.`)
+  return { companyId, locationId }
+}
+
+async function requireCompany(db: Database, id: string): Promise<string> {
+  if (await findCompany(db, id)) return id
+  throw new StartupError(`There is no company ${id}.`)
 }
 
 export const tenantAmbiguous = () => new StartupError('Say --location or --company, not both.')

@@ -64,7 +64,7 @@ function getCompany(app: Server, { db }: AppContext): void {
 }
 
 /** DEVIATION: of a company only what the server knows; plans, policies and billing are not here. */
-async function findCompany(db: Queryable, id: string): Promise<Company | undefined> {
+export async function findCompany(db: Queryable, id: string): Promise<Company | undefined> {
   const [row] = await db.query<RowOf<Company>>(sql`
     select c.id, c.name, c.email, c.logo_url as "logoUrl", c.phone, c.website, c.domain, c.address,
       c.city, c.postal_code as "postalCode", c.country, c.state, c.timezone,

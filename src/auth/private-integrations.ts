@@ -133,7 +133,7 @@ export function listPrivateIntegrations(
       companyId && sql`i.company_id = ${companyId}`,
       locationId && sql`i.location_id = ${locationId}`,
     )}
-    group by i.id order by i.created_at, i.id limit 1000`)
+    group by i.id order by i.created_at, i.id`)
 }
 
 /** Sets what an integration's tokens may do, from now on; false: there is no such integration. */

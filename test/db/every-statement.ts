@@ -1,6 +1,10 @@
 import assert from 'node:assert/strict'
 import { createCompany, listCompanies } from '../../src/api/companies.ts'
-import { insertLocation, listLocations } from '../../src/api/locations/statements.ts'
+import {
+  findCompanyOf,
+  insertLocation,
+  listLocations,
+} from '../../src/api/locations/statements.ts'
 import { appIdOf, listApps, rotateClientSecret } from '../../src/api/oauth/installs/apps.ts'
 import { findInstall, uninstallApp } from '../../src/api/oauth/installs/install.ts'
 import { listInstalledLocations } from '../../src/api/oauth/installs/installed-locations-query.ts'
@@ -64,6 +68,7 @@ export async function administer(db: Database, now: Date): Promise<void> {
   assert.ok(await rotateToken(db, { id: pit, oldTokenEnds: 'now' }, now))
   assert.equal(await revokeTokens(db, { token }, now), 0)
   assert.equal((await listPrivateIntegrations(db, { companyId: company }, now)).length, 1)
+  assert.equal(await findCompanyOf(db, id), company)
   for (const list of [listCompanies, listLocations, listUsers]) {
     assert.ok((await list(db)).length > 0)
   }

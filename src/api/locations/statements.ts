@@ -238,11 +238,22 @@ export async function changePermissions(
   return changed.length > 0
 }
 
+/** Finds the agency of a location, for the command line. */
+export async function findCompanyOf(
+  db: Queryable,
+  locationId: string,
+): Promise<string | undefined> {
+  const [row] = await db.query<{ companyId: string }>(sql`
+    select company_id as "companyId" from locations
+    where location_id = ${locationId} and deleted_at is null`)
+  return row?.companyId
+}
+
 /** All locations, for the command line. */
 export function listLocations(
   db: Queryable,
 ): Promise<{ id: string; companyId: string; name: string; timezone: string }[]> {
   return db.query(sql`
     select location_id as id, company_id as "companyId", name, timezone from locations
-    where deleted_at is null order by created_at, location_id limit 1000`)
+    where deleted_at is null order by created_at, location_id`)
 }

@@ -268,7 +268,7 @@ export type UserSummary = {
 export async function listUsers(db: Queryable): Promise<UserSummary[]> {
   const users = await db.query<Omit<UserSummary, 'locationIds'>>(sql`
     select u.id, u.email, concat_ws(' ', u.first_name, u.last_name) as name, u.role
-    from users u where u.deleted_at is null order by u.created_at, u.id limit 1000`)
+    from users u where u.deleted_at is null order by u.created_at, u.id`)
   const ids = users.map(({ id }) => id)
   const locationIds = await findLocationIds(db, ids)
   return users.map((user) => ({ ...user, locationIds: locationIds.get(user.id) ?? [] }))

@@ -3,6 +3,8 @@ import { execFile } from 'node:child_process'
 import { describe, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
+import { listLocations } from '../../../src/api/locations/statements.ts'
+import { sql } from '../../../src/db/sql.ts'
 import { demo } from '../../../src/demo/ids.ts'
 import { engine } from '../../test-database.ts'
 import { testServer } from '../test-server.ts'
@@ -104,6 +106,25 @@ describe('groundlevel token', { skip }, () => {
     assert.match(shown.stderr, /^groundlevel: --token would show it to all who can list processes/)
     assert.ok(!shown.stderr.includes(token))
     assert.deepEqual((await run('delete', '--id', id)).body, { deleted: id })
+  })
+
+  test('a location or company beyond the first thousand is found, and listed', async () => {
+    const farFuture = new Date('2030-01-01T00:00:00.000Z')
+    await server.db.query(sql`
+      insert into companies (id, name, created_at, updated_at)
+      select 'company' || i, 'Agency', ${farFuture}::timestamptz + i * interval '1 s', ${farFuture}
+      from generate_series(1, 1001) i`)
+    await server.db.query(sql`
+      insert into locations (location_id, company_id, name, created_at, updated_at)
+      select 'location' || i, 'company' || i, 'Location', ${farFuture}::timestamptz + i * interval '1 s',
+        ${farFuture}
+      from generate_series(1, 1001) i`)
+    const create = ['create', '--name', 'Late', '--scopes', 'users.readonly']
+    const ofLocation = await run(...create, '--location', 'location1001')
+    assert.deepEqual([ofLocation.code, ofLocation.body.companyId], [0, 'company1001'])
+    const ofCompany = await run(...create, '--company', 'company1001')
+    assert.deepEqual([ofCompany.code, ofCompany.body.locationId], [0, null])
+    assert.equal((await listLocations(server.db)).at(-1)?.id, 'location1001')
   })
 
   test('a mistake is a sentence', async () => {

@@ -98,7 +98,7 @@ export function listApps(db: Queryable): Promise<ListedApp[]> {
         order by i.installed_at, i.id), '[]')
       from oauth_installs i
       where i.app_id = oauth_apps.id and i.uninstalled_at is null) as installs
-    from oauth_apps order by created_at, id limit 1000`)
+    from oauth_apps order by created_at, id`)
 }
 
 /** Gives an app another secret and returns it; undefined when there is no such app. */
