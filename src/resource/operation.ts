@@ -71,6 +71,8 @@ type Declaration<
     description?: string
     /** Checked before anything else that was sent. UPSTREAM: behaviour.md §1.4 */
     refusesFirst?: (request: FastifyRequest) => Error | undefined
+    /** Other spellings of the body's names, which clients send; the names themselves win. */
+    bodyAliases?: NameMap
     /** The handler reads and answers the names of v3 alone. */
     renamings?: N
     /** What differs at the second address. */
@@ -236,11 +238,18 @@ function addRoute(
 }
 
 /** What is looked at before the shapes of what was sent. */
-function preValidationOf({ refusesFirst, renamings }: Route, spelling: Generation | undefined) {
+function preValidationOf(
+  { refusesFirst, renamings, bodyAliases }: Route,
+  spelling: Generation | undefined,
+) {
   const names = renamings?.query
-  if (!refusesFirst && !names) return {}
+  if (!refusesFirst && !names && !bodyAliases) return {}
   const preValidation: preValidationHookHandler = (request, _reply, done) => {
     const refusal = refusesFirst?.(request)
+    const { body } = request
+    if (bodyAliases && typeof body === 'object' && body !== null && !Array.isArray(body)) {
+      request.body = readNames(bodyAliases, 'v3', body)
+    }
     if (names && (spelling ?? generationOf(request)) === 'v2') markV3Names(names, request)
     done(refusal)
   }

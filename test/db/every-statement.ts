@@ -1,10 +1,6 @@
 import assert from 'node:assert/strict'
 import { createCompany, listCompanies } from '../../src/api/companies.ts'
-import {
-  findCompanyOf,
-  insertLocation,
-  listLocations,
-} from '../../src/api/locations/statements.ts'
+import { findCompanyOf, insertLocation, listLocations } from '../../src/api/locations/statements.ts'
 import { appIdOf, listApps, rotateClientSecret } from '../../src/api/oauth/installs/apps.ts'
 import { findInstall, uninstallApp } from '../../src/api/oauth/installs/install.ts'
 import { listInstalledLocations } from '../../src/api/oauth/installs/installed-locations-query.ts'

@@ -49,6 +49,8 @@ export function getLocationAccessToken(app: Server, context: AppContext): void {
       consumes: tokenContentTypes,
       query: 'ignored',
       body: LocationTokenBody,
+      // DEVIATION: also in snake_case, to which the official Python SDK falls back.
+      bodyAliases: { companyId: 'company_id', locationId: 'location_id' },
       // DEVIATION: 200 and 86399, as documented; recordings show 201 and 86400.
       answer: LocationTokenAnswer,
       renamings: { answer: renamedTokenProperties },

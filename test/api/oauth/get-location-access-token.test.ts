@@ -99,6 +99,33 @@ describe('get-location-access-token', () => {
     assert.ok('access_token' in old.body)
   })
 
+  test('200: company_id and location_id are taken too, the names themselves first', async () => {
+    const { companyId, locationId } = demo
+    const { access_token: token } = await tokensFor(server, agencyConsent(server))
+    const spellings = [
+      { company_id: companyId, location_id: locationId },
+      { company_id: companyId, locationId },
+      { company_id: 'another', companyId, location_id: 'another', locationId },
+      { company_id: companyId, companyId: '', location_id: locationId, locationId: '' },
+    ]
+    for (const spelling of spellings) {
+      for (const sent of [form(spelling), { body: spelling }]) {
+        const answer = await server.ask('POST', path, { token, ...sent })
+        assert.deepEqual([answer.status, answer.body.locationId], [200, locationId])
+        const v3 = { token, version: 'v3', ...sent }
+        assert.equal((await server.ask('POST', '/oauth/location-token', v3)).status, 200)
+      }
+    }
+    const half = await server.ask('POST', path, { token, ...form({ company_id: companyId }) })
+    assert.deepEqual(half.body.message, [
+      'locationId must be a string',
+      'locationId should not be empty',
+    ])
+    for (const body of [[], [companyId]]) {
+      assert.equal((await server.ask('POST', path, { token, body })).status, 422)
+    }
+  })
+
   test('404: the path of v3 before v3, whoever asks', async () => {
     const { access_token } = await tokensFor(server, agencyConsent(server))
     const { privateIntegrationToken, agencyPrivateIntegrationToken } = demo
