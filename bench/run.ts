@@ -23,6 +23,7 @@ import {
   type Target,
 } from './targets.ts'
 import type { TokenCosts, Tokens } from './tokens.ts'
+import { measureWeight } from './weight.ts'
 import { kinds, rowId } from './world.ts'
 
 const {
@@ -41,8 +42,12 @@ if (part === 'fairness') {
   await measureFairness(flags)
   process.exit(0)
 }
+if (part === 'start') {
+  await measureWeight(flags)
+  process.exit(0)
+}
 if (part !== undefined)
-  throw new Error(`There is no part ${part}: fairness, or nothing for the rest`)
+  throw new Error(`There is no part ${part}: fairness, start, or nothing for the rest`)
 const rounds = Number(flags.rounds ?? (flags.quick ? 1 : 3))
 const seconds = Number(flags.seconds ?? (flags.quick ? 1 : 1.5))
 // A quick run is for seeing that the bench works: its figures replace nothing unless asked to.

@@ -5,16 +5,17 @@ import http from 'node:http'
 import os from 'node:os'
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
 import { demo } from '../src/demo/ids.ts'
 import { groundlevel } from './children.ts'
 import { median } from './median.ts'
 
 /** Where the sandbox keeps its data: nowhere, in a new directory, or in one of before. */
-export const modes = ['memory', 'new directory', 'known directory'] as const
-export type Mode = (typeof modes)[number]
+const modes = ['memory', 'new directory', 'known directory'] as const
+type Mode = (typeof modes)[number]
 
 /** A start and its load; memory is resident and in MB, undefined where the system does not say. */
-export type Weight = {
+type Weight = {
   lineMs: number
   lineCpuMs: number | undefined
   peakMb: number | undefined
@@ -119,7 +120,7 @@ async function weigh(dataDir: string, seconds: number): Promise<Weight> {
 }
 
 /** Weighs every mode: so many starts in turns, and the last of each under load. */
-export async function weighAll(starts: number, seconds: number): Promise<Map<Mode, Weight[]>> {
+async function weighAll(starts: number, seconds: number): Promise<Map<Mode, Weight[]>> {
   const known = path.join(temporaryDirectory(), 'data')
   await weigh(known, 0)
   const found = new Map<Mode, Weight[]>(modes.map((mode) => [mode, []]))
@@ -140,7 +141,7 @@ function temporaryDirectory(): string {
 }
 
 /** A table of all modes: medians of the starts, and what the load did to the last one. */
-export function weightTable(found: ReadonlyMap<Mode, readonly Weight[]>): string[] {
+function weightTable(found: ReadonlyMap<Mode, readonly Weight[]>): string[] {
   const rows = [...found].map(([mode, weights]) => {
     const last = weights.at(-1)
     const medianOf = (name: keyof Weight) =>
@@ -153,4 +154,39 @@ export function weightTable(found: ReadonlyMap<Mode, readonly Weight[]>): string
     '| :-- | --: | --: | --: | --: | --: | --: | --: |',
     ...rows.map((row) => `| ${row.join(' | ')} |`),
   ]
+}
+
+/** `npm run bench -- start`: how heavy the sandbox is in each mode. Writes `weight-results.md`. */
+export async function measureWeight(flags: {
+  quick?: boolean
+  rounds?: string
+  seconds?: string
+  out?: string
+}): Promise<void> {
+  const starts = Number(flags.rounds ?? (flags.quick ? 1 : 7))
+  const seconds = Number(flags.seconds ?? (flags.quick ? 5 : 60))
+  const [loadBefore = 0] = os.loadavg()
+  const table = weightTable(await weighAll(starts, seconds))
+  const text = [
+    '# Results of `npm run bench -- start`',
+    '',
+    'Written by the bench; run it again rather than edit this page.',
+    '',
+    `- ${new Date().toISOString().slice(0, 16).replace('T', ' ')} UTC; ` +
+      `${os.cpus().length} cores (${os.cpus()[0]?.model}), load ${loadBefore.toFixed(1)} before, ` +
+      `Node ${process.version}`,
+    `- medians of ${starts} starts of each mode in turns, from spawn to the line of \`--json\`; peak ` +
+      `and idle ${idleMs / 1000} s after that`,
+    `- then ${seconds} s of reading, searching and changing on ${connections} connections, and ` +
+      `${restMs / 1000} s of rest; memory is resident`,
+    '',
+    ...table,
+    '',
+  ].join('\n')
+  const results = flags.quick
+    ? undefined
+    : fileURLToPath(new URL('weight-results.md', import.meta.url))
+  const out = flags.out ?? results
+  if (out) fs.writeFileSync(out, text)
+  process.stdout.write(text)
 }
