@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url'
 /** The line that `groundlevel dev --json` prints. */
 export type DemoLine = {
   url: string
+  pid: number
   companyId: string
   locationId: string
   userIds: string[]

@@ -4,9 +4,11 @@ import { StartupError } from '../../src/db/startup-error.ts'
 import { demo } from '../../src/demo/ids.ts'
 import type { RunningServer } from '../../src/main.ts'
 import { openSandbox } from '../../src/sandbox.ts'
+import { npmEnd } from './npm-end.ts'
 
 /** `groundlevel dev`: the sandbox. */
 export async function dev(args: string[]): Promise<number> {
+  const npm = npmEnd(process.env)
   const { config, flags } = readConfig(args, process.env)
   if (flags['database-url']) {
     throw new StartupError('The sandbox has its own database. For another one: groundlevel serve.')
@@ -25,9 +27,9 @@ export async function dev(args: string[]): Promise<number> {
       agency: demo.agencyPrivateIntegrationToken,
     },
   })
-  return answerUntilSignal(running, (url) =>
-    config.json ? `${JSON.stringify(demoFacts(url))}\n` : banner(url),
-  )
+  const greeting = (url: string) =>
+    config.json ? `${JSON.stringify(demoFacts(url))}\n` : banner(url)
+  return answerUntilSignal(running, greeting, npm)
 }
 
 /** `groundlevel serve`: production. */
@@ -46,8 +48,9 @@ export async function serve(args: string[]): Promise<number> {
 async function answerUntilSignal(
   running: RunningServer,
   greeting: (url: string) => string,
+  ...otherEnds: Promise<unknown>[]
 ): Promise<number> {
-  const stop = Promise.race([once(process, 'SIGTERM'), once(process, 'SIGINT')])
+  const stop = Promise.race([once(process, 'SIGTERM'), once(process, 'SIGINT'), ...otherEnds])
   process.stdout.write(greeting(running.url))
   await stop
   await running[Symbol.asyncDispose]()
@@ -58,6 +61,7 @@ function demoFacts(url: string) {
   const { locationId, privateIntegrationToken, opportunityId, userIds } = demo.otherLocation
   return {
     url,
+    pid: process.pid,
     companyId: demo.companyId,
     locationId: demo.locationId,
     userIds: demo.userIds,

@@ -50,6 +50,7 @@ describe('groundlevel dev', { timeout: 300_000 }, () => {
     const line = JSON.parse(server.stdout)
     assert.deepEqual(Object.keys(line), [
       'url',
+      'pid',
       'companyId',
       'locationId',
       'userIds',
@@ -66,6 +67,7 @@ describe('groundlevel dev', { timeout: 300_000 }, () => {
     const { locationId, privateIntegrationToken, opportunityId, userIds } = demo.otherLocation
     const otherLocation = { locationId, privateIntegrationToken, opportunityId, userIds }
     assert.deepEqual(line.otherLocation, otherLocation)
+    assert.equal(line.pid, server.child.pid)
     assert.equal(line.opportunityId, 'sx6wyHhbFdRXh302Lunr')
     assert.match(line.url, /^http:\/\/127\.0\.0\.1:\d+$/)
     const messages = server.logs().map(({ msg }) => msg)
