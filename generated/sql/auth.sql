@@ -1,4 +1,4 @@
--- Every statement as it is sent; of the code 46b782a8599f87b3
+-- Every statement as it is sent; of the code 928a9948c8b1db52
 
 -- src/auth/access-tokens.ts
 select i.company_id as "companyId", g.location_id as "locationId", g.scopes
@@ -36,7 +36,7 @@ left join lateral (
     t.revoked_at is null and (t.expires_at is null or t.expires_at > $1) as works
   from private_integration_tokens t where t.private_integration_id = i.id) t on true
 where i.company_id = $2
-group by i.id order by i.created_at, i.id limit 1000;
+group by i.id order by i.created_at, i.id;
 
 -- src/auth/private-integrations.ts
 select id from private_integrations where id = $1 for no key update;

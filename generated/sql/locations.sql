@@ -1,4 +1,4 @@
--- Every statement as it is sent; of the code 2e7d7455b90e4de5
+-- Every statement as it is sent; of the code 5a9a017106aa98ad
 
 -- src/api/locations/statements.ts
 insert into locations (location_id, company_id, name, phone, email, address, city, state,
@@ -17,6 +17,10 @@ select $1, c.id, $2, $3, $4, $5,
   jsonb_strip_nulls($20::jsonb), $21, $22
 from companies c where c.id = $23
 returning location_id;
+
+-- src/api/locations/statements.ts
+select company_id as "companyId" from locations
+where location_id = $1 and deleted_at is null;
 
 -- src/api/locations/statements.ts
 select l.location_id as id, l.company_id as "companyId", l.name, l.phone, l.email,
@@ -48,7 +52,7 @@ l.location_id = $1 and l.company_id = $2 and l.deleted_at is null;
 
 -- src/api/locations/statements.ts
 select location_id as id, company_id as "companyId", name, timezone from locations
-where deleted_at is null order by created_at, location_id limit 1000;
+where deleted_at is null order by created_at, location_id;
 
 -- src/api/locations/statements.ts
 update locations l set deleted_at = $1, updated_at = $2

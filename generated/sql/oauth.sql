@@ -1,4 +1,4 @@
--- Every statement as it is sent; of the code 01366df285e80971
+-- Every statement as it is sent; of the code e23bee36d6b463c0
 
 -- src/api/oauth/installs/apps.ts
 insert into oauth_apps (id, client_id, client_secret_hash, version_id, name, redirect_uris,
@@ -30,7 +30,7 @@ scopes, target, webhook_url as "webhookUrl", (
       order by i.installed_at, i.id), '[]')
     from oauth_installs i
     where i.app_id = oauth_apps.id and i.uninstalled_at is null) as installs
-  from oauth_apps order by created_at, id limit 1000;
+  from oauth_apps order by created_at, id;
 
 -- src/api/oauth/installs/apps.ts
 update oauth_apps set client_secret_hash = $1, updated_at = $2

@@ -1,4 +1,4 @@
--- Every statement as it is sent; of the code 6d0ddd396c397a86
+-- Every statement as it is sent; of the code 3c6f00960e00d18d
 
 -- src/api/users/leaving.ts
 delete from location_users where location_id = $1 and user_id = $2;
@@ -131,7 +131,7 @@ u.twilio_phone as "twilioPhone" from users u
 
 -- src/api/users/statements.ts
 select u.id, u.email, concat_ws(' ', u.first_name, u.last_name) as name, u.role
-from users u where u.deleted_at is null order by u.created_at, u.id limit 1000;
+from users u where u.deleted_at is null order by u.created_at, u.id;
 
 -- src/api/users/statements.ts
 update location_users m set left_at = $1

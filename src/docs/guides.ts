@@ -13,6 +13,7 @@ const readText = (file: string) => fs.readFileSync(new URL(file, root), 'utf8')
 const guideNames = [
   'getting-started',
   'clients',
+  'tls',
   'authentication',
   'oauth',
   'private-integrations',
