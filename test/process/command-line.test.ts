@@ -230,7 +230,7 @@ describe('groundlevel', { timeout: 300_000, concurrency: 4 }, () => {
     [['serve', '--database-url', 'postgres://x@127.0.0.1:1/x'], /does not answer \(.*ECONNREFUSED/],
     [['migrate', '--database-url', 'postgres://x@127.0.0.1:1/x'], /does not answer \(.*ECONNREF/],
     [['serve', '--database-url', 'not an address'], /postgres:\/\/user:password@host\/database/],
-    [['serve', '--database-url', 'postgres://me:a#b@h/db'], /In a password, # is written %23/],
+    [['serve', '--database-url', 'postgres://me:a#b@h/db'], /would show a secret to all who can/],
     [['location', 'list', '--database-url', 'https://h/db'], /postgres:\/\/user:password@host/],
     [['destroy'], /^groundlevel: there is no command "destroy"\. See groundlevel --help\.\n$/],
     [['dev', '--nope'], /'--nope'/],
@@ -252,6 +252,12 @@ describe('groundlevel', { timeout: 300_000, concurrency: 4 }, () => {
       assert.match(stderr, sentence)
     })
   }
+
+  test('an address whose password cannot be read as one: the sentence says how it is written', async () => {
+    const { code, stderr } = await run(['serve'], { DATABASE_URL: 'postgres://me:a#b@h/db' })
+    assert.equal(code, 1, stderr)
+    assert.match(stderr, /In a password, # is written %23/)
+  })
 
   test('--help names every command and every option, and so does no argument', async () => {
     for (const args of [['--help'], [], ['dev', '--help']]) {

@@ -47,7 +47,7 @@ const scopeSentences: Record<Scope, string> = {
   'conversations/livechat.write': 'Show that somebody types in a live chat',
   'conversations/message.readonly': 'See the messages of your conversations',
   'conversations/message.write': 'Send messages to your contacts, and cancel scheduled ones',
-  'courses.write': 'Add courses',
+  'courses.write': 'Add courses and their lessons',
   'custom-menu-link.readonly': 'See the links in your menu',
   'custom-menu-link.write': 'Add, change and delete links in your menu',
   'documents_contracts/list.readonly': 'See your documents and contracts',
