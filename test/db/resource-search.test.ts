@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
-import { customFieldLookup } from '../../src/api/custom-fields/values.ts'
+import { customFieldLookup } from '../../src/api/custom-fields/filters.ts'
 import type { Database } from '../../src/db/database.ts'
 import { sql } from '../../src/db/sql.ts'
 import { demo } from '../../src/demo/ids.ts'

@@ -61,9 +61,7 @@ const actions: Readonly<Record<BulkOperation['action'], Run>> = {
     opportunity: await create(writer, body),
   })),
   upsert: actionWithoutId(UpsertBody, 200, upsert),
-  update: actionWithId(UpdateBody, 200, ({ context, locationId }, body, id) =>
-    update(context, locationId, id, body),
-  ),
+  update: actionWithId(UpdateBody, 200, (writer, body, id) => update(writer, id, body)),
   delete: actionWithId(Strict({}), 200, ({ context, locationId }, _body, id) =>
     remove(context, locationId, id),
   ),

@@ -56,8 +56,8 @@ export async function create(writer: Writer, body: CreateInput): Promise<Created
   const { context, locationId, internalSource } = writer
   const { db, now, extraOpportunityUpdate = true } = context
   const expectedCloseDate = parseCloseDate(body.forecastExpectedCloseDate)
-  const customFields =
-    (await readCustomFields(db, locationId, opportunityFields, body.customFields)) ?? []
+  const custom = { ...opportunityFields, log: writer.log }
+  const sentFields = (await readCustomFields(db, locationId, custom, body.customFields)) ?? []
   const { onCreate: events } = opportunityEvents(extraOpportunityUpdate)
   const assigneeId = body.assignedTo || null
   const request = {
@@ -84,7 +84,7 @@ export async function create(writer: Writer, body: CreateInput): Promise<Created
       assigneeId,
       followers: [],
       source: body.source ?? null,
-      customFields,
+      customFields: sentFields.filter(({ fieldValue }) => fieldValue !== null),
       expectedCloseDate,
       probability: body.forecastProbability ?? null,
       internalSource,

@@ -12,7 +12,7 @@ import {
   Text,
   Time,
 } from '../../resource/words.ts'
-import { CustomField, CustomFieldInput } from '../custom-fields/shapes.ts'
+import { CustomFieldInput } from '../custom-fields/shapes.ts'
 import { opportunityLimits } from './limits.ts'
 
 /** What an opportunity may be in; `all` in upstream's write DTOs is a slip of reuse. */
@@ -66,6 +66,14 @@ const Attribution = Named('OpportunityAttribution', {
   utmSessionSource: Text('CRM UI'),
   isFirst: Flag(true),
   medium: Text('manual'),
+})
+
+const CustomField = Named('OpportunityCustomField', {
+  id: Text('MgobCB14YMVKuE4Ka8p1', 'Unique identifier of the custom field'),
+  fieldValue: Type.Unknown({
+    examples: ['custom field value'],
+    description: 'The value of the custom field',
+  }),
 })
 
 /** A row as it is recorded, beyond what the official DTO lists. UPSTREAM: behaviour.md §2.2 */

@@ -5,6 +5,7 @@ import { operation } from '../../resource/operation.ts'
 import { settleRaces } from '../../resource/races.ts'
 import { customFieldsTooLong } from '../custom-fields/errors.ts'
 import { readCustomFields } from '../custom-fields/values.ts'
+import type { Writer } from './create.ts'
 import {
   contactIdNotAllowed,
   duplicateOpportunity,
@@ -34,24 +35,20 @@ export function updateOpportunity(app: Server, context: AppContext): void {
       answer: OpportunityAnswer,
       refuses: [opportunityNotFound],
     },
-    async ({ locationId, params, body }) => update(context, locationId, params.id, body),
+    async ({ locationId, params, body, request: { log } }) =>
+      update({ context, locationId, log }, params.id, body),
   )
 }
 
 /** Changes what a body names, or refuses to in the words of the operation. */
 export async function update(
-  context: AppContext,
-  locationId: string,
+  { context, locationId, log }: Pick<Writer, 'context' | 'locationId' | 'log'>,
   id: string,
   body: Static<typeof UpdateBody>,
 ): Promise<{ opportunity: Opportunity }> {
   if (context.strict && body.contactId) throw contactIdNotAllowed()
-  const customFields = await readCustomFields(
-    context.db,
-    locationId,
-    opportunityFields,
-    body.customFields,
-  )
+  const custom = { ...opportunityFields, log }
+  const customFields = await readCustomFields(context.db, locationId, custom, body.customFields)
   const change = { ...changeOf(body), customFields }
   const opportunity = await changeOpportunity(context, locationId, id, change)
   if (!opportunity) throw opportunityNotFound()

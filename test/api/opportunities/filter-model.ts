@@ -81,6 +81,9 @@ export function valueIn(row: FoundRow, field: string): unknown {
   if (option !== undefined) {
     return (found?.fieldValueObject as Record<string, unknown> | undefined)?.[option]
   }
+  if (found?.type === 'date') {
+    return new Date(Number(found.fieldValueDate)).toISOString().slice(0, 10)
+  }
   return found && (found.fieldValueString ?? found.fieldValueNumber ?? found.fieldValueArray)
 }
 

@@ -10,8 +10,11 @@ const customFieldName = (name: keyof typeof customFieldIds) =>
   `custom_fields.${customFieldIds[name]}`
 const condition = (field: string, operator: string, value?: unknown) => ({ field, operator, value })
 
+const isoDay = (ms: number) => new Date(ms).toISOString().slice(0, 10)
+
 const storedValue = (row: FoundRow, id: string): unknown => {
   const found = row.customFields.find((field) => field.id === id)
+  if (found?.type === 'date') return isoDay(Number(found.fieldValueDate))
   return found && (found.fieldValueString ?? found.fieldValueNumber ?? found.fieldValueArray)
 }
 

@@ -41,8 +41,9 @@ describe('search-opportunity', () => {
     assert.deepEqual(aggregations, {})
   })
 
-  // UPSTREAM: behaviour.md §2.2, recorded: `sort`, and custom fields by kind
-  test('200: a row is that of a reading, with its place and custom fields by kind', async () => {
+  // UPSTREAM: behaviour.md §2.2, recorded: `sort`, and custom fields by type; of a date in
+  // public-reports.md 6
+  test('200: a row is that of a reading, with its place and custom fields by type', async () => {
     const { opportunities } = await search(server, `id=${all[0]?.id}`)
     const answer = await server.ask('GET', `/opportunities/${all[0]?.id}`)
     const read = answer.body.opportunity as FoundRow & {
@@ -53,12 +54,15 @@ describe('search-opportunity', () => {
     assert.deepEqual({ ...row, customFields: read.customFields }, { ...read, sort })
     const kinds = { string: 'String', number: 'Number', array: 'Array' } as Record<string, string>
     const wanted = read.customFields.map(({ id, fieldValue: value }) => {
+      if (id === demo.customFieldIds.decisionDate) {
+        return { id, type: 'date', fieldValueDate: Date.parse(`${value}T00:00:00Z`) }
+      }
       const type = Array.isArray(value) ? 'array' : typeof value
       return { id, type, [`fieldValue${kinds[type]}`]: value }
     })
     assert.deepEqual(customFields, wanted)
     const found = new Set(all.flatMap((one) => one.customFields.map(({ type }) => type)))
-    assert.deepEqual([...found].sort(), ['array', 'number', 'string'])
+    assert.deepEqual([...found].sort(), ['array', 'date', 'number', 'string'])
   })
 
   test('200: each filter, and the total is of what it finds', async () => {

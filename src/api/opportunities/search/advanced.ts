@@ -4,16 +4,20 @@ import type { Server } from '../../../http/server.ts'
 import { operation } from '../../../resource/operation.ts'
 import type { Filter } from '../../../resource/search/filter.ts'
 import { readSortValues, sortValuesOf } from '../../../resource/search/order.ts'
-import { cursorOr422, findPage, findTotal, rowsBeforePage } from '../../../resource/search/page.ts'
+import { cursorOr422, findTotal, rowsBeforePage } from '../../../resource/search/page.ts'
 import { readFilters } from '../../../resource/search/read-filter.ts'
-import { customFieldLookup } from '../../custom-fields/values.ts'
+import { customFieldLookup } from '../../custom-fields/filters.ts'
 import { opportunityFields } from '../store/custom-fields.ts'
-import type { OpportunityRow } from '../store/row.ts'
 import { opportunityField, searchText } from './fields.ts'
 import { newestFirst, newestSortOf, readNewestSortOf, sortings } from './order.ts'
 import { foundOpportunityOf } from './row.ts'
 import { AdvancedSearchAnswer, AdvancedSearchBody } from './shapes.ts'
-import { findStageSums, namesPipeline, searchedOpportunities } from './statements.ts'
+import {
+  findOpportunities,
+  findStageSums,
+  namesPipeline,
+  searchedOpportunities,
+} from './statements.ts'
 
 type AdvancedSearchInput = Static<typeof AdvancedSearchBody>
 
@@ -33,7 +37,7 @@ export function searchOpportunitiesAdvanced(app: Server, { db }: AppContext): vo
       const filter = await filterOf(body, db, locationId)
       const hasStageSums = generation === 'v3' && namesPipeline(filter)
       const [found, total, stageAggregations] = await Promise.all([
-        findPage(db, searchedOpportunities, locationId, { ...page, filter }),
+        findOpportunities(db, locationId, { ...page, filter }),
         findTotal(db, searchedOpportunities, locationId, filter),
         hasStageSums ? findStageSums(db, locationId, filter) : undefined,
       ])
@@ -75,13 +79,13 @@ async function filterOf(
 
 function rowsOf(
   { limit, sort, additionalDetails }: AdvancedSearchInput,
-  found: readonly OpportunityRow[],
+  { rows, dataTypes }: Awaited<ReturnType<typeof findOpportunities>>,
 ) {
-  const rows = found.slice(0, limit).map((row, i) => {
+  const shown = rows.slice(0, limit).map((row, i) => {
     const sortValues = sort?.length
       ? sortValuesOf(sort, sortings, row)
-      : newestSortOf(row, found[i + 1])
-    return foundOpportunityOf(row, sortValues, additionalDetails ?? {})
+      : newestSortOf(row, rows[i + 1])
+    return foundOpportunityOf(row, { sort: sortValues, dataTypes }, additionalDetails ?? {})
   })
-  return rows as Static<typeof AdvancedSearchAnswer>['opportunities']
+  return shown as Static<typeof AdvancedSearchAnswer>['opportunities']
 }

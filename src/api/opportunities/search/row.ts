@@ -1,4 +1,5 @@
 import type { SortValues } from '../../../resource/search/order.ts'
+import type { DataTypes } from '../../custom-fields/definitions.ts'
 import { foundCustomFields } from '../../custom-fields/values.ts'
 import { type OpportunityRow, opportunityOf } from '../store/row.ts'
 
@@ -13,12 +14,12 @@ export type RequestedDetails = {
 /** A row as searches show it. DEVIATION: notes, tasks, calendar events and conversations. */
 export function foundOpportunityOf(
   row: OpportunityRow,
-  sort: SortValues,
+  { sort, dataTypes }: { sort: SortValues; dataTypes: DataTypes },
   details: RequestedDetails,
 ): object {
   return {
     ...opportunityOf(row),
-    customFields: row.customFields.flatMap(foundCustomFields),
+    customFields: foundCustomFields(row.customFields, dataTypes),
     ...(details.notes && { notes: [] }),
     ...(details.tasks && { tasks: [] }),
     ...(details.calendarEvents && { calendarEvents: [] }),

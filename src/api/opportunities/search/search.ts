@@ -9,7 +9,6 @@ import { operation } from '../../../resource/operation.ts'
 import type { Condition, Filter } from '../../../resource/search/filter.ts'
 import { type Cursor, cursorAt, isByTime, type Order } from '../../../resource/search/order.ts'
 import {
-  findPage,
   findTotal,
   type Parameters,
   pageMeta,
@@ -19,12 +18,11 @@ import {
 import { timeBound } from '../../../resource/search/read-filter.ts'
 import { dateInvalid, startAfterIdNotFound, startAfterInvalid } from '../errors.ts'
 import { opportunityLimits } from '../limits.ts'
-import type { OpportunityRow } from '../store/row.ts'
 import { countryOf, opportunityField, searchText } from './fields.ts'
 import { cursorAfter, newestFirst, newestSortOf, type SortField, sortings } from './order.ts'
 import { foundOpportunityOf } from './row.ts'
 import { type orderNames, SearchAnswer, SearchQuery, v3Names } from './shapes.ts'
-import { findSortKeys, searchedOpportunities } from './statements.ts'
+import { findOpportunities, findSortKeys, searchedOpportunities } from './statements.ts'
 
 type SentQuery = Static<typeof SearchQuery>
 
@@ -46,7 +44,7 @@ export function searchOpportunities(app: Server, { db, strict }: AppContext): vo
       const after = await cursorOf(query, search, db, locationId)
       const skip = after ? 0 : rowsBeforePage({ page: query.page ?? 1, limit, first: 1 })
       const [found, total] = await Promise.all([
-        findPage(db, searchedOpportunities, locationId, { ...search, after, skip, limit }),
+        findOpportunities(db, locationId, { ...search, after, skip, limit }),
         findTotal(db, searchedOpportunities, locationId, search.filter),
       ])
       return answerOf(request, { ...query, locationId, limit }, search.order, found, total)
@@ -143,7 +141,7 @@ function answerOf(
   request: FastifyRequest,
   query: SearchInput & { limit: number },
   order: Order<SortField>,
-  found: readonly OpportunityRow[],
+  { rows: found, dataTypes }: Awaited<ReturnType<typeof findOpportunities>>,
   total: number,
 ): Static<typeof SearchAnswer> {
   const { getNotes: notes, getTasks: tasks, getCalendarEvents: calendarEvents, limit } = query
@@ -156,7 +154,11 @@ function answerOf(
   const hasMore = found.length > limit
   return {
     opportunities: rows.map((row, i) =>
-      foundOpportunityOf(row, newestSortOf(row, found[i + 1]), { notes, tasks, calendarEvents }),
+      foundOpportunityOf(
+        row,
+        { sort: newestSortOf(row, found[i + 1]), dataTypes },
+        { notes, tasks, calendarEvents },
+      ),
     ) as Static<typeof SearchAnswer>['opportunities'],
     meta: pageMeta({ total, page, hasMore, startAfter, startAfterId }, (next) =>
       pageUrl(request, '/opportunities/search', inVersion(request.version, { ...query, ...next })),

@@ -10,11 +10,13 @@ import {
 } from '../../../resource/search/filter.ts'
 import { orderSql, sortedColumns } from '../../../resource/search/order.ts'
 import {
+  findPage,
   type Page,
   passingRows,
   prepareIf,
   type SearchedTable,
 } from '../../../resource/search/page.ts'
+import { type DataTypes, findDataTypes } from '../../custom-fields/definitions.ts'
 import { opportunityLimits } from '../limits.ts'
 import {
   type CountsQuery,
@@ -23,6 +25,7 @@ import {
   stageSumsOfCounts,
   totalOfCounts,
 } from '../store/counts.ts'
+import { opportunityFields } from '../store/custom-fields.ts'
 import { type OpportunityRow, opportunityColumns, stageAndContactJoins } from '../store/row.ts'
 import { type SortField, type SortKeys, sortings } from './order.ts'
 
@@ -66,6 +69,18 @@ function countsQueryOf(filter: Filter): CountsQuery | undefined {
     where: sql`n.follower = ${follower} and ${filterSql(remainder, 'counts')}`,
     isOfAssignees: conditions.some(({ field }) => field.name === 'assigned_to'),
   }
+}
+
+/** The rows of a page, and one more when there is one, with the types of their custom fields. */
+export async function findOpportunities(
+  db: Queryable,
+  locationId: string,
+  page: Page<SortField>,
+): Promise<{ rows: OpportunityRow[]; dataTypes: DataTypes }> {
+  const rows = await findPage(db, searchedOpportunities, locationId, page)
+  const ids = rows.flatMap(({ customFields }) => customFields.map(({ id }) => id))
+  const { model } = opportunityFields
+  return { rows, dataTypes: await findDataTypes(db, locationId, model, ids) }
 }
 
 export function namesPipeline(filter: Filter): boolean {

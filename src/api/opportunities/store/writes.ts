@@ -213,9 +213,10 @@ const customFieldsTooLongSql = sql`
   when w.custom_fields is distinct from t.custom_fields
     and length(w.custom_fields::text) > ${opportunityLimits.customFieldsCharsMax} then 'custom-fields'`
 
-/** The custom fields in the order in which they were first set, each with its last value. */
+/** The custom fields in the order in which they were first set, each with its last value, if any. */
 const mergedFields = (values: readonly CustomFieldValue[]) => sql`(
-  select coalesce(jsonb_agg(f.field order by f.place), '[]')
+  select coalesce(
+    jsonb_agg(f.field order by f.place) filter (where f.field -> 'fieldValue' <> 'null'), '[]')
   from (
     select (array_agg(e.field order by e.place desc))[1] as field, min(e.place) as place
     from jsonb_array_elements(t.custom_fields || ${JSON.stringify(values)}::jsonb)
