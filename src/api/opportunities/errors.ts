@@ -1,4 +1,4 @@
-import { ApiError, unprocessable } from '../../http/errors.ts'
+import { ApiError, frameworkError, unprocessable } from '../../http/errors.ts'
 import { limits } from '../../limits.ts'
 import { notFound, notFoundById } from '../../resource/refusals.ts'
 import { opportunityLimits } from './limits.ts'
@@ -40,6 +40,23 @@ export const closeDateInvalid = () =>
 /** DEVIATION: a date in none of the forms that searches take. */
 export const dateInvalid = (name: string) =>
   unprocessable([`${name} must be a date as mm-dd-yyyy or in milliseconds`])
+
+/** UPSTREAM: public-reports.md 1, a page beyond 10,000 rows; what it has besides is not recorded. */
+export const pageBeyondWindow = () =>
+  new ApiError({
+    statusCode: 400,
+    code: 'SEARCH_USE_START_AFTER_PAGINATION',
+    message: 'Please use startAfter and startAfterId for pagination.',
+    error: 'Bad Request',
+  })
+
+/** UPSTREAM: public-reports.md 20. DEVIATION: the words of a refused `limit` or `page`. */
+export const limitTooHigh = () =>
+  frameworkError(400, `limit must not be greater than ${opportunityLimits.searchRowsMax}`)
+
+/** UPSTREAM: public-reports.md 27. DEVIATION: the words of a refused `limit` or `page`. */
+export const pageBesideCursor = () =>
+  frameworkError(400, 'page should not exist beside searchAfter')
 
 export const startAfterInvalid = () => unprocessable(['startAfter must be a time in milliseconds'])
 

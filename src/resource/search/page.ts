@@ -167,17 +167,12 @@ export async function findTotal<Row, Field extends string>(
   return row?.total ?? 0
 }
 
-/** How many rows stand before a page; pages are counted from `first`. */
-export function rowsBeforePage({
-  page,
-  limit,
-  first,
-}: {
-  page: number
-  limit: number
-  first: 0 | 1
-}) {
-  if (page * limit > limits.skipMax) throw pageTooFar()
+/** How many rows stand before a page, or the refusal of one too far; pages count from `first`. */
+export function rowsBeforePage(
+  { page, limit, first }: { page: number; limit: number; first: 0 | 1 },
+  refusal = pageTooFar,
+): number {
+  if (page * limit > limits.skipMax) throw refusal()
   return (page - first) * limit
 }
 

@@ -26,7 +26,7 @@ export const operatorsOf: Readonly<Record<string, readonly string[]>> = {
   pipeline_stage_id: value,
   status: value,
   lost_reason_id: value,
-  source: value,
+  source: [...value, 'contains', 'not_contains'],
   assigned_to: value,
   contact_id: value,
   followers: text,
@@ -87,6 +87,9 @@ export function valueIn(row: FoundRow, field: string): unknown {
   return found && (found.fieldValueString ?? found.fieldValueNumber ?? found.fieldValueArray)
 }
 
+/** Whether `contains` asks for a whole value: for a follower, or a source. */
+export const isWhole = (field: string) => field === 'followers' || field === 'source'
+
 const isFolded = (field: string, types: Types) =>
   operatorsOf[field] === text || operatorsOfType[types[field] ?? ''] === text
 
@@ -113,12 +116,10 @@ export function passes(row: FoundRow, node: Node, types: Types): boolean {
   if (operator === 'range') {
     return parts.some((part) => isWithin(part, value as Record<string, number | string>))
   }
-  // A follower is named whole.
-  const isUser = field === 'followers'
-  if (operator === 'contains' && !isUser) {
+  if (operator === 'contains' && !isWhole(field)) {
     return parts.some((part) => fold(part).includes(fold(value)))
   }
-  const form = isFolded(field, types) && !isUser ? fold : String
+  const form = isFolded(field, types) && !isWhole(field) ? fold : String
   const wantedValues = [value].flat().map(form)
   return parts.some((part) => wantedValues.includes(form(part)))
 }

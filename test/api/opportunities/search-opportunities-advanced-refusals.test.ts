@@ -53,9 +53,36 @@ describe('search-opportunities-advanced, what it refuses', () => {
       'additionalDetails.notes must be a boolean value',
     )
     await refuse({ ...least, limit: 0 }, 'limit must not be less than 1')
-    const far = 'page * limit must not be greater than 10000'
+    const far = 'page * limit must not be greater than 10000: use searchAfter'
     await refuse({ ...least, limit: 500, page: 21 }, far)
     await refuse({ ...least, limit: 1, page: 10_001 }, far)
+  })
+
+  // UPSTREAM: public-reports.md 27; the contract says that they do not go together
+  test('400: a page beside a searchAfter that is not empty, in any order and version', async () => {
+    const sort = [{ field: 'name', direction: 'asc' }]
+    const cursors = [
+      { searchAfter: [1_770_048_000_000, '0c000000000000000021'] },
+      { searchAfter: ['a', demo.contactId, demo.opportunityId], sort },
+    ]
+    for (const version of ['2021-07-28', 'v3']) {
+      for (const cursor of cursors) {
+        for (const page of [0, 1]) {
+          const body = { ...least, ...cursor, page }
+          const answer = await server.ask('POST', path, { body, version })
+          assert.partialDeepStrictEqual(answer.body, {
+            message: 'page should not exist beside searchAfter',
+            error: 'Bad Request',
+            statusCode: 400,
+          })
+          assert.equal(answer.status, 400)
+        }
+        const body = { ...least, ...cursor, page: null }
+        assert.equal((await server.ask('POST', path, { body, version })).status, 200)
+      }
+      const body = { ...least, searchAfter: [], page: 1 }
+      assert.equal((await server.ask('POST', path, { body, version })).status, 200)
+    }
   })
 
   test('403: another location', async () => {

@@ -7,6 +7,7 @@ import { readSortValues, sortValuesOf } from '../../../resource/search/order.ts'
 import { cursorOr422, findTotal, rowsBeforePage } from '../../../resource/search/page.ts'
 import { readFilters } from '../../../resource/search/read-filter.ts'
 import { customFieldLookup } from '../../custom-fields/filters.ts'
+import { pageBesideCursor } from '../errors.ts'
 import { opportunityFields } from '../store/custom-fields.ts'
 import { opportunityField, searchText } from './fields.ts'
 import { newestFirst, newestSortOf, readNewestSortOf, sortings } from './order.ts'
@@ -51,10 +52,11 @@ export function searchOpportunitiesAdvanced(app: Server, { db }: AppContext): vo
   )
 }
 
-/** DEVIATION: `page` counts from 0, and beside a `searchAfter` it says nothing. */
+/** DEVIATION: `page` counts from 0. */
 function pageOf({ page, limit, sort, searchAfter }: AdvancedSearchInput, locationId: string) {
   const order = sort?.length ? sort : newestFirst
   if (searchAfter?.length) {
+    if (typeof page === 'number') throw pageBesideCursor()
     const after = sort?.length
       ? readSortValues(sort, sortings, searchAfter)
       : readNewestSortOf(locationId, searchAfter)

@@ -36,7 +36,11 @@ export const opportunityField = fieldsByName({
     ...isCommon,
   },
   lost_reason_id: valueField(sql`o.lost_reason_id`),
-  source: valueField(sql`o.source`),
+  // UPSTREAM: public-reports.md 28: `contains` of whole values.
+  source: {
+    ...valueField(sql`o.source`),
+    operators: ['eq', 'not_eq', 'contains', 'not_contains', 'exists', 'not_exists'],
+  },
   assigned_to: { ...valueField(sql`o.assigned_to`), countsColumn: sql`n.assigned_to`, ...isCommon },
   contact_id: valueField(sql`o.contact_id`),
   followers: { ...listField(sql`o.followers`), index: opportunityFollowers, ...isCommon },

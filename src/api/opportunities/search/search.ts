@@ -16,12 +16,18 @@ import {
   rowsBeforePage,
 } from '../../../resource/search/page.ts'
 import { timeBound } from '../../../resource/search/read-filter.ts'
-import { dateInvalid, startAfterIdNotFound, startAfterInvalid } from '../errors.ts'
+import {
+  dateInvalid,
+  limitTooHigh,
+  pageBeyondWindow,
+  startAfterIdNotFound,
+  startAfterInvalid,
+} from '../errors.ts'
 import { opportunityLimits } from '../limits.ts'
 import { countryOf, opportunityField, searchText } from './fields.ts'
 import { cursorAfter, newestFirst, newestSortOf, type SortField, sortings } from './order.ts'
 import { foundOpportunityOf } from './row.ts'
-import { type orderNames, SearchAnswer, SearchQuery, v3Names } from './shapes.ts'
+import { SearchAnswer, SearchQuery, v3Names } from './shapes.ts'
 import { findOpportunities, findSortKeys, searchedOpportunities } from './statements.ts'
 
 type SentQuery = Static<typeof SearchQuery>
@@ -39,10 +45,11 @@ export function searchOpportunities(app: Server, { db, strict }: AppContext): vo
       refusesFirst: (request) => refusalOf(request, strict === true),
     },
     async ({ locationId, query, request }) => {
-      const limit = Math.min(query.limit ?? 20, opportunityLimits.searchRowsMax)
+      const { limit = 20, page = 1 } = query
+      if (limit > opportunityLimits.searchRowsMax) throw limitTooHigh()
       const search = { filter: filterOf(query, locationId), order: orderOf(query) }
       const after = await cursorOf(query, search, db, locationId)
-      const skip = after ? 0 : rowsBeforePage({ page: query.page ?? 1, limit, first: 1 })
+      const skip = after ? 0 : rowsBeforePage({ page, limit, first: 1 }, pageBeyondWindow)
       const [found, total] = await Promise.all([
         findOpportunities(db, locationId, { ...search, after, skip, limit }),
         findTotal(db, searchedOpportunities, locationId, search.filter),
@@ -109,14 +116,15 @@ function whenAdded(name: string, side: 'gte' | 'lte', value: string | undefined)
   return [{ field, test: { is: 'within', bounds: [timeBound(side, moment)] } }]
 }
 
-const orderByName: Readonly<Record<(typeof orderNames)[number], Order<SortField>>> = {
-  added_asc: [{ field: 'date_added', direction: 'asc' }],
-  added_desc: newestFirst,
-  name_asc: [{ field: 'name', direction: 'asc' }],
-  name_desc: [{ field: 'name', direction: 'desc' }],
-}
+const orderByName: ReadonlyMap<string | undefined, Order<SortField>> = new Map([
+  ['added_asc', [{ field: 'date_added', direction: 'asc' }]],
+  ['added_desc', newestFirst],
+  ['name_asc', [{ field: 'name', direction: 'asc' }]],
+  ['name_desc', [{ field: 'name', direction: 'desc' }]],
+])
 
-const orderOf = ({ order = 'added_desc' }: SearchInput): Order<SortField> => orderByName[order]
+/** UPSTREAM: public-reports.md 21: an order that there is not is passed over. */
+const orderOf = ({ order }: SearchInput): Order<SortField> => orderByName.get(order) ?? newestFirst
 
 /** The cursor of the page; undefined when it begins at the first row, or is found by its number. */
 async function cursorOf(

@@ -24,8 +24,6 @@ const stage = MaybeText('7915dedc-8f18-44d5-8bc3-77c04e994a10', 'Stage Id')
 const contact = MaybeText('mTkSCb1UBjb5tk4OvB69', 'Contact Id')
 const assignee = MaybeText('082goXVW3lIExEQPOnd3', 'Filter by assigned user identifier')
 
-export const orderNames = ['added_asc', 'added_desc', 'name_asc', 'name_desc'] as const
-
 /** UPSTREAM: behaviour.md §2.3; dated versions take the older spellings alone. */
 export const SearchQuery = Strict({
   q: Type.Optional(
@@ -48,8 +46,9 @@ export const SearchQuery = Strict({
   assignedTo: assignee,
   campaignId: MaybeText('Y2I9XM7aO1hncuSOlc9L', 'Campaign Id'),
   id: MaybeText('sx6wyHhbFdRXh302Lunr', 'Opportunity Id'),
-  order: Type.Optional(
-    OneOf(orderNames, { examples: ['added_asc'], description: 'Sort order for results' }),
+  order: MaybeText(
+    'added_asc',
+    'Sort order for results: added_asc, added_desc, name_asc or name_desc; newest first otherwise',
   ),
   endDate: MaybeText('mm-dd-yyyy', 'End date; the day is included'),
   startAfter: MaybeText('1628008053263', 'Start After'),
