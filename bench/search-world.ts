@@ -1,7 +1,7 @@
 import type pg from 'pg'
+import { searchText } from '../src/api/opportunities/store/search-text.ts'
 import { sql } from '../src/db/sql.ts'
 import { demo } from '../src/demo/ids.ts'
-import { foldedText } from '../src/resource/search/fields.ts'
 import { fillFollowers } from './world.ts'
 
 /** The size of a database to search: its opportunities, spread over its locations. */
@@ -105,7 +105,7 @@ export async function fillWorld(client: pg.Client, world: World): Promise<void> 
     await run(`insert into opportunities (location_id, id, name, pipeline_id, pipeline_stage_id,
         contact_id, status, monetary_value, assigned_to, source, duplicate_slot, followers,
         last_status_change_at, last_stage_change_at, created_at, updated_at, search_text)
-      select o.*, ${foldedName} from (
+      select o.*, ${foundBy} from (
         select ${idsOf.location(world)} as location_id, ${numbered('1')} as id,
           ${pick(offers, 5)} || ' ' || i as name,
           ${idsOf.pipeline(world)}, ${idsOf.stage(world)}, ${numbered('2')} as contact_id,
@@ -131,5 +131,4 @@ export async function fillWorld(client: pg.Client, world: World): Promise<void> 
   await run('checkpoint')
 }
 
-const foldedName = foldedText(sql`concat_ws(E'\\n', o.name,
-  concat_ws(' ', c.first_name, c.last_name), c.email, c.phone, c.company_name)`).text
+const foundBy = searchText(sql`o.name`, sql`c`).text

@@ -54,8 +54,9 @@ export function fill(rows: number): string[] {
         'open', i, 'form', '[{"utmSessionSource":"CRM UI","isFirst":true,"medium":"manual"}]',
         ${numbered(first)}, ${first === kinds.full ? allFollowers : `'{}'`},
         now(), now(), now(), now(),
-        concat_ws(E'\\n', 'website redesign ' || i, 'maya lindqvist ' || i,
-          'maya' || i || '@bench.example', '+1612' || (1000000 + i), 'northwind dental')
+        concat_ws(E'\\u001f ', ' website redesign ' || i, 'maya lindqvist ' || i,
+          'maya' || i || ' bench example', '1612' || (1000000 + i), '612' || (1000000 + i),
+          'northwind dental')
       from generate_series(0, ${rows - 1}) i`,
   )
   return [

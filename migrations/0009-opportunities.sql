@@ -90,8 +90,8 @@ create table opportunities (
   duplicate_slot text collate "C" not null default '',
   internal_source jsonb not null default '{}',
   attributions jsonb not null default '[]',
-  -- What `q` looks in, without case and accents: the name, and of the contact the name, e-mail
-  -- address, phone number and company.
+  -- What `q` looks in, each word after a blank, without case and accents: those of the name, and of
+  -- the contact's name, e-mail address, phone number, company and tags.
   search_text text collate "C" not null default '',
   last_action_at timestamptz(3),
   last_status_change_at timestamptz(3) not null,

@@ -64,6 +64,13 @@ export const operatorsOf: Readonly<Record<Kind, readonly Operator[]>> = {
 export const foldedText = (text: Sql): Sql =>
   sql`lower(regexp_replace(normalize(${text}, nfd), '[\\u0300-\\u036f]', '', 'g'))`
 
+/** ASCII's signs, blanks of all kinds, and what else stands between words. */
+const separators = sql`'[\\s\\u0021-\\u002f\\u003a-\\u0040\\u005b-\\u0060\\u007b-\\u007e\\u00a0\\u2000-\\u206f\\u3000-\\u303f]+'`
+
+/** The words of a text, folded, with one blank before each: a word begins where a blank is. */
+export const wordsText = (text: Sql): Sql =>
+  sql`' ' || btrim(regexp_replace(${foldedText(text)}, ${separators}, ' ', 'g'))`
+
 const hasText = (column: Sql) => sql`coalesce(${column}, '') <> ''`
 
 export const textField = (column: Sql) => ({

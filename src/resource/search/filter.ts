@@ -1,6 +1,6 @@
 import { allOf, join, type Sql, sql } from '../../db/sql.ts'
 import type { FollowerIndex } from '../followers.ts'
-import { type FilterField, foldedText } from './fields.ts'
+import { type FilterField, foldedText, wordsText } from './fields.ts'
 
 /** Which rows are meant: all of these, any of these, or those that pass a test. */
 export type Filter =
@@ -13,6 +13,8 @@ export type Condition = { field: FilterField; isNegated?: boolean; test: Test }
 export type Test =
   | { is: 'any of'; values: readonly (string | number)[] }
   | { is: 'containing'; text: string }
+  /** Of a column of words: these words follow one another there, the last perhaps longer. */
+  | { is: 'with words'; text: string }
   | { is: 'within'; bounds: readonly Bound[] }
   | { is: 'present' }
   | { is: 'having'; filter: Filter }
@@ -48,6 +50,9 @@ function testSql({ field, test }: Condition, subject: 'rows' | 'counts'): Sql {
       const literal = test.text.replaceAll(/[\\%_]/g, '\\$&')
       return sql`${column} like '%' || ${foldedText(sql`${literal}::text`)} || '%'`
     }
+    case 'with words':
+      // A text without any word would be found everywhere.
+      return sql`${column} like '%' || nullif(${wordsText(sql`${test.text}::text`)}, ' ') || '%'`
     case 'within':
       return allOf(
         ...test.bounds.map(({ operator, value }) => {
@@ -94,7 +99,9 @@ export function conditionsOf(filter: Filter): readonly Condition[] {
 }
 
 export function hasTextCondition(filter: Filter): boolean {
-  return conditionsOf(filter).some(({ test }) => test.is === 'containing')
+  return conditionsOf(filter).some(
+    ({ test }) => test.is === 'containing' || test.is === 'with words',
+  )
 }
 
 /**

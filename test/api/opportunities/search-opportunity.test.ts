@@ -104,7 +104,13 @@ describe('search-opportunity', () => {
     }
   })
 
-  test('200: q is in the name, or the contact’s, e-mail, phone or company, in any case', async () => {
+  // UPSTREAM: public-reports.md 29, 30
+  test('200: q begins a word of the name, or of the contact, in any case', async () => {
+    const tagged = (tag: string) => (row: FoundRow) =>
+      (row.contact as unknown as { tags: string[] }).tags.includes(tag)
+    const ofMaya = ({ contact }: FoundRow) => contact.name === 'Maya Lindqvist'
+    const phoneOfMaya = String(all.find(ofMaya)?.contact.phone)
+    assert.match(phoneOfMaya, /^\+1\d{10}$/)
     const cases: [string, (row: FoundRow) => boolean][] = [
       ['SEO', (row) => row.name.includes('SEO')],
       ['seo retainer for', (row) => row.name.includes('SEO retainer for')],
@@ -113,6 +119,22 @@ describe('search-opportunity', () => {
       ['maya@north', (row) => row.contact.email === 'maya@northwinddental.example'],
       ['+1612', (row) => String(row.contact.phone).startsWith('+1612')],
       ['plumbing', (row) => String(row.contact.companyName).includes('Plumbing')],
+      ['vip', tagged('vip')],
+      ['VIP', tagged('vip')],
+      ['maya lind', ofMaya],
+      [' Maya', ofMaya],
+      ['Maya ', ofMaya],
+      ['maya \t lindqvist', ofMaya],
+      ['maya@northwinddental.example', ofMaya],
+      [phoneOfMaya, ofMaya],
+      [phoneOfMaya.replace('+', ' '), ofMaya],
+      [phoneOfMaya.slice(2), ofMaya],
+      ['aya', () => false],
+      ['orthwind', () => false],
+      ['lindqvist maya', () => false],
+      ['lindqvist northwind', () => false],
+      [' ', () => true],
+      ['…', () => false],
       ['%', () => false],
       ['_', () => false],
       ['\\', () => false],

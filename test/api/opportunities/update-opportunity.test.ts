@@ -336,7 +336,8 @@ describe('update-opportunity', () => {
       where location_id = ${demo.locationId} and id = ${made.id}`)
     assert.equal(
       found?.text,
-      'cafe unique\njordan blake\njordan@blakepartners.example\n+15555550100\nblake & partners',
+      ' cafe unique\u001f jordan blake\u001f jordan blakepartners example\u001f 15555550100' +
+        '\u001f 5555550100\u001f blake partners\u001f lead',
     )
   })
 

@@ -9,7 +9,7 @@ import { readFilters } from '../../../resource/search/read-filter.ts'
 import { customFieldLookup } from '../../custom-fields/filters.ts'
 import { pageBesideCursor } from '../errors.ts'
 import { opportunityFields } from '../store/custom-fields.ts'
-import { opportunityField, searchText } from './fields.ts'
+import { opportunityField, textConditions } from './fields.ts'
 import { newestFirst, newestSortOf, readNewestSortOf, sortings } from './order.ts'
 import { foundOpportunityOf } from './row.ts'
 import { AdvancedSearchAnswer, AdvancedSearchBody } from './shapes.ts'
@@ -75,8 +75,8 @@ async function filterOf(
   const filter = readFilters(nodes, {
     fieldOf: (name) => opportunityField(name) ?? customField(name),
   })
-  if (!query) return filter
-  return { all: [filter, { field: searchText, test: { is: 'containing', text: query } }] }
+  const conditions = textConditions(query)
+  return conditions.length > 0 ? { all: [filter, ...conditions] } : filter
 }
 
 function rowsOf(

@@ -7,6 +7,7 @@ import {
   textField,
   valueField,
 } from '../../../resource/search/fields.ts'
+import type { Condition } from '../../../resource/search/filter.ts'
 import { statuses } from '../shapes.ts'
 import { opportunityFollowers } from '../store/followed.ts'
 import { contactName } from '../store/row.ts'
@@ -50,12 +51,16 @@ export const opportunityField = fieldsByName({
   last_stage_change_date: plainField('time', sql`o.last_stage_change_at`),
 })
 
-/** What `q` and `query` are looked for in. */
-export const searchText: FilterField = {
+const searchText: FilterField = {
   name: 'search_text',
   kind: 'text',
   column: sql`o.search_text`,
   hasValue: sql`true`,
+}
+
+/** The condition of a `q` or `query`; none when it is blank. UPSTREAM: public-reports.md 29, 30 */
+export function textConditions(text: string | null | undefined): Condition[] {
+  return text?.trim() ? [{ field: searchText, test: { is: 'with words', text } }] : []
 }
 
 /** DEVIATION: a contact has the country of its location. */

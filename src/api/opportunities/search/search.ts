@@ -24,7 +24,7 @@ import {
   startAfterInvalid,
 } from '../errors.ts'
 import { opportunityLimits } from '../limits.ts'
-import { countryOf, opportunityField, searchText } from './fields.ts'
+import { countryOf, opportunityField, textConditions } from './fields.ts'
 import { cursorAfter, newestFirst, newestSortOf, type SortField, sortings } from './order.ts'
 import { foundOpportunityOf } from './row.ts'
 import { SearchAnswer, SearchQuery, v3Names } from './shapes.ts'
@@ -94,7 +94,7 @@ function filterOf(query: SearchInput, locationId: string): Filter {
       ...equals('id', query.id),
       ...whenAdded('date', 'gte', query.date),
       ...whenAdded('endDate', 'lte', query.endDate),
-      ...(q ? [{ field: searchText, test: { is: 'containing', text: q } } as const] : []),
+      ...textConditions(q),
       ...(country ? [isInCountry(locationId, country)] : []),
       // DEVIATION: a campaign has no opportunities.
       ...(query.campaignId ? [{ any: [] }] : []),
