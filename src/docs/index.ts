@@ -1,7 +1,8 @@
-import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyReply } from 'fastify'
 import type { AppContext } from '../context.ts'
 import { routeNotFound } from '../http/errors.ts'
 import { type Html, htmlText } from '../http/html.ts'
+import { originOf } from '../http/origin.ts'
 import type { Server } from '../http/server.ts'
 import { deepLink, generationNames, generations } from './description.ts'
 import { takeFeedback } from './feedback.ts'
@@ -88,13 +89,6 @@ export function docs(
       .type('text/plain; charset=utf-8')
       .send((await site()).llms(originOf(request))),
   )
-}
-
-/** The address that the client knows the server by, if it is one. */
-function originOf({ protocol, host }: FastifyRequest): string {
-  return /^[\w.-]+(:\d+)?$|^\[[\da-f:]+\](:\d+)?$/i.test(host)
-    ? `${protocol}://${host}`
-    : 'http://127.0.0.1:4680'
 }
 
 const securityHeaders = {

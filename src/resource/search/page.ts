@@ -3,6 +3,7 @@ import { Type } from 'typebox'
 import type { Queryable } from '../../db/database.ts'
 import { join, type Sql, sql, unnamed } from '../../db/sql.ts'
 import { unprocessable } from '../../http/errors.ts'
+import { originOf } from '../../http/origin.ts'
 import { limits } from '../../limits.ts'
 import type { FollowerIndex } from '../followers.ts'
 import { Numeric } from '../words.ts'
@@ -229,14 +230,10 @@ export function pageMeta(
 export type Parameters = Readonly<Record<string, string | number | boolean | null | undefined>>
 
 /** The address of a page, for the same client. */
-export function pageUrl(
-  { protocol, host }: FastifyRequest,
-  path: string,
-  parameters: Parameters,
-): string {
+export function pageUrl(request: FastifyRequest, path: string, parameters: Parameters): string {
   const search = new URLSearchParams()
   for (const [name, value] of Object.entries(parameters)) {
     if (value !== undefined && value !== null) search.set(name, String(value))
   }
-  return `${protocol}://${host}${path}?${search}`
+  return `${originOf(request)}${path}?${search}`
 }

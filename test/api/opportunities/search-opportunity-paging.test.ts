@@ -3,6 +3,7 @@ import { before, describe, test } from 'node:test'
 import fc from 'fast-check'
 import { demo } from '../../../src/demo/ids.ts'
 import { testServer } from '../test-server.ts'
+import { own, request, send } from '../wire.ts'
 import {
   type FoundRow,
   followPages,
@@ -71,6 +72,23 @@ describe('search-opportunity, page by page', () => {
     assert.ok(!payload.includes(host))
     const { meta } = JSON.parse(payload) as SearchResult
     assert.ok(meta.nextPageUrl?.startsWith('http://crm.example:8443/opportunities/search?'))
+  })
+
+  test('nextPageUrl is of the server itself, for a request that names no host', async () => {
+    const line = `GET /opportunities/search?location_id=${demo.locationId}&limit=1`
+    const asHttp10 = (headers: readonly string[]) =>
+      Buffer.from(request(line, headers).toString('latin1').replace('HTTP/1.1', 'HTTP/1.0'))
+    const nameless = own.filter((header) => !header.startsWith('Host'))
+    for (const bytes of [
+      asHttp10(nameless),
+      request(line, ['Host:', ...nameless]),
+      request(line, ['Host: a/b?c', ...nameless]),
+    ]) {
+      const [answer] = await send(server, bytes)
+      assert.equal(answer?.status, 200, answer?.text)
+      const { meta } = JSON.parse(answer.text) as SearchResult
+      assert.ok(meta.nextPageUrl?.startsWith(`${server.url}/opportunities/search?`))
+    }
   })
 
   test('rows that are added meanwhile move nothing', async () => {
