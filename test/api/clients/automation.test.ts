@@ -248,7 +248,7 @@ describe('MeltanoLabs/tap-gohighlevel', () => {
     }
     assert.deepEqual(idsOf(rows), wanted)
     for (const row of rows) {
-      assert.deepEqual([row.calendarEvents, row.notes, row.tasks], [[], [], []])
+      assert.deepEqual([row.calenders, row.notes, row.tasks], [[], [], []])
       assert.ok('pipelineStageUId' in row && 'lostReasonId' in row)
     }
   })

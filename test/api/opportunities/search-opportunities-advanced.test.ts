@@ -44,7 +44,8 @@ describe('search-opportunities-advanced', () => {
     const flags = { notes: true, tasks: true, calendarEvents: true, unReadConversations: true }
     const body = { locationId, limit: 20, query: '', searchAfter: [], additionalDetails: flags }
     const full = await searchAdvanced(server, body)
-    const details = { notes: [], tasks: [], calendarEvents: [], unReadConversations: 0 }
+    const empty = { calendarEvents: [], calenders: [], unReadConversations: 0 }
+    const details = { notes: [], tasks: [], ...empty }
     const wanted = least.opportunities.map((row) => ({ ...row, ...details }))
     assert.deepEqual(full, { ...least, opportunities: wanted })
     const off = { notes: false, tasks: false, calendarEvents: false, unReadConversations: false }

@@ -170,8 +170,8 @@ describe('search-opportunity', () => {
     const plain = (await search(server, 'limit=1')).opportunities[0] ?? {}
     const asked = 'limit=1&getTasks=true&getNotes=true&getCalendarEvents=true'
     const row = (await search(server, asked)).opportunities[0]
-    assert.deepEqual(row, { ...plain, tasks: [], notes: [], calendarEvents: [] })
-    assert.ok(!('tasks' in plain))
+    assert.deepEqual(row, { ...plain, tasks: [], notes: [], calendarEvents: [], calenders: [] })
+    assert.ok(!('tasks' in plain || 'calenders' in plain))
   })
 
   // UPSTREAM: behaviour.md §2.3 and §8.1

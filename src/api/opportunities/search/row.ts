@@ -22,7 +22,8 @@ export function foundOpportunityOf(
     customFields: foundCustomFields(row.customFields, dataTypes),
     ...(details.notes && { notes: [] }),
     ...(details.tasks && { tasks: [] }),
-    ...(details.calendarEvents && { calendarEvents: [] }),
+    // UPSTREAM: public-reports.md 31: the one is the contract's, the other what is recorded.
+    ...(details.calendarEvents && { calendarEvents: [], calenders: [] }),
     ...(details.unReadConversations && { unReadConversations: 0 }),
     sort,
   }

@@ -79,6 +79,7 @@ const FoundOpportunity = Named('FoundOpportunity', {
   notes: list('Notes, when they are asked for'),
   tasks: list('Tasks, when they are asked for'),
   calendarEvents: list('Calendar events, when they are asked for'),
+  calenders: list('The same as calendarEvents'),
   unReadConversations: Type.Optional(
     Type.Number({ description: 'How many conversations are unread, when asked for' }),
   ),
