@@ -99,7 +99,7 @@ const newOpportunity = {
   customFields: [],
   expectedCloseDate: null,
   probability: null,
-  internalSource: { type: 'integration', channel: 'API', source: 'PUBLIC_API' },
+  internalSource: { type: 'CREATED', channel: 'API', source: 'PUBLIC_API' },
   allowsDuplicate: true,
 }
 

@@ -231,16 +231,24 @@ async function createOpportunity(
   },
 ) {
   const attributions = [{ utmSessionSource: 'CRM UI', isFirst: true, medium: 'manual' }]
+  const internalSource = {
+    type: 'CREATED',
+    id: demo.userIds[0],
+    apiVersion: '2021-07-28',
+    channel: 'APP',
+    source: 'CRM_UI',
+  }
   await tx.query(sql`
     insert into opportunities (location_id, id, name, pipeline_id, pipeline_stage_id, contact_id,
       status, lost_reason_id, monetary_value, assigned_to, source, custom_fields, followers,
-      attributions, last_status_change_at, last_stage_change_at, created_at, updated_at,
-      search_text)
+      attributions, internal_source, last_status_change_at, last_stage_change_at, created_at,
+      updated_at, search_text)
     select f.location_id, ${o.id}, ${o.name}, ${o.pipelineId}, ${o.stageId}, f.id, ${o.status},
       ${o.lostReasonId}, ${o.value}::numeric, ${o.assignedTo}, 'form',
       ${JSON.stringify(o.customFields)}::jsonb, ${o.followers}::text[],
-      ${JSON.stringify(attributions)}::jsonb, ${o.createdAt}::timestamptz,
+      ${JSON.stringify(attributions)}::jsonb, ${JSON.stringify(internalSource)}::jsonb,
       ${o.createdAt}::timestamptz, ${o.createdAt}::timestamptz, ${o.createdAt}::timestamptz,
+      ${o.createdAt}::timestamptz,
       ${searchText(sql`${o.name}::text`)}
     ${contactOf(locationId, sql`${o.contactId}`)}`)
   await changeSeveral(tx, {

@@ -12,14 +12,9 @@ import {
   statementStart,
 } from '../../scripts/statements.ts'
 import { PipelinesAnswer } from '../../src/api/opportunities/pipelines/shapes.ts'
-import { CreatedAnswer, OpportunityAnswer } from '../../src/api/opportunities/shapes.ts'
+import { OpportunityAnswer } from '../../src/api/opportunities/shapes.ts'
 import { locationsWithDeltas } from '../../src/api/opportunities/store/folding.ts'
-import {
-  type CreatedOpportunityRow,
-  createdOpportunityOf,
-  type OpportunityRow,
-  opportunityOf,
-} from '../../src/api/opportunities/store/row.ts'
+import { type OpportunityRow, opportunityOf } from '../../src/api/opportunities/store/row.ts'
 import { type Database, engines } from '../../src/db/database.ts'
 import { migrate } from '../../src/db/migrate.ts'
 import { sql } from '../../src/db/sql.ts'
@@ -360,12 +355,12 @@ describe('statements', { timeout: 120_000 }, () => {
       OpportunityAnswer.properties.opportunity,
     )
     assertShape(
-      createdOpportunityOf(rows.upserted as CreatedOpportunityRow),
-      CreatedAnswer.properties.opportunity,
+      opportunityOf(rows.upserted as OpportunityRow),
+      OpportunityAnswer.properties.opportunity,
     )
     assertShape(
-      createdOpportunityOf(rows.created as CreatedOpportunityRow),
-      CreatedAnswer.properties.opportunity,
+      opportunityOf(rows.created as OpportunityRow),
+      OpportunityAnswer.properties.opportunity,
     )
     assertShape(rows.removed, Type.Object(removed))
     const { followers, followersAdded } = FollowersAddedAnswer.properties

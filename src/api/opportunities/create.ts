@@ -9,11 +9,11 @@ import { settleRaces } from '../../resource/races.ts'
 import { readCustomFields } from '../custom-fields/values.ts'
 import { duplicateOpportunity } from './errors.ts'
 import { opportunityEvents } from './events.ts'
-import { CreateBody, CreatedAnswer } from './shapes.ts'
+import { CreateBody, OpportunityAnswer } from './shapes.ts'
 import { parseCloseDate } from './store/close-date.ts'
 import { opportunityFields } from './store/custom-fields.ts'
 import { findPlacement, placeOrRefuse } from './store/places.ts'
-import { type CreatedOpportunity, createdOpportunityOf } from './store/row.ts'
+import { type Opportunity, opportunityOf } from './store/row.ts'
 import { insertOpportunity } from './store/writes.ts'
 
 type CreateInput = Static<typeof CreateBody>
@@ -22,7 +22,7 @@ export function createOpportunity(app: Server, context: AppContext): void {
   operation(
     app,
     'POST /opportunities/',
-    { body: CreateBody, answer: CreatedAnswer },
+    { body: CreateBody, answer: OpportunityAnswer },
     async ({ body, request }) => ({ opportunity: await create(writerOf(request, context), body) }),
   )
 }
@@ -36,13 +36,14 @@ export type Writer = {
 }
 
 /**
- * UPSTREAM: the members of behaviour.md §2.2. DEVIATION: their values for a private integration.
+ * UPSTREAM: the members of behaviour.md §2.2, the `type` of public-reports.md 14. DEVIATION: their
+ * values for a private integration.
  */
 export function writerOf(request: FastifyRequest, context: AppContext): Writer {
   const { locationId, sourceId: id } = locationCallerOf(request)
   const apiVersion = request.version
   const internalSource = {
-    type: 'integration',
+    type: 'CREATED',
     id,
     apiVersion,
     channel: 'API',
@@ -52,7 +53,7 @@ export function writerOf(request: FastifyRequest, context: AppContext): Writer {
 }
 
 /** Creates an opportunity, or refuses to in the words of the operation. */
-export async function create(writer: Writer, body: CreateInput): Promise<CreatedOpportunity> {
+export async function create(writer: Writer, body: CreateInput): Promise<Opportunity> {
   const { context, locationId, internalSource } = writer
   const { db, now, extraOpportunityUpdate = true } = context
   const expectedCloseDate = parseCloseDate(body.forecastExpectedCloseDate)
@@ -91,7 +92,7 @@ export async function create(writer: Writer, body: CreateInput): Promise<Created
       allowsDuplicate,
     }
     const row = await insertOpportunity(db, locationId, opportunity, now(), events)
-    return row && createdOpportunityOf(row)
+    return row && opportunityOf(row)
   })
 }
 

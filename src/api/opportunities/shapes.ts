@@ -4,6 +4,7 @@ import { FollowersBody } from '../../resource/followers.ts'
 import {
   Flag,
   Id,
+  MaybeText,
   Nullable,
   Numeric,
   OneOf,
@@ -23,29 +24,15 @@ export const OpportunityParams = Type.Object({
 })
 
 /** The contact as an opportunity shows it. UPSTREAM: behaviour.md §2.2 */
-const contactName = {
+const contact = {
   id: Text('byMEV0NQinDhq8ZfiOi2', 'Unique identifier of the contact'),
   name: Text('John Deo'),
-}
-
-const contactReach = {
+  companyName: Nullable(Text('Tesla Inc')),
   email: Nullable(Text('john@deo.com')),
   phone: Nullable(Text('+1202-555-0107')),
   tags: Type.Array(Type.String()),
-}
-
-const ContactSnippet = Named('OpportunityContact', {
-  ...contactName,
-  companyName: Nullable(Text('Tesla Inc')),
-  ...contactReach,
   score: Type.Array(Type.Unknown()),
-})
-
-const CreatedContactSnippet = Type.Object({
-  ...contactName,
-  ...contactReach,
-  followers: Type.Array(Type.String()),
-})
+}
 
 const Relation = Named('OpportunityRelation', {
   associationId: Text('OPPORTUNITIES_CONTACTS_ASSOCIATION'),
@@ -77,7 +64,7 @@ const CustomField = Named('OpportunityCustomField', {
 })
 
 /** A row as it is recorded, beyond what the official DTO lists. UPSTREAM: behaviour.md §2.2 */
-export const row = {
+const row = {
   id: Text('yWQobCRIhRguQtD2llvk', 'Unique identifier of the opportunity'),
   name: Text('testing', 'Name of the opportunity'),
   monetaryValue: Numeric(500, 'Monetary value of the opportunity'),
@@ -109,32 +96,34 @@ export const row = {
     description: 'User IDs following this opportunity',
   }),
   relations: Type.Array(Relation),
-  contact: ContactSnippet,
+  contact: Named('FoundOpportunityContact', contact),
   attributions: Type.Array(Attribution),
 }
 
-export const OpportunityAnswer = Answer(
-  { opportunity: Named('Opportunity', row) },
-  { title: 'OpportunityAnswer', description: 'Successful response' },
-)
+/** What searches show of a row, besides what is their own. */
+export const FoundMembers = Type.Object(row)
 
-/** Creation also shows where the opportunity came from. UPSTREAM: behaviour.md §2.2 */
-export const CreatedAnswer = Answer(
-  {
-    opportunity: Type.Object({
-      ...row,
-      contact: CreatedContactSnippet,
-      isAttribute: Flag(false),
-      internalSource: Type.Object({
-        type: Text('integration'),
-        id: Text('6dvNaf7VhkQ9snc5vnjJ'),
-        apiVersion: Text('2021-07-28'),
-        channel: Text('API'),
-        source: Text('PUBLIC_API'),
-      }),
-    }),
-  },
-  { description: 'Successful response' },
+/** Where the opportunity came from; it is recorded by its own operations alone. */
+const whole = {
+  ...row,
+  contact: Named('OpportunityContact', {
+    ...contact,
+    followers: Type.Array(Type.String()),
+    assignedTo: Nullable(Text('zT46WSCPbudrq4zhWMk6')),
+  }),
+  isAttribute: Flag(false),
+  internalSource: Type.Object({
+    type: MaybeText('CREATED'),
+    id: MaybeText('6dvNaf7VhkQ9snc5vnjJ'),
+    apiVersion: MaybeText('2021-07-28'),
+    channel: MaybeText('API'),
+    source: MaybeText('PUBLIC_API'),
+  }),
+}
+
+export const OpportunityAnswer = Answer(
+  { opportunity: Named('Opportunity', whole) },
+  { title: 'OpportunityAnswer', description: 'Successful response' },
 )
 
 const customFields = (description: string) =>
@@ -253,7 +242,7 @@ export const UpsertBody = Strict({
 
 export const UpsertAnswer = Answer(
   {
-    opportunity: Type.Object(row, {
+    opportunity: Type.Object(whole, {
       title: 'Opportunity',
       description: 'Updated / New Opportunity',
     }),

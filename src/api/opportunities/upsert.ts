@@ -12,7 +12,7 @@ import { opportunityLimits } from './limits.ts'
 import { UpsertAnswer, UpsertBody } from './shapes.ts'
 import { parseCloseDate } from './store/close-date.ts'
 import { findPlacement, type Placement, placeOrRefuse } from './store/places.ts'
-import { type Opportunity, upsertedOpportunityOf } from './store/row.ts'
+import { type Opportunity, opportunityOf } from './store/row.ts'
 import { type FollowersChange, insertOpportunity } from './store/writes.ts'
 import { changeOf, changeOpportunity } from './update.ts'
 
@@ -123,7 +123,7 @@ async function insert(
   }
   const { onCreate: creates } = opportunityEvents(extraOpportunityUpdate)
   const row = await insertOpportunity(db, locationId, opportunity, now(), creates)
-  return row && upsertedOpportunityOf(row)
+  return row && opportunityOf(row)
 }
 
 /** What a body wants of the followers: nothing, unless it names some or removes all. */

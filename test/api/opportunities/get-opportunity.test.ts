@@ -60,8 +60,18 @@ const opportunity = {
     phone: '+16125550101',
     tags: ['lead', 'dental'],
     score: [],
+    followers: [],
+    assignedTo: null,
   },
   attributions: [{ utmSessionSource: 'CRM UI', isFirst: true, medium: 'manual' }],
+  isAttribute: false,
+  internalSource: {
+    type: 'CREATED',
+    id: demo.userIds[0],
+    apiVersion: '2021-07-28',
+    channel: 'APP',
+    source: 'CRM_UI',
+  },
 }
 
 describe('get-opportunity', () => {

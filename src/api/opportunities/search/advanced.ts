@@ -11,7 +11,7 @@ import { pageBesideCursor } from '../errors.ts'
 import { opportunityFields } from '../store/custom-fields.ts'
 import { opportunityField, textConditions } from './fields.ts'
 import { newestFirst, newestSortOf, readNewestSortOf, sortings } from './order.ts'
-import { foundOpportunityOf } from './row.ts'
+import { searchedOpportunityOf } from './row.ts'
 import { AdvancedSearchAnswer, AdvancedSearchBody } from './shapes.ts'
 import {
   findOpportunities,
@@ -87,7 +87,7 @@ function rowsOf(
     const sortValues = sort?.length
       ? sortValuesOf(sort, sortings, row)
       : newestSortOf(row, rows[i + 1])
-    return foundOpportunityOf(row, { sort: sortValues, dataTypes }, additionalDetails ?? {})
+    return searchedOpportunityOf(row, { sort: sortValues, dataTypes }, additionalDetails ?? {})
   })
   return shown as Static<typeof AdvancedSearchAnswer>['opportunities']
 }

@@ -1,7 +1,7 @@
 import type { SortValues } from '../../../resource/search/order.ts'
 import type { DataTypes } from '../../custom-fields/definitions.ts'
 import { foundCustomFields } from '../../custom-fields/values.ts'
-import { type OpportunityRow, opportunityOf } from '../store/row.ts'
+import { type FoundRow, foundOpportunityOf } from '../store/row.ts'
 
 /** Details that a search may ask for; there are none yet, so each is answered empty. */
 export type RequestedDetails = {
@@ -12,13 +12,13 @@ export type RequestedDetails = {
 }
 
 /** A row as searches show it. DEVIATION: notes, tasks, calendar events and conversations. */
-export function foundOpportunityOf(
-  row: OpportunityRow,
+export function searchedOpportunityOf(
+  row: FoundRow,
   { sort, dataTypes }: { sort: SortValues; dataTypes: DataTypes },
   details: RequestedDetails,
 ): object {
   return {
-    ...opportunityOf(row),
+    ...foundOpportunityOf(row),
     customFields: foundCustomFields(row.customFields, dataTypes),
     ...(details.notes && { notes: [] }),
     ...(details.tasks && { tasks: [] }),

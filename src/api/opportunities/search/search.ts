@@ -26,7 +26,7 @@ import {
 import { opportunityLimits } from '../limits.ts'
 import { countryOf, opportunityField, textConditions } from './fields.ts'
 import { cursorAfter, newestFirst, newestSortOf, type SortField, sortings } from './order.ts'
-import { foundOpportunityOf } from './row.ts'
+import { searchedOpportunityOf } from './row.ts'
 import { SearchAnswer, SearchQuery, v3Names } from './shapes.ts'
 import { findOpportunities, findSortKeys, searchedOpportunities } from './statements.ts'
 
@@ -162,7 +162,7 @@ function answerOf(
   const hasMore = found.length > limit
   return {
     opportunities: rows.map((row, i) =>
-      foundOpportunityOf(
+      searchedOpportunityOf(
         row,
         { sort: newestSortOf(row, found[i + 1]), dataTypes },
         { notes, tasks, calendarEvents },

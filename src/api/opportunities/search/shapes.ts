@@ -6,7 +6,7 @@ import { PageMeta } from '../../../resource/search/page.ts'
 import { Flag, Id, MaybeText, Numeric, OneOf, Optional, Text } from '../../../resource/words.ts'
 import { FoundCustomField } from '../../custom-fields/shapes.ts'
 import { opportunityLimits } from '../limits.ts'
-import { row, statuses } from '../shapes.ts'
+import { FoundMembers, statuses } from '../shapes.ts'
 import { sortFields } from './order.ts'
 
 /** The five names that v3 spells in camelCase, each with its older spelling. */
@@ -74,7 +74,7 @@ export const SearchQuery = Strict({
 const list = (description: string) => Type.Optional(Type.Array(Type.Unknown(), { description }))
 
 const FoundOpportunity = Named('FoundOpportunity', {
-  ...row,
+  ...FoundMembers.properties,
   customFields: Type.Array(FoundCustomField),
   notes: list('Notes, when they are asked for'),
   tasks: list('Tasks, when they are asked for'),

@@ -26,10 +26,10 @@ import {
   totalOfCounts,
 } from '../store/counts.ts'
 import { opportunityFields } from '../store/custom-fields.ts'
-import { type OpportunityRow, opportunityColumns, stageAndContactJoins } from '../store/row.ts'
+import { type FoundRow, foundColumns, stageAndContactJoins } from '../store/row.ts'
 import { type SortField, type SortKeys, sortings } from './order.ts'
 
-export const searchedOpportunities: SearchedTable<OpportunityRow, SortField> = {
+export const searchedOpportunities: SearchedTable<FoundRow, SortField> = {
   table: sql`opportunities`,
   alias: sql`o`,
   sortings,
@@ -37,7 +37,7 @@ export const searchedOpportunities: SearchedTable<OpportunityRow, SortField> = {
     contact: (locationId) =>
       sql`join contacts c on c.location_id = ${locationId} and c.id = o.contact_id`,
   },
-  columns: opportunityColumns,
+  columns: foundColumns,
   columnJoins: stageAndContactJoins,
   timeIndexes: new Set([
     '',
@@ -76,7 +76,7 @@ export async function findOpportunities(
   db: Queryable,
   locationId: string,
   page: Page<SortField>,
-): Promise<{ rows: OpportunityRow[]; dataTypes: DataTypes }> {
+): Promise<{ rows: FoundRow[]; dataTypes: DataTypes }> {
   const rows = await findPage(db, searchedOpportunities, locationId, page)
   const ids = rows.flatMap(({ customFields }) => customFields.map(({ id }) => id))
   const { model } = opportunityFields

@@ -1,15 +1,15 @@
 import type { Static } from 'typebox'
 import { sql } from '../../../db/sql.ts'
-import type { CreatedAnswer, OpportunityAnswer } from '../shapes.ts'
+import type { FoundMembers, OpportunityAnswer } from '../shapes.ts'
 
-/** An opportunity as clients see it, and as it is shown once, when it is created. */
+/** An opportunity as clients see it, and as searches show it. */
 export type Opportunity = Static<typeof OpportunityAnswer>['opportunity']
-export type CreatedOpportunity = Static<typeof CreatedAnswer>['opportunity']
+export type FoundOpportunity = Static<typeof FoundMembers>
 
 export const contactName = sql`concat_ws(' ', c.first_name, c.last_name)`
 
-/** What a `Row` has of an opportunity `o`, its stage `s` and its contact `c`. */
-export const opportunityColumns = sql`o.id, o.name, o.monetary_value as "monetaryValue",
+/** What a `FoundRow` has of an opportunity `o`, its stage `s` and its contact `c`. */
+export const foundColumns = sql`o.id, o.name, o.monetary_value as "monetaryValue",
   o.pipeline_id as "pipelineId", o.pipeline_stage_id as "pipelineStageId",
   o.assigned_to as "assignedTo", o.status, o.source,
   o.last_status_change_at as "lastStatusChangeAt", o.last_stage_change_at as "lastStageChangeAt",
@@ -27,16 +27,16 @@ export const opportunityColumns = sql`o.id, o.name, o.monetary_value as "monetar
   ${contactName} as "contactName", c.company_name as "contactCompany", c.email as "contactEmail",
   c.phone as "contactPhone", c.tags as "contactTags"`
 
-/** What a `CreatedRow` has besides. */
-export const createdColumns = sql`${opportunityColumns}, c.followers as "contactFollowers",
-  o.internal_source as "internalSource"`
+/** What an `OpportunityRow` has. */
+export const opportunityColumns = sql`${foundColumns}, c.followers as "contactFollowers",
+  c.assigned_to as "contactAssignee", o.internal_source as "internalSource"`
 
 export const stageAndContactJoins = (locationId: string) => sql`
   join pipeline_stages s on s.location_id = ${locationId} and s.id = o.pipeline_stage_id
   join contacts c on c.location_id = ${locationId} and c.id = o.contact_id`
 
 /** An opportunity as the database gives it, with its contact in the same row. */
-export type OpportunityRow = Omit<Opportunity, 'pipelineStageUId' | 'relations' | 'contact'> & {
+export type FoundRow = Omit<FoundOpportunity, 'pipelineStageUId' | 'relations' | 'contact'> & {
   contactName: string
   contactCompany: string | null
   contactEmail: string | null
@@ -44,11 +44,14 @@ export type OpportunityRow = Omit<Opportunity, 'pipelineStageUId' | 'relations' 
   contactTags: string[]
 }
 
-export type CreatedOpportunityRow = OpportunityRow &
-  Pick<CreatedOpportunity, 'internalSource'> & { contactFollowers: string[] }
+export type OpportunityRow = FoundRow &
+  Pick<Opportunity, 'internalSource'> & {
+    contactFollowers: string[]
+    contactAssignee: string | null
+  }
 
-/** A row as clients see it. Building JSON takes the database longer than all else of a page. */
-export function opportunityOf(row: OpportunityRow): Opportunity {
+/** A row as searches show it. Building JSON takes the database longer than all else of a page. */
+export function foundOpportunityOf(row: FoundRow): FoundOpportunity {
   const {
     contactName: name,
     contactCompany: companyName,
@@ -79,22 +82,14 @@ export function opportunityOf(row: OpportunityRow): Opportunity {
   }
 }
 
-/** The row of a creation as everything but the creation shows it. */
-export function upsertedOpportunityOf(row: CreatedOpportunityRow): Opportunity {
-  const { contactFollowers: _followers, internalSource: _source, ...own } = row
-  return opportunityOf(own)
-}
-
-/** UPSTREAM: the members of behaviour.md §2.2 */
-export function createdOpportunityOf({
-  contactFollowers: followers,
-  ...row
-}: CreatedOpportunityRow): CreatedOpportunity {
-  const { contactId: id, contactName: name, contactEmail, contactPhone, contactTags } = row
+/** A row as its own operations show it, all alike. UPSTREAM: public-reports.md 12 */
+export function opportunityOf(row: OpportunityRow): Opportunity {
+  const { contactFollowers: followers, contactAssignee: assignedTo, internalSource, ...own } = row
+  const { contact, ...shown } = foundOpportunityOf(own)
   return {
-    ...opportunityOf(row),
-    contact: { id, name, email: contactEmail, phone: contactPhone, tags: contactTags, followers },
+    ...shown,
+    contact: { ...contact, followers, assignedTo },
     isAttribute: false,
-    internalSource: row.internalSource,
+    internalSource,
   }
 }

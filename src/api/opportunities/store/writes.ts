@@ -8,13 +8,7 @@ import { opportunityLimits } from '../limits.ts'
 import { deltasOf } from './counts.ts'
 import { indexChanges } from './indexed.ts'
 import { stageOrFirst } from './places.ts'
-import {
-  type CreatedOpportunityRow,
-  createdColumns,
-  type OpportunityRow,
-  opportunityColumns,
-  stageAndContactJoins,
-} from './row.ts'
+import { type OpportunityRow, opportunityColumns, stageAndContactJoins } from './row.ts'
 import { contactOf, searchText } from './search-text.ts'
 
 export type NewOpportunity = {
@@ -54,8 +48,8 @@ export async function insertOpportunity(
   o: NewOpportunity,
   now: Date,
   events: readonly EventOfChange[],
-): Promise<CreatedOpportunityRow | undefined> {
-  const [row] = await commitChange<CreatedOpportunityRow>(db, {
+): Promise<OpportunityRow | undefined> {
+  const [row] = await commitChange<OpportunityRow>(db, {
     locationId,
     now,
     version: sql`changed.index_version`,
@@ -78,7 +72,7 @@ export async function insertOpportunity(
     inserted: sql`
       select o.* from opportunities o where o.location_id = ${locationId} and o.id = ${o.id}`,
     events: [...events, followersOnCreation],
-    answer: sql`select ${createdColumns} from changed o ${stageAndContactJoins(locationId)}`,
+    answer: sql`select ${opportunityColumns} from changed o ${stageAndContactJoins(locationId)}`,
   })
   return row
 }
