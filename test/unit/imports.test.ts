@@ -57,7 +57,7 @@ function mayImport(from: string, to: string): boolean {
   if (room !== other) return arrows[room]?.includes(other) ?? false
   if (room !== 'api' || familyOf(from) === familyOf(to) || familyOf(from) === 'index') return true
   // Custom fields belong to every model: whoever has them reads, shows and refuses them in one way.
-  if (/^src\/api\/custom-fields\/(values|errors)\.ts$/.test(to)) return true
+  if (/^src\/api\/custom-fields\/(values|filters|definitions|errors)\.ts$/.test(to)) return true
   // A family shows the shapes of another in its own answers, and runs none of its code.
   return to.endsWith('/shapes.ts')
 }
