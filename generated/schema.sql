@@ -1,4 +1,4 @@
--- aa9d4988a12ce356cd977e6a1937089d28435192a73073ec1ed62050b7fe3289
+-- a0f8839796c71b71d6e5754f395547fce23044af4f74e75b20312fb3b7b4a6fa
 -- Every table whole, as a database has it that was just migrated: written by
 -- `npm run generate` from the catalog, to be read. What is applied stands in migrations/.
 

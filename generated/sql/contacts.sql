@@ -1,4 +1,4 @@
--- Every statement as it is sent; of the code ea229d5f1d459bb8
+-- Every statement as it is sent; of the code ded93992105e2dc0
 
 -- src/api/contacts/store/statements.ts
 select c.id, c.location_id as "locationId", c.type,

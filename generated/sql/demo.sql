@@ -1,4 +1,4 @@
--- Every statement as it is sent; of the code 7b6ec4e20f439eb8
+-- Every statement as it is sent; of the code 6700a6db3f9a8da7
 
 -- src/demo/world.ts
 insert into companies (id, name, email, website, created_at, updated_at)
@@ -34,16 +34,19 @@ values ($1, $2, $3, $4, $5, $6);
 -- src/demo/world.ts
 insert into opportunities (location_id, id, name, pipeline_id, pipeline_stage_id, contact_id,
     status, lost_reason_id, monetary_value, assigned_to, source, custom_fields, followers,
-    attributions, last_status_change_at, last_stage_change_at, created_at, updated_at,
-    search_text)
+    attributions, internal_source, last_status_change_at, last_stage_change_at, created_at,
+    updated_at, search_text)
   select f.location_id, $1, $2, $3, $4, f.id, $5,
     $6, $7::numeric, $8, 'form',
     $9::jsonb, $10::text[],
-    $11::jsonb, $12::timestamptz,
+    $11::jsonb, $12::jsonb,
     $13::timestamptz, $14::timestamptz, $15::timestamptz,
-    lower(regexp_replace(normalize(concat_ws(E'\n', $16::text, concat_ws(' ', f.first_name, f.last_name), f.email,
-  f.phone, f.company_name), nfd), '[\u0300-\u036f]', '', 'g'))
-from contacts f where f.location_id = $17 and f.id = $18;
+    $16::timestamptz,
+    ' ' || btrim(regexp_replace(lower(regexp_replace(normalize(concat_ws(E'\u001f ', $17::text,
+  concat_ws(' ', f.first_name, f.last_name), f.email, f.phone,
+  right(regexp_replace(f.phone, '\D', '', 'g'), 10), f.company_name,
+  array_to_string(f.tags, ' ')), nfd), '[\u0300-\u036f]', '', 'g')), '[\s\u0021-\u002f\u003a-\u0040\u005b-\u0060\u007b-\u007e\u00a0\u2000-\u206f\u3000-\u303f]+', ' ', 'g'))
+from contacts f where f.location_id = $18 and f.id = $19;
 
 -- src/demo/world.ts
 insert into pipeline_stages (location_id, id, pipeline_id, name, position,

@@ -101,7 +101,7 @@ o.contact_id as "contactId", o.location_id as "locationId", o.custom_fields as "
 o.lost_reason_id as "lostReasonId", o.followers, o.attributions,
 concat_ws(' ', c.first_name, c.last_name) as "contactName", c.company_name as "contactCompany", c.email as "contactEmail",
 c.phone as "contactPhone", c.tags as "contactTags", c.followers as "contactFollowers",
-o.internal_source as "internalSource" from changed o
+c.assigned_to as "contactAssignee", o.internal_source as "internalSource" from changed o
 join pipeline_stages s on s.location_id = $5 and s.id = o.pipeline_stage_id
 join contacts c on c.location_id = $6 and c.id = o.contact_id) said) answer on true;
 

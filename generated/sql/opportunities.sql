@@ -1,4 +1,4 @@
--- Every statement as it is sent; of the code aafa503d9fe77a8e
+-- Every statement as it is sent; of the code b142e350ffd741db
 
 -- src/api/opportunities/bulk.ts
 select c.id from contacts c
@@ -588,7 +588,8 @@ coalesce(o.forecast_probability, s.stage_win_probability) as "effectiveProbabili
 o.contact_id as "contactId", o.location_id as "locationId", o.custom_fields as "customFields",
 o.lost_reason_id as "lostReasonId", o.followers, o.attributions,
 concat_ws(' ', c.first_name, c.last_name) as "contactName", c.company_name as "contactCompany", c.email as "contactEmail",
-c.phone as "contactPhone", c.tags as "contactTags" from opportunities o
+c.phone as "contactPhone", c.tags as "contactTags", c.followers as "contactFollowers",
+c.assigned_to as "contactAssignee", o.internal_source as "internalSource" from opportunities o
 join pipeline_stages s on s.location_id = $1 and s.id = o.pipeline_stage_id
 join contacts c on c.location_id = $2 and c.id = o.contact_id
   where o.location_id = $3 and o.id = $4;
@@ -605,8 +606,10 @@ insert into opportunities as o (location_id, id, name, pipeline_id, pipeline_sta
       $12::date, $13::date, $14::numeric,
       $15, $16::jsonb,
       $17::timestamptz, $18::timestamptz, $19::timestamptz, $20::timestamptz,
-      $21::timestamptz, lower(regexp_replace(normalize(concat_ws(E'\n', $22::text, concat_ws(' ', f.first_name, f.last_name), f.email,
-  f.phone, f.company_name), nfd), '[\u0300-\u036f]', '', 'g'))
+      $21::timestamptz, ' ' || btrim(regexp_replace(lower(regexp_replace(normalize(concat_ws(E'\u001f ', $22::text,
+  concat_ws(' ', f.first_name, f.last_name), f.email, f.phone,
+  right(regexp_replace(f.phone, '\D', '', 'g'), 10), f.company_name,
+  array_to_string(f.tags, ' ')), nfd), '[\u0300-\u036f]', '', 'g')), '[\s\u0021-\u002f\u003a-\u0040\u005b-\u0060\u007b-\u007e\u00a0\u2000-\u206f\u3000-\u303f]+', ' ', 'g'))
 from contacts f where f.location_id = $23 and f.id = $24
     returning o.*;
 
@@ -655,12 +658,15 @@ order by coalesce(s.id = g.stage_id, false) desc, s.position limit 1)
         else nullif(g.close_date, '')::date end as close_date,
       coalesce(g.probability, t.forecast_probability) as probability,
       case when coalesce(g.name, t.name) = t.name then t.search_text else (
-        select lower(regexp_replace(normalize(concat_ws(E'\n', g.name, concat_ws(' ', f.first_name, f.last_name), f.email,
-  f.phone, f.company_name), nfd), '[\u0300-\u036f]', '', 'g'))
+        select ' ' || btrim(regexp_replace(lower(regexp_replace(normalize(concat_ws(E'\u001f ', g.name,
+  concat_ws(' ', f.first_name, f.last_name), f.email, f.phone,
+  right(regexp_replace(f.phone, '\D', '', 'g'), 10), f.company_name,
+  array_to_string(f.tags, ' ')), nfd), '[\u0300-\u036f]', '', 'g')), '[\s\u0021-\u002f\u003a-\u0040\u005b-\u0060\u007b-\u007e\u00a0\u2000-\u206f\u3000-\u303f]+', ' ', 'g'))
 from contacts f where f.location_id = $19 and f.id = t.contact_id
       ) end as search_text,
       (
-select coalesce(jsonb_agg(f.field order by f.place), '[]')
+select coalesce(
+  jsonb_agg(f.field order by f.place) filter (where f.field -> 'fieldValue' <> 'null'), '[]')
 from (
   select (array_agg(e.field order by e.place desc))[1] as field, min(e.place) as place
   from jsonb_array_elements(t.custom_fields || $20::jsonb)
@@ -827,7 +833,8 @@ coalesce(o.forecast_probability, s.stage_win_probability) as "effectiveProbabili
 o.contact_id as "contactId", o.location_id as "locationId", o.custom_fields as "customFields",
 o.lost_reason_id as "lostReasonId", o.followers, o.attributions,
 concat_ws(' ', c.first_name, c.last_name) as "contactName", c.company_name as "contactCompany", c.email as "contactEmail",
-c.phone as "contactPhone", c.tags as "contactTags", json_build_object('refusal', v.refusal,
+c.phone as "contactPhone", c.tags as "contactTags", c.followers as "contactFollowers",
+c.assigned_to as "contactAssignee", o.internal_source as "internalSource", json_build_object('refusal', v.refusal,
       'existingId', (select d.id from others d), 'strangers', w.strangers) as verdict
     from verdict v, wanted w, (
       select * from changed
@@ -880,12 +887,15 @@ order by coalesce(s.id = g.stage_id, false) desc, s.position limit 1)
         else nullif(g.close_date, '')::date end as close_date,
       coalesce(g.probability, t.forecast_probability) as probability,
       case when coalesce(g.name, t.name) = t.name then t.search_text else (
-        select lower(regexp_replace(normalize(concat_ws(E'\n', g.name, concat_ws(' ', f.first_name, f.last_name), f.email,
-  f.phone, f.company_name), nfd), '[\u0300-\u036f]', '', 'g'))
+        select ' ' || btrim(regexp_replace(lower(regexp_replace(normalize(concat_ws(E'\u001f ', g.name,
+  concat_ws(' ', f.first_name, f.last_name), f.email, f.phone,
+  right(regexp_replace(f.phone, '\D', '', 'g'), 10), f.company_name,
+  array_to_string(f.tags, ' ')), nfd), '[\u0300-\u036f]', '', 'g')), '[\s\u0021-\u002f\u003a-\u0040\u005b-\u0060\u007b-\u007e\u00a0\u2000-\u206f\u3000-\u303f]+', ' ', 'g'))
 from contacts f where f.location_id = $19 and f.id = t.contact_id
       ) end as search_text,
       (
-select coalesce(jsonb_agg(f.field order by f.place), '[]')
+select coalesce(
+  jsonb_agg(f.field order by f.place) filter (where f.field -> 'fieldValue' <> 'null'), '[]')
 from (
   select (array_agg(e.field order by e.place desc))[1] as field, min(e.place) as place
   from jsonb_array_elements(t.custom_fields || $20::jsonb)
@@ -1055,7 +1065,8 @@ coalesce(o.forecast_probability, s.stage_win_probability) as "effectiveProbabili
 o.contact_id as "contactId", o.location_id as "locationId", o.custom_fields as "customFields",
 o.lost_reason_id as "lostReasonId", o.followers, o.attributions,
 concat_ws(' ', c.first_name, c.last_name) as "contactName", c.company_name as "contactCompany", c.email as "contactEmail",
-c.phone as "contactPhone", c.tags as "contactTags", json_build_object('refusal', v.refusal,
+c.phone as "contactPhone", c.tags as "contactTags", c.followers as "contactFollowers",
+c.assigned_to as "contactAssignee", o.internal_source as "internalSource", json_build_object('refusal', v.refusal,
       'existingId', (select d.id from others d), 'strangers', w.strangers) as verdict
     from verdict v, wanted w, (
       select * from changed
@@ -1108,8 +1119,10 @@ order by coalesce(s.id = g.stage_id, false) desc, s.position limit 1)
         else nullif(g.close_date, '')::date end as close_date,
       coalesce(g.probability, t.forecast_probability) as probability,
       case when coalesce(g.name, t.name) = t.name then t.search_text else (
-        select lower(regexp_replace(normalize(concat_ws(E'\n', g.name, concat_ws(' ', f.first_name, f.last_name), f.email,
-  f.phone, f.company_name), nfd), '[\u0300-\u036f]', '', 'g'))
+        select ' ' || btrim(regexp_replace(lower(regexp_replace(normalize(concat_ws(E'\u001f ', g.name,
+  concat_ws(' ', f.first_name, f.last_name), f.email, f.phone,
+  right(regexp_replace(f.phone, '\D', '', 'g'), 10), f.company_name,
+  array_to_string(f.tags, ' ')), nfd), '[\u0300-\u036f]', '', 'g')), '[\s\u0021-\u002f\u003a-\u0040\u005b-\u0060\u007b-\u007e\u00a0\u2000-\u206f\u3000-\u303f]+', ' ', 'g'))
 from contacts f where f.location_id = $19 and f.id = t.contact_id
       ) end as search_text,
       t.custom_fields as custom_fields,
@@ -1314,7 +1327,8 @@ coalesce(o.forecast_probability, s.stage_win_probability) as "effectiveProbabili
 o.contact_id as "contactId", o.location_id as "locationId", o.custom_fields as "customFields",
 o.lost_reason_id as "lostReasonId", o.followers, o.attributions,
 concat_ws(' ', c.first_name, c.last_name) as "contactName", c.company_name as "contactCompany", c.email as "contactEmail",
-c.phone as "contactPhone", c.tags as "contactTags", json_build_object('refusal', v.refusal,
+c.phone as "contactPhone", c.tags as "contactTags", c.followers as "contactFollowers",
+c.assigned_to as "contactAssignee", o.internal_source as "internalSource", json_build_object('refusal', v.refusal,
       'existingId', (select d.id from others d), 'strangers', w.strangers) as verdict
     from verdict v, wanted w, (
       select * from changed
@@ -1367,8 +1381,10 @@ order by coalesce(s.id = g.stage_id, false) desc, s.position limit 1)
         else nullif(g.close_date, '')::date end as close_date,
       coalesce(g.probability, t.forecast_probability) as probability,
       case when coalesce(g.name, t.name) = t.name then t.search_text else (
-        select lower(regexp_replace(normalize(concat_ws(E'\n', g.name, concat_ws(' ', f.first_name, f.last_name), f.email,
-  f.phone, f.company_name), nfd), '[\u0300-\u036f]', '', 'g'))
+        select ' ' || btrim(regexp_replace(lower(regexp_replace(normalize(concat_ws(E'\u001f ', g.name,
+  concat_ws(' ', f.first_name, f.last_name), f.email, f.phone,
+  right(regexp_replace(f.phone, '\D', '', 'g'), 10), f.company_name,
+  array_to_string(f.tags, ' ')), nfd), '[\u0300-\u036f]', '', 'g')), '[\s\u0021-\u002f\u003a-\u0040\u005b-\u0060\u007b-\u007e\u00a0\u2000-\u206f\u3000-\u303f]+', ' ', 'g'))
 from contacts f where f.location_id = $19 and f.id = t.contact_id
       ) end as search_text,
       t.custom_fields as custom_fields,
@@ -1575,7 +1591,8 @@ coalesce(o.forecast_probability, s.stage_win_probability) as "effectiveProbabili
 o.contact_id as "contactId", o.location_id as "locationId", o.custom_fields as "customFields",
 o.lost_reason_id as "lostReasonId", o.followers, o.attributions,
 concat_ws(' ', c.first_name, c.last_name) as "contactName", c.company_name as "contactCompany", c.email as "contactEmail",
-c.phone as "contactPhone", c.tags as "contactTags", json_build_object('refusal', v.refusal,
+c.phone as "contactPhone", c.tags as "contactTags", c.followers as "contactFollowers",
+c.assigned_to as "contactAssignee", o.internal_source as "internalSource", json_build_object('refusal', v.refusal,
       'existingId', (select d.id from others d), 'strangers', w.strangers) as verdict
     from verdict v, wanted w, (
       select * from changed
@@ -1628,8 +1645,10 @@ order by coalesce(s.id = g.stage_id, false) desc, s.position limit 1)
         else nullif(g.close_date, '')::date end as close_date,
       coalesce(g.probability, t.forecast_probability) as probability,
       case when coalesce(g.name, t.name) = t.name then t.search_text else (
-        select lower(regexp_replace(normalize(concat_ws(E'\n', g.name, concat_ws(' ', f.first_name, f.last_name), f.email,
-  f.phone, f.company_name), nfd), '[\u0300-\u036f]', '', 'g'))
+        select ' ' || btrim(regexp_replace(lower(regexp_replace(normalize(concat_ws(E'\u001f ', g.name,
+  concat_ws(' ', f.first_name, f.last_name), f.email, f.phone,
+  right(regexp_replace(f.phone, '\D', '', 'g'), 10), f.company_name,
+  array_to_string(f.tags, ' ')), nfd), '[\u0300-\u036f]', '', 'g')), '[\s\u0021-\u002f\u003a-\u0040\u005b-\u0060\u007b-\u007e\u00a0\u2000-\u206f\u3000-\u303f]+', ' ', 'g'))
 from contacts f where f.location_id = $19 and f.id = t.contact_id
       ) end as search_text,
       t.custom_fields as custom_fields,
@@ -1837,7 +1856,8 @@ coalesce(o.forecast_probability, s.stage_win_probability) as "effectiveProbabili
 o.contact_id as "contactId", o.location_id as "locationId", o.custom_fields as "customFields",
 o.lost_reason_id as "lostReasonId", o.followers, o.attributions,
 concat_ws(' ', c.first_name, c.last_name) as "contactName", c.company_name as "contactCompany", c.email as "contactEmail",
-c.phone as "contactPhone", c.tags as "contactTags", json_build_object('refusal', v.refusal,
+c.phone as "contactPhone", c.tags as "contactTags", c.followers as "contactFollowers",
+c.assigned_to as "contactAssignee", o.internal_source as "internalSource", json_build_object('refusal', v.refusal,
       'existingId', (select d.id from others d), 'strangers', w.strangers) as verdict
     from verdict v, wanted w, (
       select * from changed
@@ -1890,8 +1910,10 @@ order by coalesce(s.id = g.stage_id, false) desc, s.position limit 1)
         else nullif(g.close_date, '')::date end as close_date,
       coalesce(g.probability, t.forecast_probability) as probability,
       case when coalesce(g.name, t.name) = t.name then t.search_text else (
-        select lower(regexp_replace(normalize(concat_ws(E'\n', g.name, concat_ws(' ', f.first_name, f.last_name), f.email,
-  f.phone, f.company_name), nfd), '[\u0300-\u036f]', '', 'g'))
+        select ' ' || btrim(regexp_replace(lower(regexp_replace(normalize(concat_ws(E'\u001f ', g.name,
+  concat_ws(' ', f.first_name, f.last_name), f.email, f.phone,
+  right(regexp_replace(f.phone, '\D', '', 'g'), 10), f.company_name,
+  array_to_string(f.tags, ' ')), nfd), '[\u0300-\u036f]', '', 'g')), '[\s\u0021-\u002f\u003a-\u0040\u005b-\u0060\u007b-\u007e\u00a0\u2000-\u206f\u3000-\u303f]+', ' ', 'g'))
 from contacts f where f.location_id = $19 and f.id = t.contact_id
       ) end as search_text,
       t.custom_fields as custom_fields,
@@ -2101,7 +2123,8 @@ coalesce(o.forecast_probability, s.stage_win_probability) as "effectiveProbabili
 o.contact_id as "contactId", o.location_id as "locationId", o.custom_fields as "customFields",
 o.lost_reason_id as "lostReasonId", o.followers, o.attributions,
 concat_ws(' ', c.first_name, c.last_name) as "contactName", c.company_name as "contactCompany", c.email as "contactEmail",
-c.phone as "contactPhone", c.tags as "contactTags", json_build_object('refusal', v.refusal,
+c.phone as "contactPhone", c.tags as "contactTags", c.followers as "contactFollowers",
+c.assigned_to as "contactAssignee", o.internal_source as "internalSource", json_build_object('refusal', v.refusal,
       'existingId', (select d.id from others d), 'strangers', w.strangers) as verdict
     from verdict v, wanted w, (
       select * from changed
@@ -2154,8 +2177,10 @@ order by coalesce(s.id = g.stage_id, false) desc, s.position limit 1)
         else nullif(g.close_date, '')::date end as close_date,
       coalesce(g.probability, t.forecast_probability) as probability,
       case when coalesce(g.name, t.name) = t.name then t.search_text else (
-        select lower(regexp_replace(normalize(concat_ws(E'\n', g.name, concat_ws(' ', f.first_name, f.last_name), f.email,
-  f.phone, f.company_name), nfd), '[\u0300-\u036f]', '', 'g'))
+        select ' ' || btrim(regexp_replace(lower(regexp_replace(normalize(concat_ws(E'\u001f ', g.name,
+  concat_ws(' ', f.first_name, f.last_name), f.email, f.phone,
+  right(regexp_replace(f.phone, '\D', '', 'g'), 10), f.company_name,
+  array_to_string(f.tags, ' ')), nfd), '[\u0300-\u036f]', '', 'g')), '[\s\u0021-\u002f\u003a-\u0040\u005b-\u0060\u007b-\u007e\u00a0\u2000-\u206f\u3000-\u303f]+', ' ', 'g'))
 from contacts f where f.location_id = $19 and f.id = t.contact_id
       ) end as search_text,
       t.custom_fields as custom_fields,
@@ -2318,7 +2343,8 @@ coalesce(o.forecast_probability, s.stage_win_probability) as "effectiveProbabili
 o.contact_id as "contactId", o.location_id as "locationId", o.custom_fields as "customFields",
 o.lost_reason_id as "lostReasonId", o.followers, o.attributions,
 concat_ws(' ', c.first_name, c.last_name) as "contactName", c.company_name as "contactCompany", c.email as "contactEmail",
-c.phone as "contactPhone", c.tags as "contactTags", json_build_object('refusal', v.refusal,
+c.phone as "contactPhone", c.tags as "contactTags", c.followers as "contactFollowers",
+c.assigned_to as "contactAssignee", o.internal_source as "internalSource", json_build_object('refusal', v.refusal,
       'existingId', (select d.id from others d), 'strangers', w.strangers) as verdict
     from verdict v, wanted w, (
       select * from changed
@@ -2371,8 +2397,10 @@ order by coalesce(s.id = g.stage_id, false) desc, s.position limit 1)
         else nullif(g.close_date, '')::date end as close_date,
       coalesce(g.probability, t.forecast_probability) as probability,
       case when coalesce(g.name, t.name) = t.name then t.search_text else (
-        select lower(regexp_replace(normalize(concat_ws(E'\n', g.name, concat_ws(' ', f.first_name, f.last_name), f.email,
-  f.phone, f.company_name), nfd), '[\u0300-\u036f]', '', 'g'))
+        select ' ' || btrim(regexp_replace(lower(regexp_replace(normalize(concat_ws(E'\u001f ', g.name,
+  concat_ws(' ', f.first_name, f.last_name), f.email, f.phone,
+  right(regexp_replace(f.phone, '\D', '', 'g'), 10), f.company_name,
+  array_to_string(f.tags, ' ')), nfd), '[\u0300-\u036f]', '', 'g')), '[\s\u0021-\u002f\u003a-\u0040\u005b-\u0060\u007b-\u007e\u00a0\u2000-\u206f\u3000-\u303f]+', ' ', 'g'))
 from contacts f where f.location_id = $19 and f.id = t.contact_id
       ) end as search_text,
       t.custom_fields as custom_fields,
@@ -2538,7 +2566,8 @@ coalesce(o.forecast_probability, s.stage_win_probability) as "effectiveProbabili
 o.contact_id as "contactId", o.location_id as "locationId", o.custom_fields as "customFields",
 o.lost_reason_id as "lostReasonId", o.followers, o.attributions,
 concat_ws(' ', c.first_name, c.last_name) as "contactName", c.company_name as "contactCompany", c.email as "contactEmail",
-c.phone as "contactPhone", c.tags as "contactTags", json_build_object('refusal', v.refusal,
+c.phone as "contactPhone", c.tags as "contactTags", c.followers as "contactFollowers",
+c.assigned_to as "contactAssignee", o.internal_source as "internalSource", json_build_object('refusal', v.refusal,
       'existingId', (select d.id from others d), 'strangers', w.strangers) as verdict
     from verdict v, wanted w, (
       select * from changed
@@ -2591,8 +2620,10 @@ order by coalesce(s.id = g.stage_id, false) desc, s.position limit 1)
         else nullif(g.close_date, '')::date end as close_date,
       coalesce(g.probability, t.forecast_probability) as probability,
       case when coalesce(g.name, t.name) = t.name then t.search_text else (
-        select lower(regexp_replace(normalize(concat_ws(E'\n', g.name, concat_ws(' ', f.first_name, f.last_name), f.email,
-  f.phone, f.company_name), nfd), '[\u0300-\u036f]', '', 'g'))
+        select ' ' || btrim(regexp_replace(lower(regexp_replace(normalize(concat_ws(E'\u001f ', g.name,
+  concat_ws(' ', f.first_name, f.last_name), f.email, f.phone,
+  right(regexp_replace(f.phone, '\D', '', 'g'), 10), f.company_name,
+  array_to_string(f.tags, ' ')), nfd), '[\u0300-\u036f]', '', 'g')), '[\s\u0021-\u002f\u003a-\u0040\u005b-\u0060\u007b-\u007e\u00a0\u2000-\u206f\u3000-\u303f]+', ' ', 'g'))
 from contacts f where f.location_id = $19 and f.id = t.contact_id
       ) end as search_text,
       t.custom_fields as custom_fields,
@@ -2800,7 +2831,8 @@ coalesce(o.forecast_probability, s.stage_win_probability) as "effectiveProbabili
 o.contact_id as "contactId", o.location_id as "locationId", o.custom_fields as "customFields",
 o.lost_reason_id as "lostReasonId", o.followers, o.attributions,
 concat_ws(' ', c.first_name, c.last_name) as "contactName", c.company_name as "contactCompany", c.email as "contactEmail",
-c.phone as "contactPhone", c.tags as "contactTags", json_build_object('refusal', v.refusal,
+c.phone as "contactPhone", c.tags as "contactTags", c.followers as "contactFollowers",
+c.assigned_to as "contactAssignee", o.internal_source as "internalSource", json_build_object('refusal', v.refusal,
       'existingId', (select d.id from others d), 'strangers', w.strangers) as verdict
     from verdict v, wanted w, (
       select * from changed
@@ -2853,8 +2885,10 @@ order by coalesce(s.id = g.stage_id, false) desc, s.position limit 1)
         else nullif(g.close_date, '')::date end as close_date,
       coalesce(g.probability, t.forecast_probability) as probability,
       case when coalesce(g.name, t.name) = t.name then t.search_text else (
-        select lower(regexp_replace(normalize(concat_ws(E'\n', g.name, concat_ws(' ', f.first_name, f.last_name), f.email,
-  f.phone, f.company_name), nfd), '[\u0300-\u036f]', '', 'g'))
+        select ' ' || btrim(regexp_replace(lower(regexp_replace(normalize(concat_ws(E'\u001f ', g.name,
+  concat_ws(' ', f.first_name, f.last_name), f.email, f.phone,
+  right(regexp_replace(f.phone, '\D', '', 'g'), 10), f.company_name,
+  array_to_string(f.tags, ' ')), nfd), '[\u0300-\u036f]', '', 'g')), '[\s\u0021-\u002f\u003a-\u0040\u005b-\u0060\u007b-\u007e\u00a0\u2000-\u206f\u3000-\u303f]+', ' ', 'g'))
 from contacts f where f.location_id = $19 and f.id = t.contact_id
       ) end as search_text,
       t.custom_fields as custom_fields,
@@ -3064,7 +3098,8 @@ coalesce(o.forecast_probability, s.stage_win_probability) as "effectiveProbabili
 o.contact_id as "contactId", o.location_id as "locationId", o.custom_fields as "customFields",
 o.lost_reason_id as "lostReasonId", o.followers, o.attributions,
 concat_ws(' ', c.first_name, c.last_name) as "contactName", c.company_name as "contactCompany", c.email as "contactEmail",
-c.phone as "contactPhone", c.tags as "contactTags", json_build_object('refusal', v.refusal,
+c.phone as "contactPhone", c.tags as "contactTags", c.followers as "contactFollowers",
+c.assigned_to as "contactAssignee", o.internal_source as "internalSource", json_build_object('refusal', v.refusal,
       'existingId', (select d.id from others d), 'strangers', w.strangers) as verdict
     from verdict v, wanted w, (
       select * from changed
@@ -3196,8 +3231,10 @@ with changed as (
       $12::date, $13::date, $14::numeric,
       $15, $16::jsonb,
       $17::timestamptz, $18::timestamptz, $19::timestamptz, $20::timestamptz,
-      $21::timestamptz, lower(regexp_replace(normalize(concat_ws(E'\n', $22::text, concat_ws(' ', f.first_name, f.last_name), f.email,
-  f.phone, f.company_name), nfd), '[\u0300-\u036f]', '', 'g'))
+      $21::timestamptz, ' ' || btrim(regexp_replace(lower(regexp_replace(normalize(concat_ws(E'\u001f ', $22::text,
+  concat_ws(' ', f.first_name, f.last_name), f.email, f.phone,
+  right(regexp_replace(f.phone, '\D', '', 'g'), 10), f.company_name,
+  array_to_string(f.tags, ' ')), nfd), '[\u0300-\u036f]', '', 'g')), '[\s\u0021-\u002f\u003a-\u0040\u005b-\u0060\u007b-\u007e\u00a0\u2000-\u206f\u3000-\u303f]+', ' ', 'g'))
 from contacts f where f.location_id = $23 and f.id = $24
     returning o.*),
 counted as (
@@ -3282,7 +3319,7 @@ o.contact_id as "contactId", o.location_id as "locationId", o.custom_fields as "
 o.lost_reason_id as "lostReasonId", o.followers, o.attributions,
 concat_ws(' ', c.first_name, c.last_name) as "contactName", c.company_name as "contactCompany", c.email as "contactEmail",
 c.phone as "contactPhone", c.tags as "contactTags", c.followers as "contactFollowers",
-o.internal_source as "internalSource" from changed o
+c.assigned_to as "contactAssignee", o.internal_source as "internalSource" from changed o
 join pipeline_stages s on s.location_id = $37 and s.id = o.pipeline_stage_id
 join contacts c on c.location_id = $38 and c.id = o.contact_id;
 
@@ -3820,7 +3857,7 @@ where nullif(o.followers && $4::text[], false) is not null
 select count(*)::int as total from (
   select
 from opportunities o
-where o.location_id = $1 and (o.search_text like '%' || lower(regexp_replace(normalize($2::text, nfd), '[\u0300-\u036f]', '', 'g')) || '%' and (select upper(l.country) from locations l where l.location_id = $3) = $4)
+where o.location_id = $1 and (o.search_text like '%' || nullif(' ' || btrim(regexp_replace(lower(regexp_replace(normalize($2::text, nfd), '[\u0300-\u036f]', '', 'g')), '[\s\u0021-\u002f\u003a-\u0040\u005b-\u0060\u007b-\u007e\u00a0\u2000-\u206f\u3000-\u303f]+', ' ', 'g')), ' ') || '%' and (select upper(l.country) from locations l where l.location_id = $3) = $4)
   limit $5::bigint) found;
 
 -- src/resource/search/page.ts
@@ -4145,7 +4182,7 @@ join contacts c on c.location_id = $14 and c.id = o.contact_id
 with page as (
   select o.*
     from opportunities o
-    where o.location_id = $1 and (o.search_text like '%' || lower(regexp_replace(normalize($2::text, nfd), '[\u0300-\u036f]', '', 'g')) || '%' and (select upper(l.country) from locations l where l.location_id = $3) = $4)
+    where o.location_id = $1 and (o.search_text like '%' || nullif(' ' || btrim(regexp_replace(lower(regexp_replace(normalize($2::text, nfd), '[\u0300-\u036f]', '', 'g')), '[\s\u0021-\u002f\u003a-\u0040\u005b-\u0060\u007b-\u007e\u00a0\u2000-\u206f\u3000-\u303f]+', ' ', 'g')), ' ') || '%' and (select upper(l.country) from locations l where l.location_id = $3) = $4)
   order by o.created_at desc, o.contact_id desc, o.id desc limit $5 offset $6)
   select o.id, o.name, o.monetary_value as "monetaryValue",
 o.pipeline_id as "pipelineId", o.pipeline_stage_id as "pipelineStageId",

@@ -3,7 +3,7 @@ import { before, describe, test } from 'node:test'
 import fc from 'fast-check'
 import { SearchQuery } from '../../../src/api/opportunities/search/shapes.ts'
 import { demo } from '../../../src/demo/ids.ts'
-import { noStatus, notOneOf, otherLocation, unprocessable } from '../refusals.ts'
+import { noStatus, otherLocation, unprocessable } from '../refusals.ts'
 import { testServer } from '../test-server.ts'
 import { type FoundRow, idsOf, insertRow, newestFirst, search } from './searching.ts'
 
