@@ -1,4 +1,4 @@
--- Every statement as it is sent; of the code 5a9a017106aa98ad
+-- Every statement as it is sent; of the code 65f2d6c464f69937
 
 -- src/api/locations/statements.ts
 insert into locations (location_id, company_id, name, phone, email, address, city, state,

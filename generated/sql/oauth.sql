@@ -1,4 +1,4 @@
--- Every statement as it is sent; of the code e23bee36d6b463c0
+-- Every statement as it is sent; of the code 76a0d7b55ac53d92
 
 -- src/api/oauth/installs/apps.ts
 insert into oauth_apps (id, client_id, client_secret_hash, version_id, name, redirect_uris,

@@ -1,4 +1,4 @@
--- Every statement as it is sent; of the code 3c6f00960e00d18d
+-- Every statement as it is sent; of the code 13cccc2fcb9917b9
 
 -- src/api/users/leaving.ts
 delete from location_users where location_id = $1 and user_id = $2;
