@@ -17,6 +17,8 @@ export const limits = {
   requestCheckEveryMs: 1_000,
   /** Requests under way, of which a tenant alone has half; more would wait for longer, not sooner. */
   requestsMax: 512,
+  /** A client refused for them waits `retryAfterSeconds` and up to this, not all the same time. */
+  holdMsSpread: 3_000,
   /** A connection on which no request could be read is cut off this long after the answer. */
   lingerMsMax: 1_000,
   /** Violations that one 422 lists. */

@@ -1,7 +1,7 @@
 import net from 'node:net'
 
-/** What was answered, and after how long. */
-export type Answer = { status: number; ms: number }
+/** What was answered, after how long, and how long to wait then. */
+export type Answer = { status: number; ms: number; retryMs: number }
 
 export type RequestText = {
   method: string
@@ -31,16 +31,18 @@ export function requestText({ method, path, token, body, key }: RequestText): st
 export async function connect(port: number): Promise<(text: string) => Promise<Answer>> {
   const socket = net.connect({ port, host: '127.0.0.1', noDelay: true })
   let received = ''
-  let answered: PromiseWithResolvers<number> | undefined
+  let answered: PromiseWithResolvers<Omit<Answer, 'ms'>> | undefined
   socket.setEncoding('latin1').on('data', (text) => {
     received += text
     const head = received.indexOf('\r\n\r\n')
     if (head < 0) return
-    const length = Number(/^content-length: (\d+)/im.exec(received.slice(0, head))?.[1] ?? 0)
+    const number = (header: RegExp) => Number(header.exec(received.slice(0, head))?.[1] ?? 0)
+    const length = number(/^content-length: (\d+)/im)
     if (received.length < head + 4 + length) return
     const status = Number(received.slice(9, 12))
+    const retryMs = number(/^retry-after: (\d+)/im) * 1000
     received = ''
-    answered?.resolve(status)
+    answered?.resolve({ status, retryMs })
   })
   const fail = () => answered?.reject(new Error('The server closed a connection'))
   socket.on('error', fail).on('close', fail)
@@ -51,8 +53,8 @@ export async function connect(port: number): Promise<(text: string) => Promise<A
     answered = Promise.withResolvers()
     const sentAt = performance.now()
     socket.write(text)
-    const status = await answered.promise
-    return { status, ms: performance.now() - sentAt }
+    const answer = await answered.promise
+    return { ...answer, ms: performance.now() - sentAt }
   }
 }
 

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
 import { demo } from '../../src/demo/ids.ts'
 import { input, output } from '../child.ts'
@@ -11,7 +12,7 @@ const token = demo.privateIntegrationToken
 const end = performance.now() + seconds * 1000
 const answers: Answer[] = []
 
-/** Clients that ask again as soon as they are answered. */
+/** Clients that ask again as soon as they are answered; those of `load` wait when they are told to. */
 async function clients(
   count: number,
   textOf: (client: number, round: number) => string,
@@ -22,7 +23,9 @@ async function clients(
   )
   const work = connections.map(async (ask, client) => {
     for (let round = 0; performance.now() < end && round < roundsMax; round++) {
-      answers.push(await ask(textOf(client, round)))
+      const answer = await ask(textOf(client, round))
+      answers.push(answer)
+      if (kind === 'load' && answer.retryMs > 0) await sleep(answer.retryMs)
     }
   })
   await Promise.all(work)
@@ -54,7 +57,7 @@ async function sendBulks(): Promise<void> {
       path: '/opportunities/bulk',
       token,
       key: `${name}-${client}-${round}`,
-      body: { operations: operationsOf(client, round) },
+      body: { locationId: demo.locationId, operations: operationsOf(client, round) },
     }),
   )
 }
@@ -91,6 +94,11 @@ const started = performance.now()
 await makers[kind]()
 const tookMs = performance.now() - started
 const isRefusal = ({ status }: Answer) => status === 429 || status === 503
+// Whoever signs in wrongly is told so.
+const unexpected = answers.find(
+  (answer) => answer.status >= 300 && !isRefusal(answer) && answer.status !== 401,
+)
+if (unexpected) throw new Error(`The noise is answered ${unexpected.status}`)
 const acceptedMs = answers.filter((answer) => !isRefusal(answer)).map(({ ms }) => ms)
 output({
   accepted: acceptedMs.length,

@@ -69,7 +69,8 @@ export function markdown({ rounds, seconds, lines, overloads }: Findings): strin
     '',
     '## Ten times the load',
     '',
-    'One tenant over the connections that keep the servers busy, and over ten times as many.',
+    'One tenant over the connections that keep the servers busy, and over ten times as many, whose clients wait for as ' +
+      'long as they are told to.',
     '',
     '| servers | connections | p99 (ms) | accepted/s | of ten times as many: p99 of the accepted (ms) | accepted/s | refused | ratio | goal | |',
     `|${' --: |'.repeat(9)} --- |`,

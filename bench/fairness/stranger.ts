@@ -22,5 +22,5 @@ export async function signInWrongly(port: number, email: string): Promise<Answer
     body: new URLSearchParams({ form_token: formToken, email, password: 'a wrong password' }),
   })
   await answer.arrayBuffer()
-  return { status: answer.status, ms: performance.now() - sentAt }
+  return { status: answer.status, ms: performance.now() - sentAt, retryMs: 0 }
 }

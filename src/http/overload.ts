@@ -6,8 +6,8 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** The tenant that the request counts for while it is under way. */
     countsFor: string | undefined
-    /** Whether it was refused because of others that are under way. */
-    isShed: boolean
+    /** How long its connection is not read, as it was refused because of others under way. */
+    heldMs: number | undefined
   }
 }
 
@@ -17,7 +17,7 @@ export type AdmitRequest = (request: FastifyRequest, tenant: string) => Overload
 /**
  * Bounds the requests under way, of which each tenant has a share, before their bodies are read. A
  * refused client that asks again at once is not heard before the time that it was told to wait:
- * two thousand such connections cost more than all requests that are answered.
+ * two thousand of them cost more than all requests that are answered.
  */
 export function boundRequests(app: FastifyInstance): AdmitRequest {
   const counts = new Map<string, number>()
@@ -34,14 +34,16 @@ export function boundRequests(app: FastifyInstance): AdmitRequest {
   }
 
   app.decorateRequest('countsFor', undefined)
-  app.decorateRequest('isShed', false)
+  app.decorateRequest('heldMs', undefined)
   // Unlike `onResponse` this comes whether or not the client is still there.
-  app.addHook('onSend', (request, _reply, _payload, done) => {
+  app.addHook('onSend', (request, reply, _payload, done) => {
     leave(request)
+    // Whoever waits for as long as they are told is heard at once.
+    if (request.heldMs) reply.header('retry-after', Math.ceil(request.heldMs / 1000))
     done()
   })
   app.addHook('onResponse', (request, _reply, done) => {
-    if (request.isShed && !isForOthers(request)) hold(request)
+    if (request.heldMs && !isForOthers(request)) hold(request, request.heldMs)
     done()
   })
 
@@ -50,7 +52,8 @@ export function boundRequests(app: FastifyInstance): AdmitRequest {
     const own = counts.get(tenant) ?? 0
     const refusal = shareRefusal(own, limits.requestsMax - total)
     if (refusal) {
-      request.isShed = true
+      // Those that were refused together would come back together, and keep all others waiting.
+      request.heldMs = limits.retryAfterSeconds * 1000 + Math.random() * limits.holdMsSpread
       return refusal
     }
     counts.set(tenant, own + 1)
@@ -66,7 +69,7 @@ function isForOthers({ headers }: FastifyRequest): boolean {
 }
 
 /** Reads nothing more from the connection of a request for a while. */
-function hold({ raw: { socket } }: FastifyRequest): void {
+function hold({ raw: { socket } }: FastifyRequest, ms: number): void {
   socket.pause()
-  setTimeout(() => socket.resume(), limits.retryAfterSeconds * 1000).unref()
+  setTimeout(() => socket.resume(), ms).unref()
 }

@@ -28,7 +28,7 @@ function assertRefusals(answers: readonly Answer[]): void {
   for (const { status, headers, text } of answers.filter((answer) => answer.status >= 400)) {
     const message = { 429: 'Too Many Requests', 503: 'Service Unavailable' }[status]
     assert.ok(message !== undefined && text.includes(`"message":"${message}"`), text)
-    assert.equal(headers.get('retry-after'), String(limits.retryAfterSeconds))
+    assert.match(headers.get('retry-after') ?? '', /^[1-4]$/)
   }
 }
 
