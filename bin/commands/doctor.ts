@@ -5,6 +5,8 @@ import path from 'node:path'
 import { findMiscounted, recount } from '../../src/api/opportunities/store/recount.ts'
 import { countSigningKeys } from '../../src/auth/signing-keys.ts'
 import { type Config, readConfig } from '../../src/config.ts'
+import { examineNodes, mendNodes, nodeSettings } from '../../src/db/citus/nodes.ts'
+import { findMisplaced } from '../../src/db/citus/tables.ts'
 import { type Database, DatabaseUnavailable } from '../../src/db/database.ts'
 import { pendingMigrations } from '../../src/db/migrate.ts'
 import { lockDirectory } from '../../src/db/pglite/directory-lock.ts'
@@ -169,7 +171,39 @@ async function checkDatabase(
       (select count(*) from outbox) as events`)
   Object.assign(details, counts, isCounting ? { recounted: await recount(db) } : {})
   const keys = await runCheck('secret key', () => checkSecretKey(db, config, embedded))
-  return [...checks, await checkCounts(db), keys]
+  const cluster = db.engine.name === 'citus' ? [await checkNodes(db), await checkPlacement(db)] : []
+  return [...checks, ...cluster, await checkCounts(db), keys]
+}
+
+/** The nodes of Citus; what they lack is set on the way. */
+async function checkNodes(db: Database): Promise<Check> {
+  const name = 'nodes'
+  const before = await examineNodes(db)
+  const away = before.filter(({ isReachable }) => !isReachable).map(({ name }) => name)
+  if (away.length > 0) {
+    const todo = 'Start it, or make its standby the primary: select citus_update_node(…).'
+    return { name, level: 'fail', found: `no answer from ${away.join(', ')}`, todo }
+  }
+  await mendNodes(db)
+  const lacking = (nodes: typeof before) =>
+    nodes.flatMap(({ name, wrong }) => wrong.map((setting) => `${name} ${setting}`))
+  const wrong = lacking(await examineNodes(db))
+  if (wrong.length > 0) {
+    const settings = Object.entries(nodeSettings).map((pair) => pair.join(' = '))
+    const todo = `As its owner, on each: alter database … set ${settings.join('; … set ')};`
+    return { name, level: 'warn', found: `lacking: ${wrong.join(', ')}`, todo }
+  }
+  const mended = lacking(before)
+  if (mended.length > 0) return ok(name, `set for new sessions: ${mended.join(', ')}`)
+  return ok(name, `${before.map(({ name }) => name).join(', ')} answer, with their settings`)
+}
+
+async function checkPlacement(db: Database): Promise<Check> {
+  const misplaced = [...(await findMisplaced(db))]
+  if (misplaced.length === 0) return ok('placement', 'every table stands where it belongs')
+  const found = `not distributed: ${misplaced.join(', ')}`
+  const todo = 'Run groundlevel migrate against the coordinator.'
+  return { name: 'placement', level: 'fail', found, todo }
 }
 
 async function checkVersion(db: Database, details: Details): Promise<Check> {

@@ -1,4 +1,4 @@
--- Every statement as it is sent; of the code 81550cb7c1795da4
+-- Every statement as it is sent; of the code 29ef35d4958d7d0b
 
 -- src/db/migrate.ts
 insert into schema_migrations (version, name, checksum, applied_at)

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import fs from 'node:fs'
+import { distributeTables, finishDistribution, isWorker } from './citus/distribute.ts'
 import type { Database, Queryable, Transaction } from './database.ts'
 import { endServers } from './server-sessions.ts'
 import { sql } from './sql.ts'
@@ -30,7 +31,8 @@ const startAnewRemedy = 'Start with an empty database.'
 /**
  * Brings the schema up to date and returns the names of what was applied. All of it is one
  * transaction under one lock, so that concurrent starts apply each migration once. The
- * sessions of servers for the older schema are ended first, and new ones are refused. Throws
+ * sessions of servers for the older schema are ended first, and new ones are refused. On Citus the
+ * tables are then distributed. Throws
  * `StartupError` when the database is newer than this code, of another history (which `remedy`
  * answers), or when a migration was changed after it had been applied.
  */
@@ -39,7 +41,9 @@ export async function migrate(
   migrations: readonly Migration[] = readMigrations(),
   remedy: string = startAnewRemedy,
 ): Promise<string[]> {
-  return database.transaction(async (tx) => {
+  const isOnCitus = database.engine.name === 'citus'
+  if (isOnCitus && (await isWorker(database))) return checkWorker(database, migrations, remedy)
+  const { applied, distributed } = await database.transaction(async (tx) => {
     // A migration may be slow, or wait for the migration of another process.
     await tx.script('set local statement_timeout = 0; set local lock_timeout = 0')
     // An advisory lock is enough: PGlite has one session, and on Citus this is the coordinator.
@@ -49,8 +53,34 @@ export async function migrate(
       applied_at timestamptz(3) not null)`)
     const pending = pendingAfter(await readApplied(tx), migrations, remedy)
     if (pending.length > 0) await applyMigrations(tx, pending)
-    return pending.map(({ name }) => name)
+    return {
+      applied: pending.map(({ name }) => name),
+      distributed: isOnCitus ? await distributeTables(tx) : [],
+    }
   })
+  if (distributed.length > 0) await finishDistribution(database, distributed)
+  return applied
+}
+
+/** A worker of Citus cannot migrate: throws unless the coordinator has. */
+async function checkWorker(
+  db: Queryable,
+  migrations: readonly Migration[],
+  remedy: string,
+): Promise<string[]> {
+  const applied = (await hasMigrations(db)) ? await readApplied(db) : []
+  if (pendingAfter(applied, migrations, remedy).length === 0) return []
+  throw new StartupError(
+    'This node is a worker of Citus, where no table can be made. Start this version once against ' +
+      'the coordinator, or run groundlevel migrate there.',
+  )
+}
+
+async function hasMigrations(db: Queryable): Promise<boolean> {
+  const [table] = await db.query<{ isThere: boolean }>(
+    sql`select to_regclass('schema_migrations') is not null as "isThere"`,
+  )
+  return table?.isThere === true
 }
 
 /**
@@ -63,10 +93,7 @@ export async function lockDatabase(tx: Queryable): Promise<void> {
 
 /** The names of what `migrate` would apply; changes nothing, and throws as `migrate` does. */
 export async function pendingMigrations(db: Queryable): Promise<string[]> {
-  const [table] = await db.query<{ isThere: boolean }>(
-    sql`select to_regclass('schema_migrations') is not null as "isThere"`,
-  )
-  const applied = table?.isThere ? await readApplied(db) : []
+  const applied = (await hasMigrations(db)) ? await readApplied(db) : []
   return pendingAfter(applied, readMigrations(), startAnewRemedy).map(({ name }) => name)
 }
 

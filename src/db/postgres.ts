@@ -1,7 +1,7 @@
-import type pg from 'pg'
+import pg from 'pg'
 import { limits } from '../limits.ts'
-import { type Database, engines } from './database.ts'
-import { openDriver } from './driver.ts'
+import { type Database, DatabaseUnavailable, type Engine, engines } from './database.ts'
+import { connectionDefaults, openDriver } from './driver.ts'
 import { announceSchema } from './server-sessions.ts'
 import { StartupError } from './startup-error.ts'
 
@@ -13,8 +13,14 @@ export const sessionOptions =
   '-c timezone=UTC -c datestyle=ISO,MDY -c intervalstyle=iso_8601 -c random_page_cost=1.1'
 
 /**
- * Opens PostgreSQL ≥ 15 by its URL. Nothing is connected until the first statement. A server says
- * which schema it is for, and is refused when the database has another. Throws `StartupError`
+ * A transaction that asked several shards concurrently could not write a reference table any more:
+ * it asks them in turn.
+ */
+const citusOptions = '-c citus.multi_shard_modify_mode=sequential'
+
+/**
+ * Opens PostgreSQL ≥ 15 by its URL, which is Citus where the database has that extension. A server
+ * says which schema it is for, and is refused when the database has another. Throws `StartupError`
  * when it is no URL of PostgreSQL.
  */
 export async function openPostgres(url: string, schemaVersion?: number): Promise<Database> {
@@ -35,13 +41,30 @@ export async function openPostgres(url: string, schemaVersion?: number): Promise
   const announce = async (client: pg.ClientBase) => {
     if (schemaVersion !== undefined) await announceSchema(client, schemaVersion)
   }
+  const engine = await findEngine(connection)
+  const isOnCitus = engine === engines.citus
+  const options = isOnCitus ? `${sessionOptions} ${citusOptions}` : sessionOptions
   return openDriver({
-    engine: engines.postgres,
+    engine,
     sharedLanes: limits.sharedLanes,
     sharedLaneStatementsMax: limits.sharedLaneStatementsMax,
     ownLanes: limits.ownLanes,
-    connection: async () => connection,
+    connection: async () => ({ ...connection, options }),
     onConnect: announce,
     close: async () => undefined,
   })
+}
+
+async function findEngine(connection: pg.ClientConfig): Promise<Engine> {
+  const client = new pg.Client({ ...connection, ...connectionDefaults })
+  client.on('error', () => undefined)
+  try {
+    await client.connect()
+    const { rows } = await client.query("select from pg_extension where extname = 'citus'")
+    return rows.length > 0 ? engines.citus : engines.postgres
+  } catch (error) {
+    throw new DatabaseUnavailable(error)
+  } finally {
+    await client.end().catch(() => undefined)
+  }
 }

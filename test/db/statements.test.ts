@@ -197,7 +197,8 @@ describe('statements', { timeout: 120_000 }, () => {
     const isComment = /\/\*[\s\S]*?\*\//g
     const missing: string[] = []
     let found = 0
-    for (const file of fs.globSync('**/*.ts', { cwd: src })) {
+    // What only Citus answers is sent where the tests run on it.
+    for (const file of fs.globSync('**/*.ts', { cwd: src, exclude: ['db/citus/*'] })) {
       const code = fs.readFileSync(src + file, 'utf8').replace(isComment, '')
       for (const text of [...code.matchAll(/sql`([^`$]*)/g)].map(([, part = '']) =>
         singleLine(part),
