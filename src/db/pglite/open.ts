@@ -208,8 +208,8 @@ async function openResult(worker: Worker, signal: AbortSignal): Promise<FromWork
   return undefined
 }
 
-/** Runs checkpoints and vacuums, as PGlite has no background processes. */
-function startUpkeep(database: Database): () => void {
+/** Runs checkpoints and vacuums, as PGlite has no background processes; returns what ends that. */
+export function startUpkeep(database: Pick<Database, 'query'>): () => void {
   const ignoreFailure = () => undefined
   // What a write replaced is room for the next ones only after a vacuum.
   const upkeep = [
