@@ -9,6 +9,56 @@ select (extract(epoch from clock_timestamp()) * 1000)::float8 as ms;
 
 -- src/events/outbox.ts
 with changed as (
+    select * from contacts where location_id = $1 and id = $2)
+  select answer.*, told.changed
+  from (select) one
+  left join (
+    select json_build_object(
+  'emitted', json_agg(json_build_object('version', changed.index_version, 'told', json_build_array(true),
+    'payloads', json_build_array((jsonb_build_object(
+'locationId', changed.location_id,
+'id', changed.id,
+'address1', changed.address1,
+'city', changed.city,
+'state', changed.state,
+'companyName', changed.company_name,
+'country', changed.country,
+'source', changed.source,
+'dateAdded', to_char(changed.created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'),
+'dateOfBirth', to_char(changed.date_of_birth, 'YYYY-MM-DD"T00:00:00.000Z"'),
+'dnd', coalesce(changed.dnd, false),
+'email', changed.email,
+'name', nullif(concat_ws(' ', changed.first_name, changed.last_name), ''),
+'firstName', changed.first_name,
+'lastName', changed.last_name,
+'phone', changed.phone,
+'postalCode', changed.postal_code,
+'tags', changed.tags,
+'website', changed.website,
+'attachments', '[]'::jsonb,
+'assignedTo', changed.assigned_to,
+'customFields', (
+  select coalesce(jsonb_agg(jsonb_build_object('id', f.key, 'value', f.value)), '[]')
+  from jsonb_each(changed.custom_fields) f)))::text)) ),
+  'appends', json_build_array()) as changed from changed having count(*) > 0) told on true
+  left join (select true as "isAnswer", said.* from (select c.id, c.location_id as "locationId", c.type,
+c.first_name as "firstName", c.last_name as "lastName", c.email, c.phone,
+c.phone_label as "phoneLabel", c.additional_emails as "additionalEmails",
+c.additional_phones as "additionalPhones", c.company_name as "companyName",
+c.business_id as "businessId", c.address1, c.city, c.state, c.postal_code as "postalCode",
+c.country, c.timezone, c.website, c.gender, c.date_of_birth as "dateOfBirth", c.source, c.tags,
+c.assigned_to as "assignedTo", c.followers, c.dnd, c.dnd_settings as "dndSettings",
+c.inbound_dnd_settings as "inboundDndSettings", c.custom_fields as "customFields",
+c.attribution_source as "attributionSource",
+c.last_attribution_source as "lastAttributionSource", c.created_by as "createdBy",
+c.last_updated_by as "lastUpdatedBy", c.valid_email as "validEmail",
+c.valid_email_date as "validEmailDate", c.bounce_email as "bounceEmail",
+c.unsubscribe_email as "unsubscribeEmail",
+c.last_session_activity_at as "lastSessionActivityAt", c.created_at as "dateAdded",
+c.updated_at as "dateUpdated", c.index_version as version from changed c) said) answer on true;
+
+-- src/events/outbox.ts
+with changed as (
     select l.*, l.location_id as id from locations l where l.location_id = $1)
   select json_build_object(
   'emitted', json_agg(json_build_object('version', 0, 'told', json_build_array(true),

@@ -48,6 +48,7 @@ export const people = [
 export const contactIds: Readonly<Record<number, string>> = {
   1: 'byMEV0NQinDhq8ZfiOi2',
   2: 'cJAWDskpkJHbRbhAT7bs',
+  3: 'ocQHyuzHvysMo5N5VsXc',
 }
 
 /** Users of the first location, in the order of their ids. */

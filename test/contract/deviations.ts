@@ -84,9 +84,12 @@ function tableRows(text: string, names: readonly string[]): { cells: string[]; r
     }
     const isLine = cells.every((cell) => /^-+$/.test(cell))
     if (!isWanted || isLine) return []
-    return [{ cells: cells.map((cell) => cell.replaceAll('`', '')), row }]
+    return [{ cells: cells.map(withoutTicks), row }]
   })
 }
+
+/** As cells are read. */
+const withoutTicks = (text: string) => text.replaceAll('`', '')
 
 const listItems = (cell: string) => cell.split(',').map((item) => item.trim())
 
@@ -113,8 +116,8 @@ export function covers(deviation: Deviation, difference: Difference): boolean {
     operation === difference.operation &&
     contract === difference.contract &&
     patternOf(where).test(difference.where) &&
-    official === difference.official &&
-    here === difference.here
+    official === withoutTicks(difference.official) &&
+    here === withoutTicks(difference.here)
   )
 }
 

@@ -1,6 +1,8 @@
 import { Type } from 'typebox'
-import { Answer, Named } from '../../http/shapes.ts'
-import { Flag, MaybeText, Nullable, OneOf, Text, Time } from '../../resource/words.ts'
+import { Answer, Named, Query, Strict } from '../../http/shapes.ts'
+import { Flag, Id, MaybeText, Nullable, OneOf, Optional, Text, Time } from '../../resource/words.ts'
+import { CustomFieldInput } from '../custom-fields/shapes.ts'
+import { contactLimits } from './limits.ts'
 
 export const ContactParams = Type.Object({
   contactId: Text('ocQHyuzHvysMo5N5VsXc', 'Contact Id'),
@@ -160,3 +162,175 @@ export const ContactAnswer = Answer(
   { contact: Named('Contact', contactRow) },
   { title: 'ContactAnswer', description: 'Successful response' },
 )
+
+/** A new contact has some members more, set or not. UPSTREAM: behaviour-contacts.md §1.2 */
+const createdRow = {
+  id: contactRow.id,
+  dateAdded: contactRow.dateAdded,
+  dateUpdated: contactRow.dateUpdated,
+  deleted: Type.Optional(Flag(false)),
+  tags: contactRow.tags,
+  type: contactRow.type,
+  customFields: contactRow.customFields,
+  locationId: contactRow.locationId,
+  name: contactRow.name,
+  ...names,
+  ...email,
+  bounceEmail: Type.Optional(Flag(false)),
+  unsubscribeEmail: Type.Optional(Flag(false)),
+  ...details,
+  lastSessionActivityAt: MaybeText('2021-07-16T11:39:30.564Z'),
+  ...validEmail,
+  followers: contactRow.followers,
+  additionalEmails: contactRow.additionalEmails,
+  additionalPhones: contactRow.additionalPhones,
+}
+
+const CreatedContact = Named('CreatedContact', createdRow)
+
+export const CreatedAnswer = Answer(
+  { contact: CreatedContact },
+  { description: 'Successful response' },
+)
+
+export const UpdatedAnswer = Answer(
+  {
+    succeded: Type.Optional(Flag(true, 'The spelling of the dated versions')),
+    succeeded: Type.Optional(Flag(true)),
+    contact: Named('Contact', contactRow),
+  },
+  { description: 'Successful response' },
+)
+
+export const UpsertAnswer = Answer(
+  { new: Flag(true, 'Whether the contact was created'), contact: CreatedContact },
+  { description: 'Successful response' },
+)
+
+export const DeletedAnswer = Answer(
+  {
+    succeded: Flag(true, 'The spelling of the dated versions'),
+    succeeded: Type.Optional(Flag(true)),
+  },
+  { description: 'Successful response' },
+)
+
+export const DuplicateQuery = Query({
+  locationId: Id('ve9EPM428h8vShlRW1KT', 'Location Id'),
+  number: MaybeText('+1423164516', 'Phone Number - Pass in URL Encoded form'),
+  email: MaybeText('abc@gmail.com', 'Email - Pass in URL Encoded form'),
+  phone: MaybeText('+1423164516', 'Not in the contract; sent by clients in place of number'),
+})
+
+export const DuplicateAnswer = Answer(
+  { contact: Nullable(Named('Contact', contactRow)) },
+  { description: 'Successful response' },
+)
+
+const BoundText = (example: string) =>
+  Type.String({ maxLength: contactLimits.textCharsMax, examples: [example] })
+
+const channelSettings = Strict(
+  Object.fromEntries(
+    channelNames.map((name) => [
+      name,
+      Type.Optional(
+        Strict({
+          status: OneOf(['active', 'inactive', 'permanent'], { examples: ['active'] }),
+          message: Type.Optional(Type.String()),
+          code: Type.Optional(Type.String()),
+        }),
+      ),
+    ]),
+  ),
+)
+
+export const TagsBody = Strict({
+  tags: Type.Array(BoundText('minim'), { examples: [['minim', 'velit magna']] }),
+})
+
+const writable = {
+  firstName: Optional(BoundText('Rosan')),
+  lastName: Optional(BoundText('Deo')),
+  name: Optional(BoundText('Rosan Deo')),
+  email: Optional(BoundText('rosan@deos.com')),
+  phone: Optional(BoundText('+1 888-888-8888')),
+  address1: Optional(BoundText('3535 1st St N')),
+  city: Optional(BoundText('Dolomite')),
+  state: Optional(BoundText('AL')),
+  postalCode: Optional(BoundText('35061')),
+  website: Optional(BoundText('https://www.tesla.com')),
+  timezone: Optional(BoundText('America/Chihuahua')),
+  dnd: Optional(Flag(true)),
+  dndSettings: Optional(channelSettings),
+  inboundDndSettings: Optional(
+    Strict({
+      all: Type.Optional(
+        Strict({
+          status: OneOf(['active', 'inactive'], { examples: ['active'] }),
+          message: Type.Optional(Type.String()),
+        }),
+      ),
+    }),
+  ),
+  tags: Optional(
+    Type.Array(BoundText('minim'), { examples: [['nisi sint commodo amet', 'consequat']] }),
+  ),
+  customFields: Optional(
+    Type.Array(CustomFieldInput, {
+      examples: [[{ id: '6dvNaf7VhkQ9snc5vnjJ', field_value: '9039160788' }]],
+    }),
+  ),
+  source: Optional(BoundText('public api')),
+  dateOfBirth: Optional(
+    Text(
+      '1990-09-25',
+      'The birth date of the contact. Supported formats: YYYY/MM/DD, MM/DD/YYYY, YYYY-MM-DD, ' +
+        'MM-DD-YYYY, YYYY.MM.DD, MM.DD.YYYY, YYYY_MM_DD, MM_DD_YYYY',
+    ),
+  ),
+  country: Optional(BoundText('US')),
+  assignedTo: Optional(Text('082goXVW3lIExEQPOnd3', "User's Id")),
+  companyName: Optional(BoundText('DGS VolMAX')),
+}
+
+/** DEVIATION: `companyName` on an update, which the contract's DTO lacks. */
+export const UpdateBody = Strict({
+  ...writable,
+  email: Optional(BoundText('rubika@deos.com')),
+  phone: Optional(BoundText('+1 883-232-7657')),
+})
+
+const creatable = {
+  ...writable,
+  gender: Optional(BoundText('male')),
+  locationId: Id('ve9EPM428h8vShlRW1KT'),
+}
+
+export const CreateBody = Strict(creatable)
+
+export const UpsertBody = Strict({
+  ...creatable,
+  createNewIfDuplicateAllowed: Optional(
+    Flag(false, 'Creates a new contact whenever the location allows duplicates'),
+  ),
+})
+
+const tagList = (description: string) =>
+  Type.Array(Type.String(), { examples: [['minim', 'velit magna']], description })
+
+export const TagsAddedAnswer = Answer(
+  {
+    tags: tagList('All tags of the contact'),
+    tagsAdded: tagList('Those that it did not have before'),
+  },
+  { description: 'Successful response' },
+)
+
+export const TagsRemovedAnswer = Answer(
+  { tags: tagList('All tags of the contact'), tagsRemoved: tagList('Those that it had before') },
+  { description: 'Successful response' },
+)
+
+export const countriesNote =
+  'Please find the list of acceptable values for the `country` field here'

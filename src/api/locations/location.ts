@@ -2,6 +2,7 @@ import { otherCompany, otherLocation } from '../../auth/errors.ts'
 import type { AppContext } from '../../context.ts'
 import type { Server } from '../../http/server.ts'
 import { operation } from '../../resource/operation.ts'
+import { checkTimezone } from '../../resource/timezones.ts'
 import {
   CreatedLocationAnswer,
   CreateLocationBody,
@@ -21,7 +22,6 @@ import {
   insertLocation,
   removeLocation,
 } from './statements.ts'
-import { checkTimezone } from './timezones.ts'
 
 export function searchLocations(app: Server, { db }: AppContext): void {
   operation(

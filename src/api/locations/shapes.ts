@@ -1,6 +1,7 @@
 import { Type } from 'typebox'
 import { Answer, Named, Query, Strict } from '../../http/shapes.ts'
 import { limits } from '../../limits.ts'
+import { countries } from '../../resource/countries.ts'
 import {
   Flag,
   Id,
@@ -11,7 +12,6 @@ import {
   OptionalText,
   Text,
 } from '../../resource/words.ts'
-import { countries } from './countries.ts'
 
 const locationId = Text('ve9EPM428h8vShlRW1KT', 'Location Id')
 

@@ -95,9 +95,16 @@ const idsByPath: Readonly<Record<string, string>> = {
   opportunities: demo.opportunityId,
 }
 
-/** What goes by another value in one place: the contact of an opportunity does not change. */
+/**
+ * What goes by another value in one place, or is sent there though it may be left out: the contact
+ * of an opportunity does not change, and a contact is told by its address.
+ */
 const valuesByPath: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   '/opportunities/{id}': { contactId: 'byMEV0NQinDhq8ZfiOi2' },
+  '/contacts/{contactId}': { customFields: [{ key: 'my_custom_field', field_value: 'x' }] },
+  '/contacts/': { email: 'somebody.new@agency.example', phone: '+12125550143' },
+  '/contacts/upsert': { email: 'maya@northwinddental.example' },
+  '/contacts/search/duplicate': { email: 'maya@northwinddental.example', number: '+12125550143' },
 }
 
 function sample(name: string, schema: Schema, path: string): unknown {
@@ -127,10 +134,14 @@ function sample(name: string, schema: Schema, path: string): unknown {
   }
 }
 
+/** Whether something is sent though it may be left out. */
+const isSent = (name: string, path: string) =>
+  name in demoIds || valuesByPath[path]?.[name] !== undefined
+
 /** What is required, and everything else that names something of the demo location. */
 function objectOf({ properties = {}, required = [] }: Schema, path: string) {
   const namedProperties = Object.entries(properties).filter(
-    ([name]) => required.includes(name) || name in demoIds,
+    ([name]) => required.includes(name) || isSent(name, path),
   )
   return Object.fromEntries(
     namedProperties.map(([name, schema]) => [name, sample(name, schema, path)]),
@@ -172,7 +183,7 @@ export function partsFor({ path, parameters, body }: Operation): Parts {
   const values = (place: string) =>
     Object.fromEntries(
       parameters
-        .filter((one) => one.in === place && (one.required || one.name in demoIds))
+        .filter((one) => one.in === place && (one.required || isSent(one.name, path)))
         .filter(({ name }) => !isRespelled(name, parameters))
         .map(({ name, schema }) => [name, sample(name, schema, path)]),
     )

@@ -2,13 +2,15 @@ import type { Static } from 'typebox'
 import { nameKey } from '../../../db/name-key.ts'
 import { sql } from '../../../db/sql.ts'
 import type { Generation } from '../../../http/version.ts'
-import { type ContactAnswer, dndChannels } from '../shapes.ts'
+import { type ContactAnswer, type CreatedAnswer, dndChannels } from '../shapes.ts'
 
 export type ContactDetail = Static<typeof ContactAnswer>['contact']
 
+export type CreatedContact = Static<typeof CreatedAnswer>['contact']
+
 export type DndSetting = { status: string; message?: string; code?: string }
 /** By channel, in the names of v2. */
-export type DndSettings = Readonly<Record<string, DndSetting>>
+export type DndSettings = Readonly<Record<string, DndSetting | undefined>>
 
 /** Who wrote a contact. UPSTREAM: behaviour-contacts.md §1.1 */
 export type WrittenBy = { source: string; channel: string; sourceId: string; timestamp: string }
@@ -129,6 +131,21 @@ export function contactOf(row: ContactRow, generation: Generation): ContactDetai
 
 function withoutNull(members: object): object {
   return Object.fromEntries(Object.entries(members).filter(([, member]) => member !== null))
+}
+
+/** A new contact, with what only its first answer shows. UPSTREAM: behaviour-contacts.md §1.2 */
+export function createdContactOf(row: ContactRow, generation: Generation): CreatedContact {
+  const { bounceEmail, unsubscribeEmail, lastSessionActivityAt: activeAt } = row
+  const { validEmail, validEmailDate } = row
+  return {
+    ...contactOf(row, generation),
+    deleted: false,
+    bounceEmail,
+    unsubscribeEmail,
+    ...(activeAt && { lastSessionActivityAt: activeAt }),
+    validEmail,
+    validEmailDate,
+  }
 }
 
 /** A row of `POST /contacts/search`: every member. UPSTREAM: behaviour-contacts.md §1.4 */

@@ -13,3 +13,28 @@ export async function findContact(
     where c.location_id = ${locationId} and c.id = ${id} and c.deleted_at is null`)
   return row
 }
+
+/** The same, locked until the commit. */
+export async function lockContact(
+  tx: Queryable,
+  locationId: string,
+  id: string,
+): Promise<ContactRow | undefined> {
+  const [row] = await tx.query<ContactRow>(sql`
+    select ${contactColumns} from contacts c
+    where c.location_id = ${locationId} and c.id = ${id} and c.deleted_at is null
+    for no key update`)
+  return row
+}
+
+/** Whether a user may be assigned: one who works in the location. */
+export async function isMember(
+  db: Queryable,
+  locationId: string,
+  userId: string,
+): Promise<boolean> {
+  const found = await db.query(sql`
+    select from location_users u
+    where u.location_id = ${locationId} and u.user_id = ${userId} and u.left_at is null`)
+  return found.length > 0
+}
