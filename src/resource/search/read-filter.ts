@@ -1,4 +1,5 @@
 import { type ApiError, unprocessable } from '../../http/errors.ts'
+import { notOneOf, upstreamWords } from '../../http/schema/violations.ts'
 import { limits } from '../../limits.ts'
 import { dayMs, type Moment, readMoment } from '../dates.ts'
 import { type FieldLookup, type FilterField, type Operator, operatorsOf } from './fields.ts'
@@ -7,6 +8,10 @@ import type { Bound, Condition, Filter, Test } from './filter.ts'
 /** What filters a family takes, and how it refuses others when not as class-validator does. */
 export type FilterLanguage = {
   fieldOf: FieldLookup
+  /** What a refused field is told that there is. */
+  fieldNames?: readonly string[]
+  /** Refuses a choice without naming what there is, as upstream does. */
+  isStrict?: boolean
   unknownField?: (name: unknown) => ApiError
   unknownOperator?: (operator: unknown) => ApiError
 }
@@ -68,7 +73,7 @@ function readNode(node: unknown, path: string, reader: FilterReader): Filter {
 
 function readGroup({ group, filters }: Json, path: string, reader: FilterReader): Filter {
   if (group !== 'AND' && group !== 'OR') {
-    addViolation(reader, `${path}.group must be a valid enum value`)
+    refuseChoice(reader, `${path}.group`, ['AND', 'OR'])
   }
   if (!Array.isArray(filters)) return addViolation(reader, `${path}.filters must be an array`)
   if (filters.length === 0) {
@@ -85,7 +90,7 @@ function readCondition(node: Json, path: string, reader: FilterReader): Filter {
   const operator = known.find((operator) => operator === node.operator)
   if (!operator) {
     if (reader.unknownOperator) throw reader.unknownOperator(node.operator)
-    return addViolation(reader, `${path}.operator must be a valid enum value`)
+    return refuseChoice(reader, `${path}.operator`, known)
   }
   const before = reader.violations.length
   const test = readTest(field, operator, node.value, `${path}.value`, reader)
@@ -98,8 +103,8 @@ function readField(name: unknown, path: string, reader: FilterReader): FilterFie
   const field = typeof name === 'string' ? reader.fieldOf(name) : undefined
   if (field) return field
   if (reader.unknownField) throw reader.unknownField(name)
-  const expected = typeof name === 'string' ? 'a valid enum value' : 'a string'
-  addViolation(reader, `${path}.field must be ${expected}`)
+  if (typeof name === 'string') refuseChoice(reader, `${path}.field`, reader.fieldNames)
+  else addViolation(reader, `${path}.field must be a string`)
   return undefined
 }
 
@@ -192,7 +197,7 @@ function readValue(
   if (typeof text !== 'string') addViolation(reader, `${name} must be a string`)
   else if (text === '') addViolation(reader, `${name} should not be empty`)
   else if (field.values && !field.values.includes(text)) {
-    addViolation(reader, `${path} must be a valid enum value`)
+    refuseChoice(reader, path, field.values)
   } else return [text]
   return []
 }
@@ -260,6 +265,11 @@ function isNumber(value: unknown): value is number | string {
 
 function isObject(value: unknown): value is Json {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+function refuseChoice(reader: FilterReader, name: string, values?: readonly string[]): Filter {
+  const isNamed = values !== undefined && !reader.isStrict
+  return addViolation(reader, isNamed ? notOneOf(name, values) : upstreamWords({ enum: [] }, name))
 }
 
 function addViolation({ violations }: FilterReader, violation: string): Filter {

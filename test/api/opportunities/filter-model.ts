@@ -26,7 +26,7 @@ export const operatorsOf: Readonly<Record<string, readonly string[]>> = {
   pipeline_stage_id: value,
   status: value,
   lost_reason_id: value,
-  source: [...value, 'contains', 'not_contains'],
+  source: [...text],
   assigned_to: value,
   contact_id: value,
   followers: text,

@@ -5,12 +5,15 @@ import { sortFields } from '../../../src/api/opportunities/search/order.ts'
 import { demo } from '../../../src/demo/ids.ts'
 import { notOneOf, otherLocation, unprocessable } from '../refusals.ts'
 import { testServer } from '../test-server.ts'
-import { operatorsOf } from './filter-model.ts'
+import { operatorsOf, operatorsOfType } from './filter-model.ts'
 
 const { seats, services, decisionDate } = demo.customFieldIds
+const operatorsOfStatus = operatorsOf.status ?? []
+const fieldNames = [...Object.keys(operatorsOf), 'custom_fields.{id}']
 
 describe('search-opportunities-advanced, what it refuses', () => {
   const server = testServer()
+  const strict = testServer({ strict: true })
   const path = '/opportunities/search'
 
   async function refuse(body: unknown, ...messages: string[]): Promise<void> {
@@ -97,8 +100,8 @@ describe('search-opportunities-advanced, what it refuses', () => {
     const wrong = { field: 'status', operator: 'contains', value: 'open' }
     await refuseFilters(
       [{ group: 'OR', filters: [open, { group: 'AND', filters: [open, wrong] }] }, wrong, 3, []],
-      'filters.0.filters.1.filters.1.operator must be a valid enum value',
-      'filters.1.operator must be a valid enum value',
+      notOneOf('filters.0.filters.1.filters.1.operator', ...operatorsOfStatus),
+      notOneOf('filters.1.operator', ...operatorsOfStatus),
       'filters.2 must be an object',
       'filters.3 must be an object',
     )
@@ -113,15 +116,29 @@ describe('search-opportunities-advanced, what it refuses', () => {
         { field: 'nothing', operator: 'eq', value: 1 },
         { field: 'status' },
       ],
-      'filters.0.group must be a valid enum value',
+      notOneOf('filters.0.group', 'AND', 'OR'),
       'filters.1.filters must be an array',
       'filters.2.filters must contain at least 1 elements',
-      'filters.3.group must be a valid enum value',
+      notOneOf('filters.3.group', 'AND', 'OR'),
       'filters.4.property or should not exist',
       'filters.5.field must be a string',
-      'filters.6.field must be a valid enum value',
-      'filters.7.operator must be a valid enum value',
+      notOneOf('filters.6.field', ...fieldNames),
+      notOneOf('filters.7.operator', ...operatorsOfStatus),
     )
+  })
+
+  test('422: with --strict in upstream’s words, which name no choice', async () => {
+    const wrong = [
+      { group: 'XOR', filters: [{ field: 'id', operator: 'eq', value: 'x' }] },
+      { field: 'status', operator: 'range' },
+      { field: 'nothing', operator: 'eq', value: 1 },
+      { field: 'status', operator: 'eq', value: 'all' },
+    ]
+    const answer = await strict.ask('POST', path, { body: { ...least, filters: wrong } })
+    const names = ['0.group', '1.operator', '2.field', '3.value']
+    const words = names.map((name) => `filters.${name} must be a valid enum value`)
+    assert.equal(answer.text, unprocessable(...words))
+    assert.equal(answer.status, 422)
   })
 
   test('422: a value that its field does not have', async () => {
@@ -132,7 +149,7 @@ describe('search-opportunities-advanced, what it refuses', () => {
       ['name', 'contains', 'a'.repeat(76), 'value must be shorter than or equal to 75 characters'],
       ['name', 'contains', ['a'], 'value must be a string'],
       ['name', 'exists', 'x', 'property value should not exist'],
-      ['status', 'eq', 'all', 'value must be a valid enum value'],
+      ['status', 'eq', 'all', notOneOf('value', 'open', 'won', 'lost', 'abandoned')],
       [
         'monetary_value',
         'eq',
@@ -167,23 +184,24 @@ describe('search-opportunities-advanced, what it refuses', () => {
       const others = all.filter((operator) => !operators.includes(operator))
       const wrong = others.map((operator) => ({ field, operator, value: 'x' }))
       if (wrong.length === 0) continue
-      const words = wrong.map((_, i) => `filters.${i}.operator must be a valid enum value`)
+      const words = wrong.map((_, i) => notOneOf(`filters.${i}.operator`, ...operators))
       await refuseFilters(wrong, ...words)
     }
   })
 
   test('422: an operator that there is not, or that the custom field’s type does not have', async () => {
-    const cases: [string, string][] = [
-      ['name', 'EQ'],
-      ['name', 'toString'],
-      [`custom_fields.${seats}`, 'contains'],
-      [`custom_fields.${services}`, 'range'],
-      [`custom_fields.${decisionDate}`, 'eq'],
-      ['custom_fields.unknown', 'range'],
+    const cases: [string, string, string][] = [
+      ['name', 'EQ', 'TEXT'],
+      ['name', 'toString', 'TEXT'],
+      [`custom_fields.${seats}`, 'contains', 'NUMERICAL'],
+      [`custom_fields.${services}`, 'range', 'MULTIPLE_OPTIONS'],
+      [`custom_fields.${decisionDate}`, 'eq', 'DATE'],
+      ['custom_fields.unknown', 'range', 'TEXT'],
     ]
-    for (const [field, operator] of cases) {
+    for (const [field, operator, type] of cases) {
       const filter = { field, operator, value: 'x' }
-      await refuseFilters([filter], 'filters.0.operator must be a valid enum value')
+      const operators = operatorsOfType[type] ?? []
+      await refuseFilters([filter], notOneOf('filters.0.operator', ...operators))
     }
     for (const field of [
       'custom_fields.',
@@ -192,7 +210,7 @@ describe('search-opportunities-advanced, what it refuses', () => {
       'toString',
     ]) {
       const filter = { field, operator: 'exists' }
-      await refuseFilters([filter], 'filters.0.field must be a valid enum value')
+      await refuseFilters([filter], notOneOf('filters.0.field', ...fieldNames))
     }
   })
 

@@ -9,7 +9,7 @@ import { readFilters } from '../../../resource/search/read-filter.ts'
 import { customFieldLookup } from '../../custom-fields/filters.ts'
 import { pageBesideCursor } from '../errors.ts'
 import { opportunityFields } from '../store/custom-fields.ts'
-import { opportunityField, textConditions } from './fields.ts'
+import { opportunityField, opportunityFieldNames, textConditions } from './fields.ts'
 import { newestFirst, newestSortOf, readNewestSortOf, sortings } from './order.ts'
 import { searchedOpportunityOf } from './row.ts'
 import { AdvancedSearchAnswer, AdvancedSearchBody } from './shapes.ts'
@@ -22,7 +22,7 @@ import {
 
 type AdvancedSearchInput = Static<typeof AdvancedSearchBody>
 
-export function searchOpportunitiesAdvanced(app: Server, { db }: AppContext): void {
+export function searchOpportunitiesAdvanced(app: Server, context: AppContext): void {
   operation(
     app,
     'POST /opportunities/search',
@@ -34,8 +34,9 @@ export function searchOpportunitiesAdvanced(app: Server, { db }: AppContext): vo
       answer: AdvancedSearchAnswer,
     },
     async ({ locationId, body, generation }) => {
+      const { db } = context
       const page = pageOf(body, locationId)
-      const filter = await filterOf(body, db, locationId)
+      const filter = await filterOf(body, context, locationId)
       const hasStageSums = generation === 'v3' && namesPipeline(filter)
       const [found, total, stageAggregations] = await Promise.all([
         findOpportunities(db, locationId, { ...page, filter }),
@@ -67,13 +68,15 @@ function pageOf({ page, limit, sort, searchAfter }: AdvancedSearchInput, locatio
 
 async function filterOf(
   { query, filters }: AdvancedSearchInput,
-  db: AppContext['db'],
+  { db, strict = false }: AppContext,
   locationId: string,
 ): Promise<Filter> {
   const nodes = filters ?? []
   const customField = await customFieldLookup(nodes, opportunityFields, db, locationId)
   const filter = readFilters(nodes, {
     fieldOf: (name) => opportunityField(name) ?? customField(name),
+    fieldNames: opportunityFieldNames,
+    isStrict: strict,
   })
   const conditions = textConditions(query)
   return conditions.length > 0 ? { all: [filter, ...conditions] } : filter

@@ -1,5 +1,6 @@
 import { sql } from '../../../db/sql.ts'
 import {
+  type FieldShape,
   type FilterField,
   fieldsByName,
   listField,
@@ -15,8 +16,8 @@ import { contactName } from '../store/row.ts'
 const contactJoin = { join: 'contact' }
 const isCommon = { isCommon: true as const }
 
-/** A field that every opportunity `o`, with its contact `c` and its counts `n`, has. */
-export const opportunityField = fieldsByName({
+/** What every opportunity `o`, with its contact `c` and its counts `n`, has. */
+const fields = {
   id: plainField('id', sql`o.id`),
   name: textField(sql`o.name`),
   contact_name: { ...textField(contactName), ...contactJoin },
@@ -49,7 +50,10 @@ export const opportunityField = fieldsByName({
   date_updated: plainField('time', sql`o.updated_at`),
   last_status_change_date: plainField('time', sql`o.last_status_change_at`),
   last_stage_change_date: plainField('time', sql`o.last_stage_change_at`),
-})
+} satisfies Record<string, FieldShape>
+
+export const opportunityField = fieldsByName(fields)
+export const opportunityFieldNames = [...Object.keys(fields), 'custom_fields.{id}']
 
 const searchText: FilterField = {
   name: 'search_text',
