@@ -142,6 +142,47 @@ describe('n8n, node HighLevel v2', () => {
     assert.deepEqual(idsOf(rows), await newest())
   })
 
+  test('“Return all” of a search gets what was searched for, on every page', async () => {
+    for (const [version, pipeline] of [
+      ['2021-07-28', 'pipeline_id'],
+      ['v3', 'pipelineId'],
+    ] as const) {
+      const location = version === 'v3' ? 'locationId' : 'location_id'
+      const filter = { [pipeline]: pipelineId, status: 'open', q: 'for', date: '01-01-2026' }
+      const wanted = await search(server, `limit=100&${new URLSearchParams(filter)}`, { version })
+      assert.ok(wanted.meta.total > 5 && wanted.meta.total < 60)
+      const rows: FoundRow[] = []
+      let query: Record<string, string> = { limit: '5', [location]: locationId, ...filter }
+      do {
+        const path = `/opportunities/search?${new URLSearchParams(query)}`
+        const answer = await server.ask('GET', path, { version })
+        assert.equal(answer.status, 200, answer.text)
+        const { opportunities, meta } = answer.body as SearchResult
+        assert.equal(meta.total, wanted.meta.total)
+        rows.push(...opportunities)
+        query = { startAfterId: String(meta.startAfterId), startAfter: String(meta.startAfter) }
+      } while (rows.length < wanted.meta.total)
+      assert.deepEqual(idsOf(rows), idsOf(wanted.opportunities))
+    }
+  })
+
+  test('what a cursor carries is checked like any other query, and no other names are', async () => {
+    const id = (carried: string) => `${contactId}~${Buffer.from(carried).toString('base64url')}`
+    const asked = (carried: string) =>
+      server.ask('GET', `/opportunities/search?startAfter=1&startAfterId=${id(carried)}`)
+    assert.equal((await asked('status=nope')).status, 422)
+    assert.equal((await asked('location_id=x&nope=1&__proto__=1&startAfterId=nobody')).status, 200)
+    const named = `location_id=${locationId}&startAfter=1767711600000`
+    const plain = await search(server, `startAfter=1767711600000&startAfterId=${contactId}`)
+    const path = `/opportunities/search?${named}&startAfterId=${id('status=won')}`
+    assert.deepEqual((await server.ask('GET', path)).body.opportunities, plain.opportunities)
+  })
+
+  test('with --strict a cursor is as it is recorded', async () => {
+    const { meta, opportunities } = await search(strict, 'limit=1&status=open')
+    assert.equal(meta.startAfterId, opportunities[0]?.contactId)
+  })
+
   test('with --strict its page two is refused, as upstream does', async () => {
     for (const version of ['2021-07-28', 'v3']) {
       const path = `/opportunities/search?startAfter=1&startAfterId=${contactId}`
@@ -199,14 +240,22 @@ describe('activepieces, piece lead-connector', () => {
     assert.equal((await strict.ask('PUT', path, { body: { name: 'Piece' } })).status, 200)
   })
 
-  test('polls with the id of the newest that it knows, and gets what is older', async () => {
+  test('polls with the id of the newest that it knows, and gets what is newer first', async () => {
     const asked = `limit=100&location_id=${locationId}&pipeline_id=${pipelineId}`
     const first = (await ask('GET', `/opportunities/search?${asked}`)) as SearchResult
     const [known] = first.opportunities
-    const second = await ask('GET', `/opportunities/search?${asked}&startAfterId=${known?.id}`)
-    const older = (second as SearchResult).opportunities
-    const seen = first.opportunities.slice(1)
-    assert.deepEqual(older.slice(0, seen.length), seen)
+    const poll = `/opportunities/search?${asked}&startAfterId=${known?.id}`
+    // What stands before the one that it knows is new to it: nothing, and then what was made since.
+    const newRows = async () => {
+      const { opportunities } = (await ask('GET', poll)) as SearchResult
+      return opportunities.slice(0, idsOf(opportunities).indexOf(known?.id ?? ''))
+    }
+    assert.ok(idsOf(first.opportunities).length > 1)
+    assert.deepEqual(await newRows(), [])
+    for (const id of ['polled1', 'polled2']) {
+      await insertRow(server, { id, contactId: busyContactId, createdAt: server.now })
+    }
+    assert.deepEqual(idsOf(await newRows()).sort(), ['polled1', 'polled2'])
   })
 })
 

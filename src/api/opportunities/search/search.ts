@@ -24,6 +24,7 @@ import {
   startAfterInvalid,
 } from '../errors.ts'
 import { opportunityLimits } from '../limits.ts'
+import { carryingId, unpackId } from './carried.ts'
 import { countryOf, opportunityField, textConditions } from './fields.ts'
 import { cursorAfter, newestFirst, newestSortOf, type SortField, sortings } from './order.ts'
 import { searchedOpportunityOf } from './row.ts'
@@ -54,7 +55,10 @@ export function searchOpportunities(app: Server, { db, strict }: AppContext): vo
         findOpportunities(db, locationId, { ...search, after, skip, limit }),
         findTotal(db, searchedOpportunities, locationId, search.filter),
       ])
-      return answerOf(request, { ...query, locationId, limit }, search.order, found, total)
+      const answer = answerOf(request, { ...query, locationId, limit }, search.order, found, total)
+      const { meta } = answer
+      if (meta.nextPageUrl === null || strict) return answer
+      return { ...answer, meta: { ...meta, startAfterId: carryingId(meta.startAfterId, query) } }
     },
   )
 }
@@ -70,6 +74,7 @@ function dropEmpty(query: SentQuery): void {
 function refusalOf(request: FastifyRequest, strict: boolean): Error | undefined {
   const query = request.query as SentQuery
   dropEmpty(query)
+  if (!strict) unpackId(request)
   if (query.location_id || query.locationId) return undefined
   // DEVIATION: page two without a location, which n8n asks for.
   const isNextPage = query.startAfter !== undefined || query.startAfterId !== undefined
@@ -142,6 +147,10 @@ async function cursorOf(
   if (startAfterId === undefined) return undefined
   const row = await findSortKeys(db, locationId, startAfterId, search)
   if (!row) throw startAfterIdNotFound()
+  // DEVIATION: an opportunity's id alone is no cursor, newest first. Who polls with the newest that
+  // it knows looks for those before it.
+  const isAlone = startAfter === undefined && row.id === startAfterId
+  if (isAlone && order === newestFirst) return undefined
   return cursorAt(order, sortings, row)
 }
 
