@@ -1,4 +1,4 @@
--- a0f8839796c71b71d6e5754f395547fce23044af4f74e75b20312fb3b7b4a6fa
+-- 3d5fac3782ba67d73650b2566f1571c21b13848410884301661b37a320036155
 -- Every table whole, as a database has it that was just migrated: written by
 -- `npm run generate` from the catalog, to be read. What is applied stands in migrations/.
 
@@ -368,15 +368,22 @@ create table custom_fields (
   location_id text collate "C" not null,
   id text collate "C" not null,
   model text not null,
+  document_type text default 'field'::text not null,
   name text not null,
-  field_key text collate "C" not null,
-  data_type text not null,
+  field_key text collate "C",
+  data_type text,
+  placeholder text default ''::text not null,
+  parent_id text collate "C",
   options jsonb default '[]'::jsonb not null,
+  settings jsonb default '{}'::jsonb not null,
   position integer default 0 not null,
   created_at timestamp(3) with time zone not null,
   updated_at timestamp(3) with time zone not null,
   constraint custom_fields_pkey PRIMARY KEY (location_id, id),
   constraint custom_fields_location_id_field_key_key UNIQUE (location_id, field_key),
+  constraint custom_fields_location_id_model_document_type_name_key UNIQUE (location_id, model, document_type, name),
+  constraint custom_fields_check CHECK (((document_type = 'folder'::text) OR ((field_key IS NOT NULL) AND (data_type IS NOT NULL)))),
+  constraint custom_fields_document_type_check CHECK ((document_type = ANY (ARRAY['field'::text, 'folder'::text]))),
   constraint custom_fields_model_check CHECK ((model = ANY (ARRAY['contact'::text, 'opportunity'::text])))
 );
 

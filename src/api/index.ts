@@ -3,6 +3,7 @@ import type { AllReactions } from '../events/reactions.ts'
 import type { Family } from '../resource/family.ts'
 import { companies } from './companies.ts'
 import { contacts } from './contacts/index.ts'
+import { customFields } from './custom-fields/index.ts'
 import { locations } from './locations/index.ts'
 import { oauth } from './oauth/index.ts'
 import { opportunities } from './opportunities/index.ts'
@@ -14,6 +15,7 @@ export const families: readonly Family[] = [
   server,
   oauth,
   contacts,
+  customFields,
   opportunities,
   companies,
   locations,

@@ -139,6 +139,33 @@ export const customFields = [
   },
 ] as const
 
+/** Of contacts: one of every type. */
+export const contactFields = [
+  { name: 'Pin code', type: 'TEXT' },
+  { name: 'About them', type: 'LARGE_TEXT' },
+  { name: 'Employees', type: 'NUMERICAL' },
+  { name: 'Second phone', type: 'PHONE' },
+  { name: 'Yearly revenue', type: 'MONETORY' },
+  { name: 'Interests', type: 'CHECKBOX', options: ['Ads', 'Web', 'Video'] },
+  { name: 'Found us by', type: 'SINGLE_OPTIONS', options: ['Search', 'Friend', 'Event'] },
+  { name: 'Languages', type: 'MULTIPLE_OPTIONS', options: ['English', 'Spanish'] },
+  { name: 'Customer since', type: 'DATE' },
+  {
+    name: 'Social names',
+    type: 'TEXTBOX_LIST',
+    options: [
+      { id: '0c1d1f0e-7a51-4d0c-8f3e-2b1c5a9d6e01', label: 'Instagram', prefillValue: '' },
+      { id: '0c1d1f0e-7a51-4d0c-8f3e-2b1c5a9d6e02', label: 'TikTok', prefillValue: '' },
+    ],
+  },
+  { name: 'Logo files', type: 'FILE_UPLOAD' },
+  { name: 'Size', type: 'RADIO', options: ['Small', 'Large'] },
+  { name: 'Agreement', type: 'SIGNATURE' },
+  { name: 'Discount', type: 'FLOAT' },
+  { name: 'Best time', type: 'TIME' },
+  { name: 'Portfolio', type: 'URL' },
+] as const
+
 const needs = [
   'A site that sells',
   'More calls\nfrom the map',

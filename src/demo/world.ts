@@ -10,7 +10,9 @@ import type { Database, Queryable } from '../db/database.ts'
 import { nameKey } from '../db/name-key.ts'
 import { sql } from '../db/sql.ts'
 import { changeSeveral } from '../events/outbox.ts'
+import { fieldKeyFrom } from '../resource/field-key.ts'
 import {
+  contactFields,
   contactIds,
   customFields,
   customFieldValues,
@@ -162,13 +164,27 @@ async function createContact(
 }
 
 async function createCustomFields(tx: Queryable) {
-  for (const [i, { id, key, name, type, ...field }] of customFields.entries()) {
-    const options = 'options' in field ? field.options.map((label) => ({ key: label, label })) : []
+  const opportunityFields = customFields.map((field) => ({ ...field, model: 'opportunity' }))
+  const ofContacts = contactFields.map((field, i) => {
+    const ids = { id: rowId('f', i), key: fieldKeyFrom(field.name), model: 'contact' }
+    return { ...ids, ...field }
+  })
+  const folderId = rowId('g', 0)
+  await tx.query(sql`
+    insert into custom_fields (location_id, id, model, document_type, name, position, created_at,
+      updated_at)
+    values (${demo.locationId}, ${folderId}, 'contact', 'folder', 'About the business', 50,
+      ${startTime}, ${startTime})`)
+  for (const [i, field] of [...opportunityFields, ...ofContacts].entries()) {
+    const { id, model, key, name, type } = field
+    const options = 'options' in field ? field.options : []
+    const position = 50 * (1 + i - (model === 'contact' ? opportunityFields.length : 0))
     await tx.query(sql`
       insert into custom_fields (location_id, id, model, name, field_key, data_type, options,
-        position, created_at, updated_at)
-      values (${demo.locationId}, ${id}, 'opportunity', ${name}, ${`opportunity.${key}`}, ${type},
-        ${JSON.stringify(options)}, ${i}, ${startTime}, ${startTime})`)
+        parent_id, position, created_at, updated_at)
+      values (${demo.locationId}, ${id}, ${model}, ${name}, ${`${model}.${key}`}, ${type},
+        ${JSON.stringify(options)}, ${model === 'contact' ? folderId : null}, ${position},
+        ${startTime}, ${startTime})`)
   }
 }
 

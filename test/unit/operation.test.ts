@@ -241,9 +241,13 @@ describe('the operations that are served', async () => {
         .map(([name, , ours]) => `${address}: ${name} ${JSON.stringify(ours)}`)
     })
     const write = '{"Agency-Access":["locations.write"]}'
+    const customFields = (right: string) => `{"bearer":["locations/customFields.${right}"]}`
     assert.deepEqual(differences.sort(), [
+      `DELETE /locations/:locationId/customFields/:id: security ${customFields('write')}`,
       `DELETE /locations/:locationId: security ${write}`,
+      `GET /locations/:locationId/customFields/:id: security ${customFields('readonly')}`,
       `GET /locations/:locationId/permissions: security ${write}`,
+      `PUT /locations/:locationId/customFields/:id: security ${customFields('write')}`,
       `PUT /locations/:locationId/permissions: security ${write}`,
     ])
   })
@@ -255,6 +259,7 @@ describe('the operations that are served', async () => {
       'DELETE /opportunities/pipelines/:pipelineId',
       'GET /.well-known/jwks.json',
       'GET /health',
+      'GET /locations/:locationId/customFields/search',
       'GET /openapi.json',
       'GET /opportunities/pipelines/:pipelineId',
       'GET /ready',

@@ -20,7 +20,7 @@ export async function findDefinitions(
   if (ids.length + keys.length === 0) return []
   return db.query<Definition>(sql`
     select f.id, f.field_key as key, f.data_type as "dataType" from custom_fields f
-    where f.location_id = ${locationId} and f.model = ${model}
+    where f.location_id = ${locationId} and f.model = ${model} and f.document_type = 'field'
       and (f.id = any(${ids}::text[]) or f.field_key = any(${keys}::text[]))`)
 }
 

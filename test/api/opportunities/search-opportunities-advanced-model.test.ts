@@ -31,7 +31,8 @@ describe('search-opportunities-advanced against a model', () => {
 
   before(async () => {
     const fields = await server.db.query<{ id: string; type: string }>(sql`
-      select id, data_type as type from custom_fields where location_id = ${demo.locationId}`)
+      select id, data_type as type from custom_fields
+      where location_id = ${demo.locationId} and model = 'opportunity'`)
     for (const { id, type } of fields) types[`custom_fields.${id}`] = type
     assert.equal(fields.length, 8)
     for (const [id, type] of Object.entries(more)) {

@@ -76,7 +76,7 @@ describe('requests that are nearly right', () => {
   }
 
   function remember({ path }: Operation, body: Record<string, unknown>): void {
-    const thing = (body.opportunity ?? body.lostReason ?? body) as { id?: unknown }
+    const thing = (body.opportunity ?? body.lostReason ?? body.customField ?? body) as { id?: unknown }
     if (typeof thing.id === 'string') lastMadeIds.set(kindOf(path), thing.id)
   }
 
@@ -119,7 +119,7 @@ const world = [
 
 /** Of what kind is what a path makes or names. */
 function kindOf(path: string): string {
-  const kinds = ['pipelines', 'lost-reason', 'opportunities', 'users', 'locations']
+  const kinds = ['pipelines', 'lost-reason', 'opportunities', 'users', 'customFields', 'locations']
   return kinds.find((kind) => path.includes(kind)) ?? path
 }
 

@@ -90,9 +90,11 @@ const samples: Readonly<Record<string, unknown>> = {
   password: 'Long-enough-1',
 }
 
-/** What `id` in a path stands for, by how the path begins. */
+/** What `id` in a path stands for, by what stands before it. */
 const idsByPath: Readonly<Record<string, string>> = {
   opportunities: demo.opportunityId,
+  // The demo world's first field of contacts.
+  customFields: '0f000000000000000000',
 }
 
 /**
@@ -111,7 +113,7 @@ function sample(name: string, schema: Schema, path: string): unknown {
   const own = valuesByPath[path]?.[name]
   if (own !== undefined) return own
   if (name === 'id') {
-    const id = idsByPath[path.split('/')[1] ?? '']
+    const id = idsByPath[/([^/]+)\/\{id\}/.exec(path)?.[1] ?? '']
     assert.ok(id, `say in test/api/security/operations.ts what {id} is in ${path}`)
     return id
   }
