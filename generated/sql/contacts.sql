@@ -1,8 +1,8 @@
--- Every statement as it is sent; of the code 9877f476f8b6c696
+-- Every statement as it is sent; of the code b878f2b012c2ece2
 
 -- src/api/contacts/input/custom-fields.ts
 select f.id, f.field_key as key from custom_fields f
-where f.location_id = $1 and f.model = 'contact'
+where f.location_id = $1 and f.model = 'contact' and f.document_type = 'field'
   and (f.id = any($2::text[])
     or f.field_key = any($3::text[]));
 

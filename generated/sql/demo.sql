@@ -1,4 +1,4 @@
--- Every statement as it is sent; of the code 6700a6db3f9a8da7
+-- Every statement as it is sent; of the code 0231b924f79697ba
 
 -- src/demo/world.ts
 insert into companies (id, name, email, website, created_at, updated_at)
@@ -13,10 +13,17 @@ values ($1, $2, $3, $4, $5, $6,
   $11::text[], lower(regexp_replace(normalize($12::text, nfd), '[\u0300-\u036f]', '', 'g')), $13, $14);
 
 -- src/demo/world.ts
+insert into custom_fields (location_id, id, model, document_type, name, position, created_at,
+  updated_at)
+values ($1, $2, 'contact', 'folder', 'About the business', 50,
+  $3, $4);
+
+-- src/demo/world.ts
 insert into custom_fields (location_id, id, model, name, field_key, data_type, options,
-  position, created_at, updated_at)
-values ($1, $2, 'opportunity', $3, $4, $5,
-  $6, $7, $8, $9);
+  parent_id, position, created_at, updated_at)
+values ($1, $2, $3, $4, $5, $6,
+  $7, $8, $9,
+  $10, $11);
 
 -- src/demo/world.ts
 insert into location_users (location_id, user_id, created_at)

@@ -103,6 +103,8 @@ const idsByPath: Readonly<Record<string, string>> = {
  */
 const valuesByPath: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   '/opportunities/{id}': { contactId: 'byMEV0NQinDhq8ZfiOi2' },
+  '/locations/{locationId}/customFields': { dataType: 'TEXT' },
+  '/locations/{locationId}/customFields/{id}': { name: 'Postcode' },
   '/contacts/{contactId}': { customFields: [{ key: 'my_custom_field', field_value: 'x' }] },
   '/contacts/': { email: 'somebody.new@agency.example', phone: '+12125550143' },
   '/contacts/upsert': { email: 'maya@northwinddental.example' },

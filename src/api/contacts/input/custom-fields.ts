@@ -40,7 +40,7 @@ async function findIds(
 ): Promise<ReadonlyMap<string, string>> {
   const rows = await db.query<{ id: string; key: string }>(sql`
     select f.id, f.field_key as key from custom_fields f
-    where f.location_id = ${locationId} and f.model = 'contact'
+    where f.location_id = ${locationId} and f.model = 'contact' and f.document_type = 'field'
       and (f.id = any(${inputs.map(({ id }) => id ?? '')}::text[])
         or f.field_key = any(${inputs.map(({ key }) => fullKey(key ?? ''))}::text[]))`)
   return new Map(rows.flatMap(({ id, key }) => [[id, id] as const, [key, id] as const]))
