@@ -76,7 +76,9 @@ describe('requests that are nearly right', () => {
   }
 
   function remember({ path }: Operation, body: Record<string, unknown>): void {
-    const thing = (body.opportunity ?? body.lostReason ?? body.customField ?? body) as { id?: unknown }
+    const thing = (body.opportunity ?? body.lostReason ?? body.customField ?? body) as {
+      id?: unknown
+    }
     if (typeof thing.id === 'string') lastMadeIds.set(kindOf(path), thing.id)
   }
 
