@@ -71,6 +71,11 @@ export const limits = {
   hashesWaitingMax: 32,
   /** Whoever waits for a turn at something scarce is refused after this. */
   turnMsMax: 4_000,
+  /**
+   * The one connection of PGlite is a transaction's alone until its end: on a slow machine a bulk with
+   * a key takes seconds, and whoever waits for it is served as long as a client may wait.
+   */
+  loneLaneTurnMsMax: 25_000,
   /** What a client is told to wait after a 503, and after a 429 that no window explains. */
   retryAfterSeconds: 1,
   /** A verified token is trusted this long without a look-up, a revoked one thus too. */

@@ -45,7 +45,8 @@ export function openDriver(transport: Transport): Database {
   const shared = Array.from({ length: transport.sharedLanes }, newLane)
   const own = Array.from({ length: transport.ownLanes }, newLane)
   const lanes = [...shared, ...own]
-  const quickLanes = sharedLanes(shared, transport.sharedLaneStatementsMax)
+  const turnMsMax = own.length > 0 ? limits.turnMsMax : limits.loneLaneTurnMsMax
+  const quickLanes = sharedLanes(shared, transport.sharedLaneStatementsMax, turnMsMax)
   const otherLanes = own.length > 0 ? ownLanes(own) : quickLanes
   const sessions = trackSessions(own.length > 0)
   let isClosed = false

@@ -9,7 +9,8 @@ import { foldAllCounts, foldingTasks } from '../../src/api/opportunities/store/f
 import type { Caller } from '../../src/auth/caller.ts'
 import { cacheCallers } from '../../src/auth/token-cache.ts'
 import type { Database } from '../../src/db/database.ts'
-import { Overloaded } from '../../src/db/lanes/tenant.ts'
+import { newLane, sharedLanes } from '../../src/db/lanes/lanes.ts'
+import { Overloaded, runForTenant } from '../../src/db/lanes/tenant.ts'
 import { takeTurns } from '../../src/db/lanes/turns.ts'
 import { startUpkeep } from '../../src/db/pglite/open.ts'
 import { endServers } from '../../src/db/server-sessions.ts'
@@ -54,6 +55,19 @@ const measuredByNumber: Readonly<Record<string, string>> = {
 function isMeasuredByNumber(name: string, tests: string): boolean {
   const words = measuredByNumber[name]
   return words !== undefined && tests.split(words).length > 2
+}
+
+async function assertRefusedAfter(
+  clock: ReturnType<typeof holdClock>,
+  waiting: Promise<unknown>,
+  msMax: number,
+): Promise<void> {
+  const refusals: unknown[] = []
+  waiting.catch((error) => refusals.push(error))
+  await clock.pass(msMax - 1)
+  assert.equal(refusals.length, 0)
+  await clock.pass(1)
+  assert.ok(refusals[0] instanceof Overloaded)
 }
 
 /** The times at which a task runs on a timer, from the start of the server. */
@@ -111,12 +125,15 @@ describe('bounds of time', () => {
   test('turnMsMax: nobody waits longer for a turn', async (t) => {
     const clock = holdClock(t)
     const turns = takeTurns<{ tenant: string; line: string }, true>(8)
-    const refusals: unknown[] = []
-    turns.wait({ tenant: 'a', line: 'a' }).catch((error) => refusals.push(error))
-    await clock.pass(limits.turnMsMax - 1)
-    assert.equal(refusals.length, 0)
-    await clock.pass(1)
-    assert.ok(refusals[0] instanceof Overloaded)
+    await assertRefusedAfter(clock, turns.wait({ tenant: 'a', line: 'a' }), limits.turnMsMax)
+  })
+
+  test('loneLaneTurnMsMax: nor for the one connection of PGlite', async (t) => {
+    const clock = holdClock(t)
+    const lanes = sharedLanes([newLane()], 8, limits.loneLaneTurnMsMax)
+    await lanes.take('transaction')
+    const waiting = runForTenant('a', async () => lanes.take('statement'))
+    await assertRefusedAfter(clock, waiting, limits.loneLaneTurnMsMax)
   })
 
   test('expiryEveryMs and expiredKeptMs: what expired is kept, and then removed', async (t) => {

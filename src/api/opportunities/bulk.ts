@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { FastifyRequest } from 'fastify'
 import type { Static, TSchema } from 'typebox'
 import { otherLocation } from '../../auth/errors.ts'
@@ -151,7 +152,13 @@ async function runAll(
   const items = operations.map((operation, index) => ({ index, operation }))
   const groups = Map.groupBy(items, ({ operation }) => subjectOf(operation)).values()
   const worker = async () => {
-    for (const group of groups) for (const item of group) await run(item)
+    for (const group of groups) {
+      for (const item of group) {
+        await run(item)
+        // Five hundred refusals ask the database nothing: other requests would wait for all of them.
+        await nextTurn()
+      }
+    }
   }
   await Promise.all(Array.from({ length: opportunityLimits.bulkConcurrency }, worker))
   // With an idempotency key the whole bulk is rolled back, so that it can be sent again.

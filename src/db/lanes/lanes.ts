@@ -48,8 +48,13 @@ export function newLane(): Lane {
 }
 
 /** Hands lanes out by a rule; who cannot have one waits, and tenants take turns. */
-function shareLanes(lanes: readonly Lane[], find: FindLane, order: 'strict' | 'any'): Lanes {
-  const turns = takeTurns<Waiter, Lane>(limits.lanesWaitingMax)
+function shareLanes(
+  lanes: readonly Lane[],
+  find: FindLane,
+  order: 'strict' | 'any',
+  turnMsMax?: number,
+): Lanes {
+  const turns = takeTurns<Waiter, Lane>(limits.lanesWaitingMax, turnMsMax)
   let idle = Promise.withResolvers<void>()
 
   function claim(waiter: Waiter): Lane | undefined {
@@ -92,7 +97,11 @@ function shareLanes(lanes: readonly Lane[], find: FindLane, order: 'strict' | 'a
  * way on each lets those of another tenant pass who waits. A transaction gets a lane that is empty,
  * and the statements that come after it let it.
  */
-export function sharedLanes(lanes: readonly Lane[], inFlightMax: number): Lanes {
+export function sharedLanes(
+  lanes: readonly Lane[],
+  inFlightMax: number,
+  turnMsMax?: number,
+): Lanes {
   const find: FindLane = (_, { use }) => {
     let best: Lane | undefined
     for (const lane of lanes) {
@@ -101,7 +110,7 @@ export function sharedLanes(lanes: readonly Lane[], inFlightMax: number): Lanes 
     }
     return best
   }
-  return shareLanes(lanes, find, 'strict')
+  return shareLanes(lanes, find, 'strict', turnMsMax)
 }
 
 /**

@@ -21,8 +21,11 @@ export type Turns<W extends Waiter, T> = {
   next(find: (waiter: W) => T | undefined, order: 'strict' | 'any'): boolean
 }
 
-/** Waiters at most `waitingMax` at a time, of which each tenant has a share. */
-export function takeTurns<W extends Waiter, T>(waitingMax: number): Turns<W, T> {
+/** Waiters at most `waitingMax` at a time, of which each tenant has a share, each so long at most. */
+export function takeTurns<W extends Waiter, T>(
+  waitingMax: number,
+  turnMsMax: number = limits.turnMsMax,
+): Turns<W, T> {
   const lines = new Map<string, Place<W, T>[]>()
   let size = 0
 
@@ -53,7 +56,7 @@ export function takeTurns<W extends Waiter, T>(waitingMax: number): Turns<W, T> 
         leave(line, place)
         reject(new Overloaded('everybody'))
       }
-      if (tenant !== serverItself) place.timer = setTimeout(giveUp, limits.turnMsMax)
+      if (tenant !== serverItself) place.timer = setTimeout(giveUp, turnMsMax)
       places.push(place)
       lines.set(line, places)
       size++

@@ -325,6 +325,23 @@ describe('bulk-opportunities', () => {
     assert.deepEqual(await server.newEvents(), [])
   })
 
+  test('200: five hundred that are refused let other requests pass', async () => {
+    const operations = Array.from({ length: opportunityLimits.bulkOperationsMax }, (_, i) => ({
+      action: 'update',
+      id: `none${i}`,
+      body: { name: i, status: i, monetaryValue: 'much' },
+    }))
+    let isDone = false
+    const results = bulk(server, operations).finally(() => {
+      isDone = true
+    })
+    let answered = 0
+    for (; !isDone; answered++) await server.ask('GET', '/health')
+    assert.ok((await results).every(({ status }) => status === 422))
+    // One or two are answered before the bulk has arrived.
+    assert.ok(answered > 5, `${answered} answers`)
+  })
+
   test('413 for what comes after a full answer, and it is not done', async () => {
     const [contactId] = await newContacts(server, 'large', 1)
     const length = opportunityLimits.customFieldsCharsMax - 100
