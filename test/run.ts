@@ -4,23 +4,25 @@ import { availableParallelism } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { demoImage } from '../src/demo/image.ts'
+import { citusMissing, startCitus } from './citus.ts'
 import { startPostgres, type TestPostgres } from './postgres.ts'
 import { prepareTemplate } from './test-database.ts'
 import type { FromWorker } from './worker.ts'
 
 /**
  * `npm test`: everything that proves the project. What lies in `test/api` and `test/db` runs on
- * both engines, the rest once. Words choose the files whose path holds one, `--part` the parts,
+ * all engines, on Citus where that is installed, the rest once. Words choose the files whose path holds one, `--part` the parts,
  * and `--times` says at the end how long each file took.
  */
 const root = fileURLToPath(new URL('..', import.meta.url))
 const worker = fileURLToPath(new URL('./worker.ts', import.meta.url))
 
-type Part = { name: string; engine: 'pglite' | 'postgres'; folders: readonly string[] }
+type Part = { name: string; engine: 'pglite' | 'postgres' | 'citus'; folders: readonly string[] }
 
 const parts = {
   pglite: { name: 'PGlite', engine: 'pglite', folders: ['unit', 'contract', 'db', 'api'] },
   postgres: { name: 'PostgreSQL', engine: 'postgres', folders: ['db', 'api'] },
+  citus: { name: 'Citus', engine: 'citus', folders: ['db', 'api'] },
   processes: { name: 'processes', engine: 'pglite', folders: ['process', 'sdk'] },
   pages: { name: 'pages', engine: 'pglite', folders: ['browser'] },
 } as const satisfies Record<string, Part>
@@ -114,11 +116,28 @@ async function runPostgres(processes: number): Promise<void> {
   let postgres: TestPostgres | undefined
   try {
     postgres = await startPostgres(['fsync=off', 'max_connections=400'])
-    await prepareTemplate(postgres.url)
+    await prepareTemplate([postgres.url])
     const env = { GROUNDLEVEL_TEST_POSTGRES: postgres.url }
     await runQueue(queueOf(parts.postgres), processes, env)
   } finally {
     await postgres?.stop()
+  }
+}
+
+async function runCitus(processes: number): Promise<void> {
+  if (filesOf(parts.citus).length === 0) return
+  const citus = await startCitus()
+  if (!citus) {
+    counts.skipped++
+    process.stdout.write(`\n── Citus\n${citusMissing}\n`)
+    return
+  }
+  try {
+    await prepareTemplate(citus.urls)
+    const env = { GROUNDLEVEL_TEST_POSTGRES: citus.urls.join(',') }
+    await runQueue(queueOf(parts.citus), processes, env)
+  } finally {
+    await citus.stop()
   }
 }
 
@@ -139,6 +158,7 @@ async function runAll(chosen: readonly (keyof typeof parts)[]): Promise<void> {
   const runBusy = async () => {
     if (chosen.includes('pglite')) await runQueue(queueOf(parts.pglite), cores)
     if (chosen.includes('postgres')) await runPostgres(cores)
+    if (chosen.includes('citus')) await runCitus(cores)
     await runWaiting(Math.max(1, cores - 1))
   }
   const ends = await Promise.allSettled([runBusy(), runWaiting(1)])

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import { coordinatorTables, distributedTables, referenceTables } from '../../src/db/citus/tables.ts'
 import type { Database } from '../../src/db/database.ts'
-import { sql } from '../../src/db/sql.ts'
-import { openOwnDatabase } from '../test-database.ts'
+import { type Sql, sql } from '../../src/db/sql.ts'
+import { isOnCitus, openOwnDatabase } from '../test-database.ts'
 
 type Index = { table: string; name: string; columns: (string | null)[]; isUnique: boolean }
 type ForeignKey = {
@@ -14,6 +14,9 @@ type ForeignKey = {
   toColumns: string[]
 }
 type Column = { table: string; name: string; type: string; collation: string | null }
+
+/** On Citus the shards of tables that every node has stand in the catalog too. */
+const isTable = (c: Sql) => (isOnCitus ? sql`not relation_is_a_known_shard(${c})` : sql`true`)
 
 describe('catalog', () => {
   let db: Database
@@ -27,6 +30,7 @@ describe('catalog', () => {
     const rows = await db.query<{ name: string }>(sql`
       select relname::text as name from pg_class
       where relnamespace = 'public'::regnamespace and relkind in ('r', 'p')
+        and ${isTable(sql`oid`)}
       order by relname collate "C"`)
     tables = rows.map(({ name }) => name)
   })
@@ -42,7 +46,7 @@ describe('catalog', () => {
           left join pg_attribute a on a.attrelid = i.indrelid and a.attnum = k.number
           where k.place <= i.indnkeyatts order by k.place) as columns
       from pg_index i join pg_class c on c.oid = i.indrelid
-      where c.relnamespace = 'public'::regnamespace`)
+      where c.relnamespace = 'public'::regnamespace and ${isTable(sql`i.indrelid`)}`)
 
   const foreignKeys = () =>
     db.query<ForeignKey>(sql`
@@ -55,7 +59,8 @@ describe('catalog', () => {
           join pg_attribute a on a.attrelid = f.confrelid and a.attnum = k.number
           order by k.place) as "toColumns"
       from pg_constraint f
-      where f.contype = 'f' and f.connamespace = 'public'::regnamespace`)
+      where f.contype = 'f' and f.connamespace = 'public'::regnamespace
+        and ${isTable(sql`f.conrelid`)}`)
 
   const columns = () =>
     db.query<Column>(sql`
@@ -64,7 +69,7 @@ describe('catalog', () => {
       from pg_attribute a join pg_class c on c.oid = a.attrelid
       left join pg_collation l on l.oid = a.attcollation
       where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p')
-        and a.attnum > 0 and not a.attisdropped`)
+        and a.attnum > 0 and not a.attisdropped and ${isTable(sql`c.oid`)}`)
 
   test('every table stands in exactly one list of where Citus keeps it', () => {
     const listed = [...referenceTables, ...distributedTables, ...coordinatorTables]
@@ -138,9 +143,12 @@ describe('catalog', () => {
 
   test('no trigger, rule, policy or sequence: what happens stands in a statement', async () => {
     const extras = await db.query(sql`
-      select 'trigger' as kind, tgname::text as name from pg_trigger where not tgisinternal
+      select 'trigger' as kind, t.tgname::text as name from pg_trigger t
+        join pg_class c on c.oid = t.tgrelid
+        where not t.tgisinternal and c.relnamespace = 'public'::regnamespace
       union all select 'rule', r.rulename::text from pg_rewrite r
-        join pg_class c on c.oid = r.ev_class where c.relnamespace = 'public'::regnamespace
+        join pg_class c on c.oid = r.ev_class
+        where c.relnamespace = 'public'::regnamespace and c.relname not like 'citus_%'
       union all select 'policy', polname::text from pg_policy
       union all select 'row security', relname::text from pg_class where relrowsecurity
       union all select 'sequence', relname::text from pg_class

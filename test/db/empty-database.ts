@@ -1,12 +1,9 @@
-import pg from 'pg'
 import type { Database } from '../../src/db/database.ts'
 import { openPglite } from '../../src/db/pglite/open.ts'
 import { openPostgres } from '../../src/db/postgres.ts'
 import { demoImage } from '../../src/demo/image.ts'
-import { engine } from '../test-database.ts'
+import { createDatabase, servers } from '../test-database.ts'
 
-/** The server to make databases in; undefined on PGlite. */
-const server = engine === 'postgres' ? process.env.GROUNDLEVEL_TEST_POSTGRES : undefined
 const openDatabases = new Set<Database>()
 let databasesMade = 0
 
@@ -29,16 +26,10 @@ async function emptyEmbedded(): Promise<Database> {
  * PGlite it is the same one each time: what a test needs of an earlier one is gone.
  */
 export async function emptyDatabase(): Promise<{ db: Database; url: string | undefined }> {
-  if (!server) return { db: await emptyEmbedded(), url: undefined }
+  if (servers.length === 0) return { db: await emptyEmbedded(), url: undefined }
   const name = `empty_${process.pid}_${++databasesMade}`
-  const client = new pg.Client({ connectionString: server })
-  await client.connect()
-  // Not template1's: PostgreSQL copies no database that somebody is connected to.
-  await client.query(`create database ${name} template template0`)
-  await client.end()
-  const address = new URL(server)
-  address.pathname = `/${name}`
-  return { db: await openSecond(address.href), url: address.href }
+  const url = await createDatabase(servers, name)
+  return { db: await openSecond(url), url }
 }
 
 /** Another `Database` over the same PostgreSQL database, as another process has it. */

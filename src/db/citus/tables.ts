@@ -19,6 +19,7 @@ export const distributedTables = [
   'pipelines',
   'pipeline_stages',
   'contacts',
+  'contact_followers',
   'lost_reasons',
   'custom_fields',
   'opportunities',
@@ -43,6 +44,7 @@ export const coordinatorTables = [
   'sessions',
   'feedback',
   'rate_limits',
+  'sign_in_counts',
   'schema_migrations',
 ] as const
 
