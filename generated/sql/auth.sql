@@ -1,4 +1,4 @@
--- Every statement as it is sent; of the code 928a9948c8b1db52
+-- Every statement as it is sent; of the code 6639289d2a3b0a81
 
 -- src/auth/access-tokens.ts
 select i.company_id as "companyId", g.location_id as "locationId", g.scopes
@@ -88,12 +88,12 @@ returning hash;
 delete from sessions where user_id = $1;
 
 -- src/auth/sessions.ts
-insert into sessions (hash, user_id, created_at, expires_at)
+insert into sessions as s (hash, user_id, created_at, expires_at)
 select $1, u.id, $2, $3 from users u
 where u.id = $4 and u.deleted_at is null
   and coalesce(u.password_hash = $5, $6)
 for share of u
-returning user_id;
+returning s.user_id;
 
 -- src/auth/sessions.ts
 select id, password_hash as "passwordHash" from users

@@ -1,7 +1,7 @@
--- Every statement as it is sent; of the code 65f2d6c464f69937
+-- Every statement as it is sent; of the code 7bc8b4a626b3ca10
 
 -- src/api/locations/statements.ts
-insert into locations (location_id, company_id, name, phone, email, address, city, state,
+insert into locations as l (location_id, company_id, name, phone, email, address, city, state,
   country, postal_code, website, timezone, first_name, last_name, social,
   allow_duplicate_contact, allow_duplicate_opportunity, allow_facebook_name_merge,
   disable_contact_timezone, contact_unique_identifiers, crm_settings, created_at, updated_at)
@@ -16,7 +16,7 @@ select $1, c.id, $2, $3, $4, $5,
   coalesce($19::text[], '{email,phone}'),
   jsonb_strip_nulls($20::jsonb), $21, $22
 from companies c where c.id = $23
-returning location_id;
+returning l.location_id;
 
 -- src/api/locations/statements.ts
 select company_id as "companyId" from locations

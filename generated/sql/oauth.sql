@@ -1,4 +1,4 @@
--- Every statement as it is sent; of the code 76a0d7b55ac53d92
+-- Every statement as it is sent; of the code e3fa94a03aa48738
 
 -- src/api/oauth/installs/apps.ts
 insert into oauth_apps (id, client_id, client_secret_hash, version_id, name, redirect_uris,
@@ -75,7 +75,7 @@ values ($1, $2, $3, $4,
   $5);
 
 -- src/api/oauth/installs/install.ts
-insert into oauth_installs (id, app_id, company_id, location_id, user_id, scopes, is_bulk,
+insert into oauth_installs as i (id, app_id, company_id, location_id, user_id, scopes, is_bulk,
   approve_all_locations, install_to_future_locations, approved_locations, known_locations,
   installed_at)
 select $1, $2, c.id, $3, $4,
@@ -98,7 +98,7 @@ on conflict (app_id, company_id, location_id) do update set
   install_to_future_locations = excluded.install_to_future_locations,
   approved_locations = excluded.approved_locations, known_locations = excluded.known_locations,
   installed_at = excluded.installed_at, uninstalled_at = null
-returning id;
+returning i.id;
 
 -- src/api/oauth/installs/install.ts
 select i.id from oauth_installs i
@@ -322,12 +322,12 @@ values ($1, $2, $3, $4, $5);
 
 -- src/api/oauth/tokens/grants.ts
 with g as (
-    insert into oauth_grants (id, install_id, user_type, location_id, by_agency, scopes, user_id,
+    insert into oauth_grants as g (id, install_id, user_type, location_id, by_agency, scopes, user_id,
       created_at)
     select $1, i.id, $2, $3, $4,
       $5::text[], i.user_id, $6
     from oauth_installs i where i.id = $7
-    returning id, install_id, user_type, location_id, user_id, scopes)
+    returning g.id, g.install_id, g.user_type, g.location_id, g.user_id, g.scopes)
   select
 g.id, g.user_type as "userType", i.company_id as "companyId", g.location_id as "locationId",
 g.user_id as "userId", g.scopes, a.id as "appId", a.client_id as "clientId",

@@ -48,12 +48,12 @@ export async function beginSession(
 ): Promise<boolean> {
   const expiresAt = new Date(now.getTime() + limits.sessionSecondsMax * 1000)
   const sessions = await db.query(sql`
-    insert into sessions (hash, user_id, created_at, expires_at)
+    insert into sessions as s (hash, user_id, created_at, expires_at)
     select ${hashToken(secret)}, u.id, ${now}, ${expiresAt} from users u
     where u.id = ${id} and u.deleted_at is null
       and coalesce(u.password_hash = ${passwordHash ?? null}, ${passwordHash === undefined})
     for share of u
-    returning user_id`)
+    returning s.user_id`)
   return sessions.length > 0
 }
 

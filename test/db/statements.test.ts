@@ -301,6 +301,12 @@ describe('statements', { timeout: 120_000 }, () => {
       assert.deepEqual(lockedBy('select from locations l where l.id = $1 for share'), ['locations'])
     })
 
+    test('an INSERT of what is selected names its table anew where it returns', () => {
+      const nameless = /\binsert into \w+ \([^)]*\) select\b[^;]*\breturning\b/
+      const wrong = texts().filter((text) => !isSingle(text) && nameless.test(text))
+      assert.deepEqual(wrong, [])
+    })
+
     test('no sub-select stands in VALUES', () => {
       assert.deepEqual(
         texts().filter((text) => /\bvalues \((?:[^()]|\([^()]*\))*\(+ ?select\b/.test(text)),

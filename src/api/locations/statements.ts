@@ -129,7 +129,7 @@ function insertStatement(
   const { settings, prospectInfo: prospect } = values
   const identifiers = withoutDuplicates(settings?.contactUniqueIdentifiers)
   return sql`
-    insert into locations (location_id, company_id, name, phone, email, address, city, state,
+    insert into locations as l (location_id, company_id, name, phone, email, address, city, state,
       country, postal_code, website, timezone, first_name, last_name, social,
       allow_duplicate_contact, allow_duplicate_opportunity, allow_facebook_name_merge,
       disable_contact_timezone, contact_unique_identifiers, crm_settings, created_at, updated_at)
@@ -144,7 +144,7 @@ function insertStatement(
       coalesce(${identifiers}::text[], '{email,phone}'),
       ${jsonWithoutNulls(settings?.crmSettings)}, ${now}, ${now}
     from companies c where c.id = ${companyId}
-    returning location_id`
+    returning l.location_id`
 }
 
 /** Changes the given values only; undefined when the agency has no such location. */

@@ -63,7 +63,7 @@ async function writeInstall(tx: Queryable, consent: Consent, now: Date): Promise
   const { app, companyId, locationId = '', userId, scopes } = consent
   const { approveAllLocations, installToFutureLocations } = consent
   const [install] = await tx.query<{ id: string }>(sql`
-    insert into oauth_installs (id, app_id, company_id, location_id, user_id, scopes, is_bulk,
+    insert into oauth_installs as i (id, app_id, company_id, location_id, user_id, scopes, is_bulk,
       approve_all_locations, install_to_future_locations, approved_locations, known_locations,
       installed_at)
     select ${newHexId(now.getTime())}, ${app.id}, c.id, ${locationId}, ${userId},
@@ -86,7 +86,7 @@ async function writeInstall(tx: Queryable, consent: Consent, now: Date): Promise
       install_to_future_locations = excluded.install_to_future_locations,
       approved_locations = excluded.approved_locations, known_locations = excluded.known_locations,
       installed_at = excluded.installed_at, uninstalled_at = null
-    returning id`)
+    returning i.id`)
   if (!install) throw new Error('An app can be installed only where its user belongs')
   return install.id
 }

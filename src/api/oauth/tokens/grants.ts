@@ -50,12 +50,12 @@ export async function createGrant(tx: Queryable, newGrant: NewGrant, now: Date):
   const { installId, userType, locationId, byAgency, scopes } = newGrant
   const [grant] = await tx.query<Grant>(sql`
     with g as (
-      insert into oauth_grants (id, install_id, user_type, location_id, by_agency, scopes, user_id,
+      insert into oauth_grants as g (id, install_id, user_type, location_id, by_agency, scopes, user_id,
         created_at)
       select ${newId()}, i.id, ${userType}, ${locationId}, ${byAgency},
         ${scopes}::text[], i.user_id, ${now}
       from oauth_installs i where i.id = ${installId}
-      returning id, install_id, user_type, location_id, user_id, scopes)
+      returning g.id, g.install_id, g.user_type, g.location_id, g.user_id, g.scopes)
     select ${grantColumns}
     from g
     join oauth_installs i on i.id = g.install_id
