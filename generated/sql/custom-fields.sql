@@ -1,4 +1,4 @@
--- Every statement as it is sent; of the code 4d1ae4adfdd36a2f
+-- Every statement as it is sent; of the code 780c7dc7b73a8979
 
 -- src/api/custom-fields/definitions.ts
 select f.id, f.field_key as key, f.data_type as "dataType" from custom_fields f

@@ -1,4 +1,4 @@
--- Every statement as it is sent; of the code 7bc8b4a626b3ca10
+-- Every statement as it is sent; of the code 5bd53335f2bff945
 
 -- src/api/locations/statements.ts
 insert into locations as l (location_id, company_id, name, phone, email, address, city, state,

@@ -1,4 +1,4 @@
--- Every statement as it is sent; of the code e3fa94a03aa48738
+-- Every statement as it is sent; of the code 5a369901224f3592
 
 -- src/api/oauth/installs/apps.ts
 insert into oauth_apps (id, client_id, client_secret_hash, version_id, name, redirect_uris,

@@ -1,4 +1,4 @@
--- Every statement as it is sent; of the code 13cccc2fcb9917b9
+-- Every statement as it is sent; of the code dc453f36d54ecb67
 
 -- src/api/users/leaving.ts
 delete from location_users where location_id = $1 and user_id = $2;

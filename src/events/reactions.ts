@@ -4,6 +4,9 @@ import { limits } from '../limits.ts'
 /** What happens in one family and concerns the records of other families, with its details. */
 export type Happenings = {
   locationCreated: { locationId: string }
+  contactDeleted: { locationId: string; contactId: string }
+  contactRenamed: { locationId: string; contactId: string }
+  contactAssigned: { locationId: string; contactId: string; assignedTo: string | null }
   userLeft: { locationId: string; userId: string }
   /** `moveTo` is the stage that takes their records; none when the whole pipeline was deleted. */
   stagesRemoved: { locationId: string; stageIds: readonly string[]; moveTo: string | undefined }

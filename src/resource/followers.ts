@@ -11,6 +11,8 @@ import { Answer, Strict } from '../http/shapes.ts'
 export type FollowedTable = {
   table: Sql
   index: FollowerIndex
+  /** A condition on a row `o` that is there; left out, every row is. */
+  isPresent?: Sql
   /** Users who may follow one row. */
   followersMax: number
   /** The column that counts the changes of a row: its events are in this order. */
@@ -89,10 +91,11 @@ export const membersPart = (locationId: string, userIds: readonly string[]): Sql
     for key share)`
 
 /** The row's followers, locked until the commit, so that concurrent calls wait for one another. */
-const lockedTarget = ({ table }: FollowedTable, { locationId, id }: FollowedRow) => sql`
+const lockedTarget = ({ table, isPresent }: FollowedTable, { locationId, id }: FollowedRow) => sql`
   target as (
     select o.followers from ${table} o
-    where o.location_id = ${locationId} and o.id = ${id} for no key update)`
+    where ${allOf(sql`o.location_id = ${locationId}`, sql`o.id = ${id}`, isPresent)}
+    for no key update)`
 
 /** Sets the followers of the target and returns its row, with those added or removed as `moved`. */
 const setFollowers = (

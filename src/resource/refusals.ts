@@ -1,5 +1,6 @@
 import { databaseError } from '../db/sqlstate.ts'
-import { ApiError, cannotBeUndefined, frameworkError } from '../http/errors.ts'
+import { ApiError, cannotBeUndefined, frameworkError, unprocessable } from '../http/errors.ts'
+import { limits } from '../limits.ts'
 
 /*
  * What nobody recorded of the real service, in the words that it uses elsewhere: one place, so that
@@ -26,6 +27,14 @@ export const notFoundById = (noun: string, id: string) =>
 /** DEVIATION: a name that another row has; case does not count. */
 export const nameTaken = (noun: string) =>
   frameworkError(400, `A ${noun.toLowerCase()} with this name already exists.`)
+
+/** DEVIATION: unknown users; nobody recorded upstream's words. */
+export const usersNotFound = (ids: readonly string[]) =>
+  unprocessable(ids.slice(0, limits.violationsMax).map((id) => `User with id ${id} not found`))
+
+/** DEVIATION: an eleventh follower; nobody recorded upstream's words. */
+export const tooManyFollowers = (followersMax: number) =>
+  unprocessable([`followers must contain no more than ${followersMax} elements`])
 
 /** Refuses a write that gave a table a name twice: of two concurrent ones the database lets one. */
 export const refuseTakenName = (table: string, noun: string) => (error: unknown) => {

@@ -8,11 +8,11 @@ import { contactNameless, duplicateContact } from './errors.ts'
 import { mergeValues, readCustomFields } from './input/custom-fields.ts'
 import { readDndSettings } from './input/dnd.ts'
 import { type Change, readValues } from './input/values.ts'
+import { checkAssignee, type Writer, writerOf } from './input/writer.ts'
 import { CreateBody, CreatedAnswer, countriesNote } from './shapes.ts'
 import { findMatches, findRules, type Match } from './store/matching.ts'
 import { type ContactRow, createdContactOf, fullNameOf } from './store/row.ts'
 import { insertContact, type NewContact, type UniqueKeys, uniqueKeysOf } from './store/writes.ts'
-import { checkAssignee, type Writer, writerOf } from './writer.ts'
 
 export function createContact(app: Server, context: AppContext): void {
   operation(

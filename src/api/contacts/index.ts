@@ -1,7 +1,13 @@
 import type { Family } from '../../resource/family.ts'
-import { getContact } from './contact.ts'
+import { bulkBusiness } from './bulk/business.ts'
+import { bulkTags } from './bulk/tags.ts'
+import { deleteContact, getContact } from './contact.ts'
 import { createContact } from './create.ts'
 import { getDuplicateContact } from './duplicate.ts'
+import { addContactFollowers, removeContactFollowers } from './followers.ts'
+import { unfinishedContacts } from './reactions/follow-up.ts'
+import { userLeftReaction } from './reactions/user-left.ts'
+import { addTags, removeTags } from './tags.ts'
 import { updateContact } from './update.ts'
 import { upsertContact } from './upsert.ts'
 
@@ -13,5 +19,14 @@ export const contacts: Family = {
     updateContact(app, context)
     upsertContact(app, context)
     getDuplicateContact(app, context)
+    deleteContact(app, context)
+    addTags(app, context)
+    removeTags(app, context)
+    addContactFollowers(app, context)
+    removeContactFollowers(app, context)
+    bulkTags(app, context)
+    bulkBusiness(app, context)
   },
+  reactions: () => ({ userLeft: userLeftReaction }),
+  leftovers: [unfinishedContacts],
 }

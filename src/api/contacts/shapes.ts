@@ -334,3 +334,60 @@ export const TagsRemovedAnswer = Answer(
 
 export const countriesNote =
   'Please find the list of acceptable values for the `country` field here'
+
+const exampleIds = ['byMEV0NQinDhq8ZfiOi2', 'cJAWDskpkJHbRbhAT7bs']
+
+export const BulkTagsBody = Strict({
+  contacts: Type.Array(Type.String(), {
+    examples: [exampleIds],
+    description: 'list of contact ids to be processed',
+  }),
+  tags: Type.Array(BoundText('tag-1'), {
+    examples: [['tag-1', 'tag-2']],
+    description: 'list of tags to be added or removed',
+  }),
+  locationId: Id('ve9EPM428h8vShlRW1KT'),
+  removeAllTags: Type.Optional(
+    Type.Unsafe<boolean | string | null>({
+      type: ['boolean', 'string', 'null'],
+      examples: ['false'],
+      description: 'Removes all tags from the contacts; only with remove',
+    }),
+  ),
+})
+
+export const BulkTagsAnswer = Answer(
+  {
+    succeded: Flag(true, 'The spelling of the dated versions'),
+    succeeded: Type.Optional(Flag(true)),
+    errorCount: Type.Number({ examples: [0] }),
+    responses: Type.Array(
+      Type.Object({
+        contactId: Text('byMEV0NQinDhq8ZfiOi2'),
+        message: Text('Tags updated'),
+        type: OneOf(['success', 'error'], { examples: ['success'] }),
+        oldTags: Type.Optional(Type.Array(Type.String())),
+        tagsAdded: Type.Optional(Type.Array(Type.String())),
+        tagsRemoved: Type.Optional(Type.Array(Type.String())),
+      }),
+    ),
+  },
+  { description: 'Successful response' },
+)
+
+export const BulkBusinessBody = Strict({
+  locationId: Id('ve9EPM428h8vShlRW1KT'),
+  ids: Type.Array(Type.String(), {
+    maxItems: contactLimits.bulkBusinessMax,
+    examples: [exampleIds],
+  }),
+  businessId: Nullable(Text('63771dcac1116f0e21de8e12')),
+})
+
+export const BulkBusinessAnswer = Answer(
+  {
+    success: Flag(true),
+    ids: Type.Array(Type.String(), { examples: [exampleIds] }),
+  },
+  { description: 'Successful response' },
+)

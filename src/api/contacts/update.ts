@@ -7,12 +7,13 @@ import { duplicateOf } from './create.ts'
 import { mergeValues, readCustomFields } from './input/custom-fields.ts'
 import { readDndSettings, replaceDndSettings } from './input/dnd.ts'
 import { readValues } from './input/values.ts'
+import { checkAssignee, type Writer, writerOf } from './input/writer.ts'
+import { finishContact } from './reactions/follow-up.ts'
 import { ContactParams, countriesNote, UpdateBody, UpdatedAnswer } from './shapes.ts'
 import { type Changed, changeContact } from './store/change.ts'
 import { findMatches, findRules, type Keys, type MatchRules } from './store/matching.ts'
 import { type ContactRow, contactOf } from './store/row.ts'
 import { uniqueKeysOf } from './store/writes.ts'
-import { checkAssignee, type Writer, writerOf } from './writer.ts'
 
 export function updateContact(app: Server, context: AppContext): void {
   operation(
@@ -50,7 +51,7 @@ export async function update(
 ): Promise<Changed> {
   const fields = await readCustomFields(context.db, locationId, body.customFields, log)
   const unique = uniqueKeysOf(rules)
-  return changeContact(context, { locationId, id, writtenBy }, async (row, db) => {
+  const changed = await changeContact(context, { locationId, id, writtenBy }, async (row, db) => {
     const values = readValues(body, { country: row.country ?? rules.country, log })
     for (const key of keptKeys(row)) delete values[key]
     if (values.assignedTo !== row.assignedTo) {
@@ -63,6 +64,8 @@ export async function update(
       : row.dndSettings
     return { values: { ...values, customFields, dndSettings }, unique }
   })
+  await finishContact(context, changed)
+  return changed
 }
 
 /** Refuses an address or number that another contact has, where the location forbids it. */

@@ -6,11 +6,11 @@ import { settleRaces } from '../../resource/races.ts'
 import { insert, newContactOf } from './create.ts'
 import { keysMissing } from './errors.ts'
 import { readValues } from './input/values.ts'
+import { writerOf } from './input/writer.ts'
 import { UpsertAnswer, UpsertBody } from './shapes.ts'
 import { findMatches, findRules, type Keys, type Match } from './store/matching.ts'
 import { type ContactRow, contactOf, createdContactOf } from './store/row.ts'
 import { update } from './update.ts'
-import { writerOf } from './writer.ts'
 
 export function upsertContact(app: Server, context: AppContext): void {
   operation(

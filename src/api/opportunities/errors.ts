@@ -1,5 +1,4 @@
 import { ApiError, frameworkError, unprocessable } from '../../http/errors.ts'
-import { limits } from '../../limits.ts'
 import { notFound, notFoundById } from '../../resource/refusals.ts'
 import { opportunityLimits } from './limits.ts'
 
@@ -22,14 +21,6 @@ export const pipelineInvalid = () =>
 
 /** UPSTREAM: behaviour.md §1.5, where it is recorded for contacts. */
 export const contactNotFound = (id: string) => notFoundById('Contact', id)
-
-/** DEVIATION: unknown users; nobody recorded upstream's words. */
-export const usersNotFound = (ids: readonly string[]) =>
-  unprocessable(ids.slice(0, limits.violationsMax).map((id) => `User with id ${id} not found`))
-
-/** DEVIATION: an eleventh follower; nobody recorded upstream's words. */
-export const tooManyFollowers = () =>
-  unprocessable([`followers must contain no more than ${opportunityLimits.followersMax} elements`])
 
 /** DEVIATION: a date in none of the documented formats. */
 export const closeDateInvalid = () =>

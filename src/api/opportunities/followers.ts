@@ -10,7 +10,8 @@ import {
   unfollow,
 } from '../../resource/followers.ts'
 import { operation } from '../../resource/operation.ts'
-import { opportunityNotFound, tooManyFollowers, usersNotFound } from './errors.ts'
+import { tooManyFollowers, usersNotFound } from '../../resource/refusals.ts'
+import { opportunityNotFound } from './errors.ts'
 import { followersUpdate, opportunityUpdate } from './events.ts'
 import { opportunityLimits } from './limits.ts'
 import { OpportunityParams, RemoveFollowersBody, RemoveFollowersQuery } from './shapes.ts'
@@ -26,7 +27,7 @@ export const followedOpportunities: FollowedTable = {
   events: (moved) => [opportunityUpdate, followersUpdate(moved)],
   notFound: opportunityNotFound,
   usersNotFound,
-  tooMany: tooManyFollowers,
+  tooMany: () => tooManyFollowers(opportunityLimits.followersMax),
 }
 
 const refuses = [opportunityNotFound]

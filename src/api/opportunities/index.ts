@@ -7,6 +7,11 @@ import { deleteOpportunity, getOpportunity, updateOpportunityStatus } from './op
 import { unfinishedPipelines } from './pipelines/clearing.ts'
 import { pipelines } from './pipelines/index.ts'
 import { stagesRemovedReaction } from './reactions/in-stages.ts'
+import {
+  contactAssignedReaction,
+  contactDeletedReaction,
+  contactRenamedReaction,
+} from './reactions/of-contact.ts'
 import { userLeftReaction } from './reactions/user-left.ts'
 import { searchOpportunitiesAdvanced } from './search/advanced.ts'
 import { searchOpportunities } from './search/search.ts'
@@ -32,6 +37,9 @@ export const opportunities: Family = {
     lostReasons(app, context)
   },
   reactions: ({ extraOpportunityUpdate = true }) => ({
+    contactAssigned: contactAssignedReaction(extraOpportunityUpdate),
+    contactDeleted: contactDeletedReaction(extraOpportunityUpdate),
+    contactRenamed: contactRenamedReaction,
     userLeft: userLeftReaction(extraOpportunityUpdate),
     stagesRemoved: stagesRemovedReaction(extraOpportunityUpdate),
   }),

@@ -3,6 +3,7 @@ import type { AppContext } from '../../context.ts'
 import type { Server } from '../../http/server.ts'
 import { operation } from '../../resource/operation.ts'
 import { settleRaces } from '../../resource/races.ts'
+import { tooManyFollowers, usersNotFound } from '../../resource/refusals.ts'
 import { customFieldsTooLong } from '../custom-fields/errors.ts'
 import { readCustomFields } from '../custom-fields/values.ts'
 import type { Writer } from './create.ts'
@@ -14,10 +15,9 @@ import {
   opportunityNotFound,
   pipelineInvalid,
   stageInvalid,
-  tooManyFollowers,
-  usersNotFound,
 } from './errors.ts'
 import { opportunityEvents } from './events.ts'
+import { opportunityLimits } from './limits.ts'
 import { OpportunityAnswer, OpportunityParams, UpdateBody } from './shapes.ts'
 import { parseCloseDate } from './store/close-date.ts'
 import { opportunityFields } from './store/custom-fields.ts'
@@ -116,6 +116,6 @@ function refuse({ refusal, existingId, strangers }: Verdict, change: Opportunity
     case 'users':
       throw usersNotFound([...new Set(strangers)])
     case 'followers':
-      throw tooManyFollowers()
+      throw tooManyFollowers(opportunityLimits.followersMax)
   }
 }

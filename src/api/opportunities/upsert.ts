@@ -5,8 +5,9 @@ import type { Server } from '../../http/server.ts'
 import { newId } from '../../ids.ts'
 import { operation } from '../../resource/operation.ts'
 import { settleRaces } from '../../resource/races.ts'
+import { tooManyFollowers } from '../../resource/refusals.ts'
 import { type Writer, warnOfUnknownStage, writerOf } from './create.ts'
-import { opportunityNotFound, tooManyFollowers } from './errors.ts'
+import { opportunityNotFound } from './errors.ts'
 import { opportunityEvents } from './events.ts'
 import { opportunityLimits } from './limits.ts'
 import { UpsertAnswer, UpsertBody } from './shapes.ts'
@@ -101,7 +102,9 @@ async function insert(
   const { body, place: placement, wanted: request } = input
   const { contactName, ...references } = placeOrRefuse(placement, request)
   warnOfUnknownStage(writer, request.stageId, references)
-  if (request.following.length > opportunityLimits.followersMax) throw tooManyFollowers()
+  if (request.following.length > opportunityLimits.followersMax) {
+    throw tooManyFollowers(opportunityLimits.followersMax)
+  }
   const expectedCloseDate = parseCloseDate(body.forecastExpectedCloseDate)
   const opportunity = {
     ...references,

@@ -26,7 +26,13 @@ type Described = { operationId: string; 'x-codeSamples': Sample[] }
 
 /** Reading first, and what takes things away from others last. */
 const order = ['get', 'post', 'put', 'delete']
-const last = ['update-pipeline', 'delete-lost-reason', 'delete-opportunity', 'delete-pipeline']
+const last = [
+  'update-pipeline',
+  'delete-lost-reason',
+  'delete-opportunity',
+  'delete-contact',
+  'delete-pipeline',
+]
 const end = ['delete-user', 'delete-location']
 const rank = (method: string, id: string) =>
   end.includes(id) ? 30 : last.includes(id) ? 20 + last.indexOf(id) : order.indexOf(method)

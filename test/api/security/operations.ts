@@ -35,6 +35,7 @@ type DescribedOperation = {
 /** What others are in, by what deletes it: the more, the later. */
 const deletionOrder = [
   '/opportunities/{id}',
+  '/contacts/{contactId}',
   '/opportunities/pipelines/{pipelineId}',
   '/locations/{locationId}',
 ]
@@ -107,6 +108,10 @@ const valuesByPath: Readonly<Record<string, Readonly<Record<string, unknown>>>> 
   '/locations/{locationId}/customFields/{id}': { name: 'Postcode' },
   '/contacts/{contactId}': { customFields: [{ key: 'my_custom_field', field_value: 'x' }] },
   '/contacts/': { email: 'somebody.new@agency.example', phone: '+12125550143' },
+  '/contacts/bulk/tags/update/{type}': {
+    contacts: ['byMEV0NQinDhq8ZfiOi2', 'noSuchContactXXXXXXX'],
+  },
+  '/contacts/bulk/business': { ids: ['byMEV0NQinDhq8ZfiOi2'] },
   '/contacts/upsert': { email: 'maya@northwinddental.example' },
   '/contacts/search/duplicate': { email: 'maya@northwinddental.example', number: '+12125550143' },
 }

@@ -6,8 +6,8 @@ import { settleRaces } from '../../../resource/races.ts'
 import { contactNotFound } from '../errors.ts'
 import { contactLimits } from '../limits.ts'
 import type { ContactRow, ContactValues, WrittenBy } from './row.ts'
-import { findContact, lockContact } from './statements.ts'
-import { changedNames, type Rewrite, rewriteOf, type UniqueKeys } from './writes.ts'
+import { findContact, hasOpportunities, lockContact } from './statements.ts'
+import { changedNames, followUpsOf, type Rewrite, rewriteOf, type UniqueKeys } from './writes.ts'
 
 /** What is to become of a contact, as it was read; may refuse. */
 export type Decide = (
@@ -18,7 +18,12 @@ export type Decide = (
 export type ChangeTarget = { locationId: string; id: string; writtenBy: WrittenBy }
 
 /** A contact before and after a change. */
-export type Changed = { before: ContactRow; after: ContactRow }
+export type Changed = {
+  before: ContactRow
+  after: ContactRow
+  /** Whether records of other families are to follow. */
+  hasFollowUp: boolean
+}
 
 /**
  * Changes a contact by what is decided from its row. Changes that meet read it again, and then
@@ -64,7 +69,10 @@ async function readAndDecide(
   const row = await read(db, locationId, id)
   if (!row) return undefined
   const { values, unique = [] } = await decide(row, db)
-  return { before: row, after: { ...valuesOf(row), ...values }, unique, writtenBy }
+  const after = { ...valuesOf(row), ...values }
+  const followUps = followUpsOf(changedNames({ before: row, after }))
+  const hasRecords = followUps.length > 0 && (await hasOpportunities(db, locationId, id))
+  return { before: row, after, unique, unfinished: hasRecords ? followUps : [], writtenBy }
 }
 
 /** What may change of a row. */
@@ -78,13 +86,13 @@ function valuesOf(row: ContactRow): ContactValues {
   return { ...names, ...place, gender, dateOfBirth, source, tags, assignedTo, ...settings }
 }
 
-const unchanged = ({ before }: Rewrite): Changed => ({ before, after: before })
+const unchanged = ({ before }: Rewrite): Changed => ({ before, after: before, hasFollowUp: false })
 
-function changed({ before, after, writtenBy }: Rewrite, at: Date): Changed {
+function changed({ before, after, unfinished, writtenBy }: Rewrite, at: Date): Changed {
   const own = {
     lastUpdatedBy: writtenBy,
     dateUpdated: at.toISOString(),
     version: before.version + 1,
   }
-  return { before, after: { ...before, ...after, ...own } }
+  return { before, after: { ...before, ...after, ...own }, hasFollowUp: unfinished.length > 0 }
 }

@@ -38,3 +38,28 @@ export async function isMember(
     where u.location_id = ${locationId} and u.user_id = ${userId} and u.left_at is null`)
   return found.length > 0
 }
+
+/** Whether a contact has opportunities, which follow it. */
+export async function hasOpportunities(
+  db: Queryable,
+  locationId: string,
+  contactId: string,
+): Promise<boolean> {
+  const found = await db.query(sql`
+    select from opportunities o
+    where o.location_id = ${locationId} and o.contact_id = ${contactId} limit 1`)
+  return found.length > 0
+}
+
+/** Those of some contacts that are there, in the order in which they were named. */
+export async function findPresent(
+  db: Queryable,
+  locationId: string,
+  ids: readonly string[],
+): Promise<string[]> {
+  const rows = await db.query<{ id: string }>(sql`
+    select c.id from contacts c
+    where c.location_id = ${locationId} and c.id = any(${ids}::text[]) and c.deleted_at is null`)
+  const present = new Set(rows.map(({ id }) => id))
+  return [...new Set(ids)].filter((id) => present.has(id))
+}

@@ -1,9 +1,22 @@
 import { isDeepStrictEqual } from 'node:util'
-import type { Database } from '../../../db/database.ts'
+import type { Database, Queryable } from '../../../db/database.ts'
 import { nameKey } from '../../../db/name-key.ts'
 import { type Sql, sql } from '../../../db/sql.ts'
-import { type ChangesWithEvents, commitChange, type EventOfChange } from '../../../events/outbox.ts'
-import { contactCreate, contactDndUpdate, contactTagUpdate, contactUpdate } from '../events.ts'
+import {
+  type ChangesWithEvents,
+  changeSeveral,
+  commitChange,
+  type EventOfChange,
+} from '../../../events/outbox.ts'
+import { followerIndexChanges, followerIndexRows } from '../../../resource/followers.ts'
+import {
+  contactCreate,
+  contactDelete,
+  contactDndUpdate,
+  contactTagUpdate,
+  contactUpdate,
+} from '../events.ts'
+import { contactFollowers } from './followed.ts'
 import type { MatchedKey, MatchRules } from './matching.ts'
 import { type ContactRow, type ContactValues, contactColumns, fullNameOf } from './row.ts'
 import { searchTextOf } from './search-text.ts'
@@ -59,6 +72,8 @@ export async function insertContact(
 /** A contact before and after a write. */
 export type Rewrite = {
   before: ContactRow
+  /** What is to follow in other families. */
+  unfinished: readonly string[]
   after: ContactValues
   unique: UniqueKeys
   writtenBy: ContactRow['lastUpdatedBy']
@@ -84,19 +99,21 @@ function eventsOf(names: readonly string[]): EventOfChange[] {
 }
 
 /** What an opportunity is found by, of its contact. */
-const searchedNames = ['firstName', 'lastName', 'email', 'phone', 'companyName']
+const searchedNames = ['firstName', 'lastName', 'email', 'phone', 'companyName', 'tags']
+
+/** What has to follow a change of these, in families that have records of the contact. */
+export const followUpsOf = (names: readonly string[]): string[] => [
+  ...(names.some((name) => searchedNames.includes(name)) ? ['searchText'] : []),
+  ...(names.includes('assignedTo') ? ['assignee'] : []),
+]
 
 /** Writes a contact as it is to be, unless it was written since it was read. */
 export function rewriteOf(locationId: string, rewrite: Rewrite, now: Date): ChangesWithEvents {
-  const { before, after: c, unique, writtenBy } = rewrite
+  const { before, after: c, unique, unfinished, writtenBy } = rewrite
   const names = changedNames(rewrite)
   const slot = (column: Sql, key: MatchedKey) => sql`
     case when ${names.includes(key)}::boolean then ${slotOf(unique, key, before.id)}
       else c.${column} end`
-  const unfinished = [
-    ...(names.some((name) => searchedNames.includes(name)) ? ['searchText'] : []),
-    ...(names.includes('assignedTo') ? ['assignee'] : []),
-  ]
   return {
     locationId,
     now,
@@ -123,4 +140,27 @@ export function rewriteOf(locationId: string, rewrite: Rewrite, now: Date): Chan
       returning c.*`,
     events: eventsOf(names),
   }
+}
+
+/** Deletes a contact that is locked: its row stays, and nothing follows it any more. */
+export async function removeContact(
+  tx: Queryable,
+  locationId: string,
+  id: string,
+  now: Date,
+): Promise<void> {
+  await changeSeveral(tx, {
+    locationId,
+    now,
+    version: sql`changed.index_version`,
+    change: sql`
+      update contacts c set deleted_at = ${now}, unfinished = '{deletion}',
+        index_version = c.index_version + 1
+      where c.location_id = ${locationId} and c.id = ${id} and c.deleted_at is null
+      returning c.*`,
+    ...followerIndexChanges(contactFollowers, locationId, {
+      removed: followerIndexRows(contactFollowers, sql`changed`),
+    }),
+    events: [contactDelete],
+  })
 }

@@ -1,11 +1,11 @@
 import type { Queryable } from '../../../db/database.ts'
 import { type Sql, sql } from '../../../db/sql.ts'
+import { usersNotFound } from '../../../resource/refusals.ts'
 import {
   contactNotFound,
   lostReasonNotFound,
   lostReasonNotLost,
   pipelineInvalid,
-  usersNotFound,
 } from '../errors.ts'
 
 /** What a new opportunity would refer to; null for what does not exist. */

@@ -1,10 +1,10 @@
 import type { FastifyRequest } from 'fastify'
-import { locationCallerOf } from '../../auth/bearer.ts'
-import type { AppContext } from '../../context.ts'
-import type { Queryable } from '../../db/database.ts'
-import { assigneeInvalid } from './errors.ts'
-import type { WrittenBy } from './store/row.ts'
-import { isMember } from './store/statements.ts'
+import { locationCallerOf } from '../../../auth/bearer.ts'
+import type { AppContext } from '../../../context.ts'
+import type { Queryable } from '../../../db/database.ts'
+import { assigneeInvalid } from '../errors.ts'
+import type { WrittenBy } from '../store/row.ts'
+import { isMember } from '../store/statements.ts'
 
 /** The caller who writes, and the location to write in. */
 export type Writer = {
