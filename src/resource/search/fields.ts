@@ -60,9 +60,13 @@ export const operatorsOf: Readonly<Record<Kind, readonly Operator[]>> = {
   rows: ['nested'],
 }
 
-/** A text without case and accents, the form in which texts are compared. */
+/**
+ * A text without case and accents, the form in which texts are compared. The collation is said, as
+ * that of a column such as an e-mail knows no capitals but ASCII's.
+ */
 export const foldedText = (text: Sql): Sql =>
-  sql`lower(regexp_replace(normalize(${text}, nfd), '[\\u0300-\\u036f]', '', 'g'))`
+  sql`lower(
+    regexp_replace(normalize(${text}, nfd), '[\\u0300-\\u036f]', '', 'g') collate "default")`
 
 /** ASCII's signs, blanks of all kinds, and what else stands between words. */
 const separators = sql`'[\\s\\u0021-\\u002f\\u003a-\\u0040\\u005b-\\u0060\\u007b-\\u007e\\u00a0\\u2000-\\u206f\\u3000-\\u303f]+'`

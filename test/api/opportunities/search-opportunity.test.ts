@@ -5,6 +5,7 @@ import { SearchQuery } from '../../../src/api/opportunities/search/shapes.ts'
 import { demo } from '../../../src/demo/ids.ts'
 import { noStatus, otherLocation, unprocessable } from '../refusals.ts'
 import { testServer } from '../test-server.ts'
+import { createOpportunity } from './creation.ts'
 import { type FoundRow, idsOf, insertRow, newestFirst, search } from './searching.ts'
 
 const noBoolean = 'must be a boolean value: true or false'
@@ -149,6 +150,15 @@ describe('search-opportunity', () => {
       assert.deepEqual(idsOf(found.opportunities), idsOf(wanted), q)
       assert.equal(found.meta.total, wanted.length, q)
     }
+  })
+
+  test('200: q knows capitals of every alphabet', async () => {
+    const { id } = await createOpportunity(server, { name: 'Ремонт МОСКВА ÉTÉ' })
+    for (const q of ['москва', 'МОСКВА', 'Été', 'ete']) {
+      const { opportunities } = await search(server, `q=${encodeURIComponent(q)}`)
+      assert.deepEqual(idsOf(opportunities), [id], q)
+    }
+    assert.equal((await server.ask('DELETE', `/opportunities/${id}`)).status, 200)
   })
 
   test('200: in each order', async () => {
