@@ -1,4 +1,4 @@
--- 3d5fac3782ba67d73650b2566f1571c21b13848410884301661b37a320036155
+-- 64e872b5ac2025bb90fc1e994bb06e05219441cd129c467114eddc939ea6f8c2
 -- Every table whole, as a database has it that was just migrated: written by
 -- `npm run generate` from the catalog, to be read. What is applied stands in migrations/.
 
@@ -535,6 +535,20 @@ create table opportunity_deltas (
   unweighted numeric not null,
   constraint opportunity_deltas_pkey PRIMARY KEY (location_id, id)
 );
+
+-- ── 0010-custom-values.sql
+
+create table custom_values (
+  location_id text collate "C" not null,
+  id text collate "C" not null,
+  name text not null,
+  field_key text collate "C" not null,
+  value text not null,
+  created_at timestamp(3) with time zone not null,
+  updated_at timestamp(3) with time zone not null,
+  constraint custom_values_pkey PRIMARY KEY (location_id, id)
+);
+CREATE INDEX custom_values_oldest ON custom_values USING btree (location_id, created_at, id);
 
 -- ── src/db/migrate.ts
 

@@ -1,4 +1,4 @@
--- Every statement as it is sent; of the code 0231b924f79697ba
+-- Every statement as it is sent; of the code 7ed5e5503dd0d44f
 
 -- src/demo/world.ts
 insert into companies (id, name, email, website, created_at, updated_at)
@@ -24,6 +24,11 @@ insert into custom_fields (location_id, id, model, name, field_key, data_type, o
 values ($1, $2, $3, $4, $5, $6,
   $7, $8, $9,
   $10, $11);
+
+-- src/demo/world.ts
+insert into custom_values (location_id, id, name, field_key, value, created_at, updated_at)
+values ($1, $2, $3, $4, $5, $6,
+  $7);
 
 -- src/demo/world.ts
 insert into location_users (location_id, user_id, created_at)

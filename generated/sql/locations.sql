@@ -127,3 +127,22 @@ l.location_id = $3 and l.company_id = $4 and l.deleted_at is null
 'email', changed.email))::text)) ),
   'appends', json_build_array()) as changed from changed having count(*) > 0) told on true
   left join (select true as "isAnswer", said.* from (select location_id from changed) said) answer on true;
+
+-- src/resource/resource.ts
+delete from custom_values r where r.location_id = $1 and r.id = $2  returning r.id, r.location_id, r.created_at, r.updated_at, r.name, r.field_key, r.value;
+
+-- src/resource/resource.ts
+insert into custom_values as r (location_id, id, created_at, updated_at , name, value, field_key)
+values ($1, $2, $3, $4 , $5, $6, $7)
+returning r.id, r.location_id, r.created_at, r.updated_at, r.name, r.field_key, r.value;
+
+-- src/resource/resource.ts
+select r.id, r.location_id, r.created_at, r.updated_at, r.name, r.field_key, r.value from custom_values r where r.location_id = $1 and r.id = $2;
+
+-- src/resource/resource.ts
+select r.id, r.location_id, r.created_at, r.updated_at, r.name, r.field_key, r.value from custom_values r where r.location_id = $1 order by r.created_at, r.id limit $2 offset $3;
+
+-- src/resource/resource.ts
+update custom_values r set updated_at = $1 , name = coalesce($2, r.name), value = coalesce($3, r.value)
+where r.location_id = $4 and r.id = $5
+returning r.id, r.location_id, r.created_at, r.updated_at, r.name, r.field_key, r.value;

@@ -139,6 +139,13 @@ export const customFields = [
   },
 ] as const
 
+/** Names and texts that messages of the location show. */
+export const customValues = [
+  ['Office hours', 'Monday to Friday, 9 to 5'],
+  ['Booking link', 'https://riverside.example/book'],
+  ['Review link', 'https://riverside.example/review'],
+] as const
+
 /** Of contacts: one of every type. */
 export const contactFields = [
   { name: 'Pin code', type: 'TEXT' },

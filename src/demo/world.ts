@@ -16,6 +16,7 @@ import {
   contactIds,
   customFields,
   customFieldValues,
+  customValues,
   lostReasons,
   offers,
   otherPipelines,
@@ -63,6 +64,7 @@ export async function createDemoWorld(db: Database): Promise<void> {
     }
     await createContacts(tx)
     await createCustomFields(tx)
+    await createCustomValues(tx)
     await createLostReasons(tx)
     await createOpportunities(tx)
     await createOtherLocation(tx)
@@ -185,6 +187,16 @@ async function createCustomFields(tx: Queryable) {
       values (${demo.locationId}, ${id}, ${model}, ${name}, ${`${model}.${key}`}, ${type},
         ${JSON.stringify(options)}, ${model === 'contact' ? folderId : null}, ${position},
         ${startTime}, ${startTime})`)
+  }
+}
+
+async function createCustomValues(tx: Queryable) {
+  for (const [i, [name, value]] of customValues.entries()) {
+    const fieldKey = `{{ custom_values.${fieldKeyFrom(name)} }}`
+    await tx.query(sql`
+      insert into custom_values (location_id, id, name, field_key, value, created_at, updated_at)
+      values (${demo.locationId}, ${rowId('v', i)}, ${name}, ${fieldKey}, ${value}, ${startTime},
+        ${startTime})`)
   }
 }
 

@@ -14,7 +14,14 @@ import { nameTaken, notFound, refuseMissingLocationId, refuseTakenName } from '.
 import { Flag, Id, Numeric, SkipAndLimit, Text } from './words.ts'
 
 /** A member of a row: its column, and its shape in answers and in the bodies that set it. */
-export type Field = { column: Sql; answer: TSchema; create?: TSchema; update?: TSchema }
+export type Field = {
+  column: Sql
+  answer: TSchema
+  create?: TSchema
+  update?: TSchema
+  /** What a new row has in it, from the body of its creation. */
+  createFrom?: (body: PlainRow) => unknown
+}
 
 /** A parameter of a list, and its condition on a row `r`; undefined when any row passes. */
 export type ListFilter = { shape: TSchema; where: (value: never) => Sql | undefined }
@@ -37,9 +44,13 @@ export type Resource = {
   hasUniqueName?: true
   /** A deleted row stays in the table, with the time in `deleted_at`. */
   deletion: 'soft' | 'hard'
+  /** Answers show no `createdAt` and `updatedAt`. */
+  hidesTimes?: true
   /** The member of an answer that holds a row; left out, the row is the answer. */
   envelope?: string
   events?: Partial<Record<Verb, readonly EventOfChange[]>>
+  /** The scopes of the operations, where the contract lacks them. */
+  scopes?: { read: Scope; write: Scope }
   /** Tags and scope of the operations that the official contract does not have. */
   own?: { tags: readonly string[]; scope: Scope }
   operations: {
@@ -129,7 +140,7 @@ type RouteShapes = {
 /** Adds an operation with its path parameters; the types of fields are not known here. */
 function addOperation(
   app: Server,
-  { id, own }: Resource,
+  { id, own, scopes }: Resource,
   address: ResourceAddress,
   routeShapes: RouteShapes,
   handler: ResourceHandler,
@@ -137,7 +148,9 @@ function addOperation(
   const pathParameters = [...pathOf(address).matchAll(/:(\w+)/g)].map(([, name = '']) => name)
   const shapes = pathParameters.map((name) => [name, name === id.param ? id.shape : LocationId])
   const params = pathParameters.length > 0 && { params: Type.Object(Object.fromEntries(shapes)) }
-  const route = { ...routeShapes, ...params }
+  const isRead = pathOf(address).startsWith('GET ')
+  const scope = scopes && { scope: isRead ? scopes.read : scopes.write }
+  const route = { ...routeShapes, ...params, ...scope }
   if (typeof address === 'object' && 'own' in address) {
     const { own: path, ...stated } = address
     ownOperation(app, path as never, { ...own, ...stated, ...route } as never, handler as never)
@@ -151,9 +164,9 @@ function pathOf(address: ResourceAddress): string {
 
 const namesLocation = (address: ResourceAddress) => pathOf(address).includes('/:locationId/')
 
-function rowShape({ id, fields }: Resource) {
+function rowShape({ id, fields, hidesTimes }: Resource) {
   const shown = Object.entries(fields).map(([name, field]) => [name, field.answer])
-  const times = { createdAt: Timestamp, updatedAt: Timestamp }
+  const times = hidesTimes ? {} : { createdAt: Timestamp, updatedAt: Timestamp }
   const locationId = Text(location, 'location id')
   return { id: id.shape, ...(Object.fromEntries(shown) as TProperties), locationId, ...times }
 }
@@ -177,10 +190,11 @@ function answerOrNotFound(spec: Resource, row: PlainRow | undefined): object {
   return spec.envelope ? { [spec.envelope]: wireRowOf(spec, row) } : wireRowOf(spec, row)
 }
 
-function wireRowOf({ fields }: Resource, row: PlainRow): PlainRow {
+function wireRowOf({ fields, hidesTimes }: Resource, row: PlainRow): PlainRow {
   const members = Object.entries(fields).map(([name, { column }]) => [name, row[column.text]])
   const { id, location_id: locationId, created_at: createdAt, updated_at: updatedAt } = row
-  return { id, ...Object.fromEntries(members), locationId, createdAt, updatedAt }
+  const times = hidesTimes ? {} : { createdAt, updatedAt }
+  return { id, ...Object.fromEntries(members), locationId, ...times }
 }
 
 function addList(app: Server, db: Queryable, spec: Resource, { address, ...list }: List): void {
@@ -265,7 +279,11 @@ async function write(
 /** The columns that a body may set: null counts as left out, and a unique name has its key. */
 function bodyColumns({ fields, hasUniqueName }: Resource, verb: BodyVerb, body: PlainRow) {
   const named = Object.entries(fields).filter(([, field]) => field[verb])
-  const columns = named.map(([name, { column }]) => ({ column, value: body[name] ?? null }))
+  const made = Object.values(fields).flatMap(({ column, createFrom }) =>
+    verb === 'create' && createFrom ? [{ column, value: createFrom(body) }] : [],
+  )
+  const sent = named.map(([name, { column }]) => ({ column, value: body[name] ?? null }))
+  const columns = [...sent, ...made]
   const key = typeof body.name === 'string' ? nameKey(body.name) : null
   return hasUniqueName ? [...columns, { column: sql`name_key`, value: key }] : columns
 }

@@ -242,12 +242,16 @@ describe('the operations that are served', async () => {
     })
     const write = '{"Agency-Access":["locations.write"]}'
     const customFields = (right: string) => `{"bearer":["locations/customFields.${right}"]}`
+    const customValues = (right: string) => `{"bearer":["locations/customValues.${right}"]}`
     assert.deepEqual(differences.sort(), [
       `DELETE /locations/:locationId/customFields/:id: security ${customFields('write')}`,
+      `DELETE /locations/:locationId/customValues/:id: security ${customValues('write')}`,
       `DELETE /locations/:locationId: security ${write}`,
       `GET /locations/:locationId/customFields/:id: security ${customFields('readonly')}`,
+      `GET /locations/:locationId/customValues/:id: security ${customValues('readonly')}`,
       `GET /locations/:locationId/permissions: security ${write}`,
       `PUT /locations/:locationId/customFields/:id: security ${customFields('write')}`,
+      `PUT /locations/:locationId/customValues/:id: security ${customValues('write')}`,
       `PUT /locations/:locationId/permissions: security ${write}`,
     ])
   })

@@ -1,4 +1,5 @@
 import type { Family } from '../../resource/family.ts'
+import { customValues } from './custom-values.ts'
 import {
   createLocation,
   deleteLocation,
@@ -20,5 +21,6 @@ export const locations: Family = {
     getTimezones(app)
     getLocationPermissions(app, context)
     updateLocationPermissions(app, context)
+    customValues(app, context)
   },
 }

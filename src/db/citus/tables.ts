@@ -22,6 +22,7 @@ export const distributedTables = [
   'contact_followers',
   'lost_reasons',
   'custom_fields',
+  'custom_values',
   'opportunities',
   'opportunity_counts',
   'opportunity_deltas',

@@ -96,6 +96,7 @@ const idsByPath: Readonly<Record<string, string>> = {
   opportunities: demo.opportunityId,
   // The demo world's first field of contacts.
   customFields: '0f000000000000000000',
+  customValues: '0v000000000000000000',
 }
 
 /**
