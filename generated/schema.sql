@@ -1,4 +1,4 @@
--- 64e872b5ac2025bb90fc1e994bb06e05219441cd129c467114eddc939ea6f8c2
+-- 08259815127f59fed1563c57eff65cb4207f8dcf1f52af8bcfafb6ba72a5da91
 -- Every table whole, as a database has it that was just migrated: written by
 -- `npm run generate` from the catalog, to be read. What is applied stands in migrations/.
 
@@ -367,9 +367,9 @@ create table contact_followers (
 create table custom_fields (
   location_id text collate "C" not null,
   id text collate "C" not null,
-  model text not null,
-  document_type text default 'field'::text not null,
-  name text not null,
+  model text collate "C" not null,
+  document_type text collate "C" default 'field'::text not null,
+  name text collate "C" not null,
   field_key text collate "C",
   data_type text,
   placeholder text default ''::text not null,

@@ -3,9 +3,9 @@
 create table custom_fields (
   location_id text collate "C" not null,
   id text collate "C" not null,
-  model text not null check (model in ('contact', 'opportunity')),
-  document_type text not null default 'field' check (document_type in ('field', 'folder')),
-  name text not null,
+  model text collate "C" not null check (model in ('contact', 'opportunity')),
+  document_type text collate "C" not null default 'field' check (document_type in ('field', 'folder')),
+  name text collate "C" not null,
   -- As 'opportunity.how_soon'; a folder has none, nor the type.
   field_key text collate "C",
   -- Upstream's names: TEXT, LARGE_TEXT, NUMERICAL, MONETORY, CHECKBOX, DATE, …

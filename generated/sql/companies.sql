@@ -1,4 +1,4 @@
--- Every statement as it is sent; of the code c0a9addfdad930e2
+-- Every statement as it is sent; of the code 8184810e6543ebf1
 
 -- src/api/companies.ts
 insert into companies (id, name, created_at, updated_at)

@@ -10,7 +10,8 @@ insert into contacts (location_id, id, first_name, last_name, first_name_key, la
   name_key, email, phone, company_name, source, tags, search_text, created_at, updated_at)
 values ($1, $2, $3, $4, $5, $6,
   $7, $8, $9, $10, 'public api',
-  $11::text[], lower(regexp_replace(normalize($12::text, nfd), '[\u0300-\u036f]', '', 'g')), $13, $14);
+  $11::text[], lower(
+regexp_replace(normalize($12::text, nfd), '[\u0300-\u036f]', '', 'g') collate "default"), $13, $14);
 
 -- src/demo/world.ts
 insert into custom_fields (location_id, id, model, document_type, name, position, created_at,
@@ -54,10 +55,11 @@ insert into opportunities (location_id, id, name, pipeline_id, pipeline_stage_id
     $11::jsonb, $12::jsonb,
     $13::timestamptz, $14::timestamptz, $15::timestamptz,
     $16::timestamptz,
-    ' ' || btrim(regexp_replace(lower(regexp_replace(normalize(concat_ws(E'\u001f ', $17::text,
+    ' ' || btrim(regexp_replace(lower(
+  regexp_replace(normalize(concat_ws(E'\u001f ', $17::text,
   concat_ws(' ', f.first_name, f.last_name), f.email, f.phone,
   right(regexp_replace(f.phone, '\D', '', 'g'), 10), f.company_name,
-  array_to_string(f.tags, ' ')), nfd), '[\u0300-\u036f]', '', 'g')), '[\s\u0021-\u002f\u003a-\u0040\u005b-\u0060\u007b-\u007e\u00a0\u2000-\u206f\u3000-\u303f]+', ' ', 'g'))
+  array_to_string(f.tags, ' ')), nfd), '[\u0300-\u036f]', '', 'g') collate "default"), '[\s\u0021-\u002f\u003a-\u0040\u005b-\u0060\u007b-\u007e\u00a0\u2000-\u206f\u3000-\u303f]+', ' ', 'g'))
 from contacts f where f.location_id = $18 and f.id = $19;
 
 -- src/demo/world.ts

@@ -1,4 +1,4 @@
--- Every statement as it is sent; of the code 5bd53335f2bff945
+-- Every statement as it is sent; of the code e9f87e10bce4d259
 
 -- src/api/locations/statements.ts
 insert into locations as l (location_id, company_id, name, phone, email, address, city, state,

@@ -35,7 +35,7 @@ tables.add('schema_migrations')
 
 /** A statement that writes, or a plain table that `resource()` writes. */
 const writes =
-  /\b(?:insert into|delete from|truncate(?: table)?|merge into|update(?: only)?) (\w+)|\btable: (?:'|sql`)(\w+)/g
+  /\b(?:insert into|delete from|truncate(?: table)?|merge into|update(?: only)?) (\w+)|\b(?:table|logged|unlogged): (?:'|sql`)(\w+)/g
 
 const owners = new Map<string, Map<string, string>>()
 for (const file of filesOf('src/**/*.ts')) {
