@@ -1,4 +1,4 @@
--- Every statement as it is sent; of the code 8184810e6543ebf1
+-- Every statement as it is sent; of the code 474ee4917a83a7c9
 
 -- src/api/companies.ts
 insert into companies (id, name, created_at, updated_at)

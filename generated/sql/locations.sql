@@ -1,4 +1,4 @@
--- Every statement as it is sent; of the code e9f87e10bce4d259
+-- Every statement as it is sent; of the code 318ec29fa59b564a
 
 -- src/api/locations/statements.ts
 insert into locations as l (location_id, company_id, name, phone, email, address, city, state,

@@ -1,4 +1,4 @@
--- Every statement as it is sent; of the code d3497a320c9e6500
+-- Every statement as it is sent; of the code 2916a44d0339a2c7
 
 -- src/api/users/leaving.ts
 delete from location_users where location_id = $1 and user_id = $2;

@@ -50,6 +50,10 @@ export const demo = {
     decisionDate: 'dD2yBt8RmWf6SpLj1VqE',
     consent: 'kC7xHg1ZnPv4QwUb5MyF',
   },
+  /** A custom field of contacts, and its folder: those of the official examples. */
+  contactFieldId: '3sv6UEo51C9Bmpo1cKTq',
+  contactFolderId: 'aWdODOBVOlH1RUFKWQke',
+  customValueId: 'rWQ709Pb62syqGLceg1x',
   lostReasonIds: {
     price: 'CLu7BaljjqrEjBGKTNNe',
     competitor: 'DMv8CbmkkrsFkCHLUOOf',

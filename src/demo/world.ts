@@ -168,10 +168,14 @@ async function createContact(
 async function createCustomFields(tx: Queryable) {
   const opportunityFields = customFields.map((field) => ({ ...field, model: 'opportunity' }))
   const ofContacts = contactFields.map((field, i) => {
-    const ids = { id: rowId('f', i), key: fieldKeyFrom(field.name), model: 'contact' }
+    const ids = {
+      id: i === 0 ? demo.contactFieldId : rowId('f', i),
+      key: fieldKeyFrom(field.name),
+      model: 'contact',
+    }
     return { ...ids, ...field }
   })
-  const folderId = rowId('g', 0)
+  const folderId = demo.contactFolderId
   await tx.query(sql`
     insert into custom_fields (location_id, id, model, document_type, name, position, created_at,
       updated_at)
@@ -192,10 +196,11 @@ async function createCustomFields(tx: Queryable) {
 
 async function createCustomValues(tx: Queryable) {
   for (const [i, [name, value]] of customValues.entries()) {
+    const id = i === 0 ? demo.customValueId : rowId('v', i)
     const fieldKey = `{{ custom_values.${fieldKeyFrom(name)} }}`
     await tx.query(sql`
       insert into custom_values (location_id, id, name, field_key, value, created_at, updated_at)
-      values (${demo.locationId}, ${rowId('v', i)}, ${name}, ${fieldKey}, ${value}, ${startTime},
+      values (${demo.locationId}, ${id}, ${name}, ${fieldKey}, ${value}, ${startTime},
         ${startTime})`)
   }
 }

@@ -44,14 +44,16 @@ const id = Text('3sv6UEo51C9Bmpo1cKTq', 'Custom Field Id')
 export const FieldsParams = Type.Object({ locationId })
 export const FieldParams = Type.Object({ locationId, id })
 
-const model = { description: 'Model of the custom field', examples: ['opportunity'] }
+const model = { description: 'Model of the custom field', examples: ['contact'] }
 
 /** UPSTREAM: behaviour-contacts.md §6.1: a `locationId` is refused here. */
 export const ListFieldsQuery = Strict({
   model: Type.Optional(OneOf(['contact', 'opportunity', 'all'], { examples: ['opportunity'] })),
 })
 
-const Name = Text('Custom Field', undefined, { pattern: '\\S', maxLength: nameCharsMax })
+const nameRules = { pattern: '\\S', maxLength: nameCharsMax }
+const Name = Text('Custom Field', undefined, nameRules)
+const NewName = Text('Preferred day', undefined, nameRules)
 
 /** Options are of any kind here, since the refusal of objects is recorded. */
 const changeable = {
@@ -66,7 +68,7 @@ const changeable = {
       Strict({
         label: OptionalText('First'),
         prefillValue: OptionalText(''),
-        id: OptionalText('5f0c1b7e-93d4-4a26-b8e1-7c2d6f9a0e35'),
+        id: OptionalText('b1f4c0de-6a27-4e93-9d58-3c7e2f8a1b06'),
       }),
       { maxItems: optionsMax },
     ),
@@ -90,7 +92,7 @@ export const CreateFieldBody = Strict({
 })
 
 /** UPSTREAM: issue #300: the folder can be sent alone. */
-export const UpdateFieldBody = Strict({ name: Optional(Name), ...changeable })
+export const UpdateFieldBody = Strict({ name: Optional(NewName), ...changeable })
 
 const CustomField = Named('CustomField', {
   id,

@@ -5,7 +5,7 @@ import { testServer } from '../test-server.ts'
 import { askEach } from './ask-each.ts'
 
 /** What upstream is recorded to refuse a query of that it does not know. */
-const whitelisted = ['search-opportunity', 'search-users']
+const whitelisted = ['search-opportunity', 'search-users', 'get-custom-fields']
 /** What reads no query even where all that is unknown is refused. */
 const unread = ['get-location-access-token', 'get-location-access-token-v3']
 /** What clients add to any address: breakers of caches, and what their helpers always send. */

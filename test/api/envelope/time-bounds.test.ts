@@ -3,8 +3,8 @@ import { once } from 'node:events'
 import net from 'node:net'
 import { after, before, describe, mock, test } from 'node:test'
 import { setTimeout as sleep, setImmediate as turn } from 'node:timers/promises'
-import { DatabaseUnavailable } from '../../../src/db/database.ts'
-import { openPostgres } from '../../../src/db/postgres.ts'
+import { DatabaseUnavailable, engines } from '../../../src/db/database.ts'
+import { openDriver } from '../../../src/db/driver.ts'
 import { sql } from '../../../src/db/sql.ts'
 import { demo } from '../../../src/demo/ids.ts'
 import { finishLeftovers, type Leftover } from '../../../src/events/leftovers.ts'
@@ -120,7 +120,14 @@ describe('bounds of time are what they say', { concurrency: true, timeout: 60_00
     after(() => silent.close())
 
     test('connectMsMax, and closeConnectionsMsMax for the end', async () => {
-      const db = await openPostgres(url)
+      const db = openDriver({
+        engine: engines.postgres,
+        sharedLanes: 1,
+        sharedLaneStatementsMax: 1,
+        ownLanes: 1,
+        connection: async () => ({ connectionString: url }),
+        close: async () => undefined,
+      })
 
       const startedAt = performance.now()
       await Promise.all(

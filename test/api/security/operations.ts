@@ -95,8 +95,8 @@ const samples: Readonly<Record<string, unknown>> = {
 const idsByPath: Readonly<Record<string, string>> = {
   opportunities: demo.opportunityId,
   // The demo world's first field of contacts.
-  customFields: '0f000000000000000000',
-  customValues: '0v000000000000000000',
+  customFields: demo.contactFieldId,
+  customValues: demo.customValueId,
 }
 
 /**
