@@ -13,5 +13,13 @@ test('each file or folder of src/api/ that has routes is a family of the list', 
 
 test('what happens in one family is done something about in another', () => {
   const done = reactionsOfFamilies({}).flatMap((reactions) => Object.keys(reactions))
-  assert.deepEqual(done.sort(), ['locationCreated', 'stagesRemoved', 'userLeft'])
+  assert.deepEqual(done.sort(), [
+    'contactAssigned',
+    'contactDeleted',
+    'contactRenamed',
+    'locationCreated',
+    'stagesRemoved',
+    'userLeft',
+    'userLeft',
+  ])
 })

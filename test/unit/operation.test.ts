@@ -250,6 +250,8 @@ describe('the operations that are served', async () => {
       `GET /locations/:locationId/customFields/:id: security ${customFields('readonly')}`,
       `GET /locations/:locationId/customValues/:id: security ${customValues('readonly')}`,
       `GET /locations/:locationId/permissions: security ${write}`,
+      'POST /contacts/bulk/business: security {"bearer":["contacts.write"]}',
+      'POST /contacts/bulk/tags/update/:type: security {"bearer":["contacts.write"]}',
       `PUT /locations/:locationId/customFields/:id: security ${customFields('write')}`,
       `PUT /locations/:locationId/customValues/:id: security ${customValues('write')}`,
       `PUT /locations/:locationId/permissions: security ${write}`,
