@@ -196,7 +196,8 @@ async function createCustomFields(tx: Queryable) {
 
 async function createCustomValues(tx: Queryable) {
   for (const [i, [name, value]] of customValues.entries()) {
-    const id = i === 0 ? demo.customValueId : rowId('v', i)
+    // It sorts behind the others, as all are of the same time.
+    const id = i === customValues.length - 1 ? demo.customValueId : rowId('v', i)
     const fieldKey = `{{ custom_values.${fieldKeyFrom(name)} }}`
     await tx.query(sql`
       insert into custom_values (location_id, id, name, field_key, value, created_at, updated_at)
