@@ -106,7 +106,7 @@ function titleFrom(words: string): string {
   return parts.map((part) => part.charAt(0).toUpperCase() + part.slice(1)).join('')
 }
 
-/** The 422 of an operation that looks at one parameter before the others: see `cannotBeUndefined`. */
+/** The 422 of an operation that refuses something in one text, as a parameter before the others. */
 export const unprocessableParameter = {
   422: Answer(
     {

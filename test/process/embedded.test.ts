@@ -122,8 +122,8 @@ describe('the embedded database', { timeout: 300_000 }, () => {
   test('in memory forgets everything, and begins the same each time', async () => {
     const args = dev('memory')
     const [firstServer, secondServer] = await Promise.all([startServer(args), startServer(args)])
-    const { url: _one, ...firstLine } = await firstServer.line()
-    const { url: _other, ...otherLine } = await secondServer.line()
+    const { url: _one, pid: _onePid, ...firstLine } = await firstServer.line()
+    const { url: _other, pid: _otherPid, ...otherLine } = await secondServer.line()
     assert.deepEqual(otherLine, firstLine)
     const removed = await ask(firstServer.url, 'DELETE', `${opportunity}/followers`, {
       followers: demo.followers,

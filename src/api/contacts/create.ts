@@ -1,6 +1,7 @@
 import type { Static } from 'typebox'
 import type { AppContext } from '../../context.ts'
 import type { Server } from '../../http/server.ts'
+import { unprocessableParameter } from '../../http/shapes.ts'
 import { newId } from '../../ids.ts'
 import { operation } from '../../resource/operation.ts'
 import { settleRaces } from '../../resource/races.ts'
@@ -22,6 +23,8 @@ export function createContact(app: Server, context: AppContext): void {
       description: countriesNote,
       body: CreateBody,
       answer: CreatedAnswer,
+      // A contact that nothing names is refused in one text.
+      refusesAs: unprocessableParameter,
     },
     async ({ body, request, generation }) => {
       const writer = writerOf(request, context)
