@@ -43,3 +43,17 @@ on conflict (key) do update set
   counted_at = excluded.counted_at
 returning r.key, r.points as total,
   extract(epoch from r.expires_at - r.counted_at)::float8 * 1000 as "endsInMs";
+
+-- src/http/rate-limit/counts.ts
+insert into sign_in_counts as r (key, points, expires_at, counted_at)
+select w.key, w.points, now() + w.seconds * interval '1 second', now()
+from unnest($1::text[], $2::bigint[], $3::float8[])
+  as w (key, points, seconds)
+on conflict (key) do update set
+  points = excluded.points
+    + case when r.expires_at > excluded.counted_at then r.points else 0 end,
+  expires_at = case when r.expires_at > excluded.counted_at then r.expires_at
+    else excluded.expires_at end,
+  counted_at = excluded.counted_at
+returning r.key, r.points as total,
+  extract(epoch from r.expires_at - r.counted_at)::float8 * 1000 as "endsInMs";

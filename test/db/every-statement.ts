@@ -81,11 +81,12 @@ export async function traceEvents(db: Database, now: Date): Promise<void> {
 
 /** What counts requests, for as long as their windows last. */
 export async function count(db: Database): Promise<void> {
-  const counts = postgresCounts(db)
-  assert.equal((await counts.counter('test', 60)('somebody', 2)).total, 2)
-  await sweepCounts(db)
-  await sweepCounts(db, 'logged')
-  await counts.close()
+  for (const table of ['unlogged', 'logged'] as const) {
+    const counts = postgresCounts(db, table)
+    assert.equal((await counts.counter('test', 60)('somebody', 2)).total, 2)
+    await sweepCounts(db, table)
+    await counts.close()
+  }
   // Of none, where a commit before happened to fold them all.
   assert.ok((await foldCounts(db, locationId)) >= 0)
   assert.deepEqual(await recount(db), { counts: 0, followers: 0 })
