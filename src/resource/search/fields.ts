@@ -62,7 +62,7 @@ export const operatorsOf: Readonly<Record<Kind, readonly Operator[]>> = {
 
 /**
  * A text without case and accents, the form in which texts are compared. The collation is said, as
- * that of a column such as an e-mail knows no capitals but ASCII's.
+ * that of a column such as an e-mail knows no capitals but ASCII's; nor does a database of locale C.
  */
 export const foldedText = (text: Sql): Sql =>
   sql`lower(
