@@ -10,6 +10,10 @@ export type Definition = { id: string; key: string; dataType: string }
 /** The `dataType` of fields by their ids; one without a definition has none. */
 export type DataTypes = ReadonlyMap<string, string>
 
+/** A key with its model before it, whether or not it was sent so. */
+export const fullKey = (model: Model, key: string): string =>
+  key.startsWith(`${model}.`) ? key : `${model}.${key}`
+
 /** The definitions of the fields that are named by id or by key. */
 export async function findDefinitions(
   db: Queryable,

@@ -1,7 +1,13 @@
 import type { FastifyBaseLogger } from 'fastify'
 import type { Static } from 'typebox'
 import type { Queryable } from '../../db/database.ts'
-import { type DataTypes, type Definition, findDefinitions, type Model } from './definitions.ts'
+import {
+  type DataTypes,
+  type Definition,
+  findDefinitions,
+  fullKey,
+  type Model,
+} from './definitions.ts'
 import { customFieldsNotFound, customFieldsTooLong, customFieldsWithoutId } from './errors.ts'
 import type { CustomFieldInput } from './shapes.ts'
 import { type FoundValue, isEmpty, valueTypeOf } from './types.ts'
@@ -48,16 +54,15 @@ async function definedFields(
 ): Promise<(Pick<Definition, 'id'> & Partial<Definition>)[]> {
   const namelessIndexes = inputs.flatMap(({ id, key }, i) => (id || key ? [] : [i]))
   if (namelessIndexes.length > 0) throw customFieldsWithoutId(namelessIndexes)
-  const fullKey = (key: string) => (key.startsWith(`${model}.`) ? key : `${model}.${key}`)
   const ids = inputs.flatMap(({ id }) => id || [])
-  const keys = inputs.flatMap(({ id, key }) => (id || !key ? [] : [fullKey(key)]))
+  const keys = inputs.flatMap(({ id, key }) => (id || !key ? [] : [fullKey(model, key)]))
   const found = await findDefinitions(db, locationId, model, { ids, keys })
   const byId = new Map(found.map((one) => [one.id, one]))
   const byKey = new Map(found.map((one) => [one.key, one]))
   const unknown = keys.filter((key) => !byKey.has(key))
   if (unknown.length > 0) throw customFieldsNotFound(unknown)
   return inputs.map(({ id, key }) =>
-    id ? (byId.get(id) ?? { id }) : (byKey.get(fullKey(key ?? '')) ?? { id: '' }),
+    id ? (byId.get(id) ?? { id }) : (byKey.get(fullKey(model, key ?? '')) ?? { id: '' }),
   )
 }
 

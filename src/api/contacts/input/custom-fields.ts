@@ -1,7 +1,7 @@
 import type { FastifyRequest } from 'fastify'
 import type { Static } from 'typebox'
 import type { Queryable } from '../../../db/database.ts'
-import { sql } from '../../../db/sql.ts'
+import { findDefinitions, fullKey } from '../../custom-fields/definitions.ts'
 import type { CustomFieldInput } from '../../custom-fields/shapes.ts'
 
 type Sent = Static<typeof CustomFieldInput>
@@ -21,7 +21,7 @@ export async function readCustomFields(
 ): Promise<SentValues> {
   if (!inputs || inputs.length === 0) return {}
   const ids = await findIds(db, locationId, inputs)
-  const idOf = ({ id, key }: Sent) => ids.get(id || '') ?? ids.get(fullKey(key || ''))
+  const idOf = ({ id, key }: Sent) => ids.get(id || '') ?? ids.get(fullKey('contact', key || ''))
   const known = inputs.flatMap((input): [string, unknown][] => {
     const id = idOf(input)
     return id ? [[id, sentValue(input)]] : []
@@ -31,19 +31,15 @@ export async function readCustomFields(
   return Object.fromEntries(known)
 }
 
-const fullKey = (key: string) => (key.startsWith('contact.') ? key : `contact.${key}`)
-
 async function findIds(
   db: Queryable,
   locationId: string,
   inputs: readonly Sent[],
 ): Promise<ReadonlyMap<string, string>> {
-  const rows = await db.query<{ id: string; key: string }>(sql`
-    select f.id, f.field_key as key from custom_fields f
-    where f.location_id = ${locationId} and f.model = 'contact' and f.document_type = 'field'
-      and (f.id = any(${inputs.map(({ id }) => id ?? '')}::text[])
-        or f.field_key = any(${inputs.map(({ key }) => fullKey(key ?? ''))}::text[]))`)
-  return new Map(rows.flatMap(({ id, key }) => [[id, id] as const, [key, id] as const]))
+  const ids = inputs.flatMap(({ id }) => id || [])
+  const keys = inputs.flatMap(({ key }) => (key ? [fullKey('contact', key)] : []))
+  const found = await findDefinitions(db, locationId, 'contact', { ids, keys })
+  return new Map(found.flatMap(({ id, key }) => [[id, id] as const, [key, id] as const]))
 }
 
 /** DEVIATION: an empty value removes the field's. */

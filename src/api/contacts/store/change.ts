@@ -1,7 +1,7 @@
 import type { AppContext } from '../../../context.ts'
 import type { Queryable } from '../../../db/database.ts'
 import { sql } from '../../../db/sql.ts'
-import { changeSeveral, commitChange } from '../../../events/outbox.ts'
+import { type ChangesWithEvents, changeSeveral, commitChange } from '../../../events/outbox.ts'
 import { settleRaces } from '../../../resource/races.ts'
 import { contactNotFound } from '../errors.ts'
 import { contactLimits } from '../limits.ts'
@@ -34,31 +34,28 @@ export async function changeContact(
   target: ChangeTarget,
   decide: Decide,
 ): Promise<Changed> {
+  const attempt = async (db: Queryable, read: typeof findContact, write: Write) => {
+    const rewrite = await readAndDecide(db, target, decide, read)
+    if (!rewrite) throw contactNotFound(target.id)
+    if (rewrite.changed.length === 0) return unchanged(rewrite)
+    const at = now()
+    const isWritten = await write(rewriteOf(target.locationId, rewrite, at))
+    return isWritten ? changed(rewrite, at) : undefined
+  }
+  const commit: Write = async (change) =>
+    (await commitChange(db, { ...change, answer: sql`select from changed` })).length > 0
   let attempts = 0
-  return settleRaces<Changed>(async () => {
+  return settleRaces<Changed>(() => {
     attempts++
-    if (attempts <= contactLimits.unlockedAttemptsMax) {
-      const rewrite = await readAndDecide(db, target, decide, findContact)
-      if (!rewrite) throw contactNotFound(target.id)
-      if (changedNames(rewrite).length === 0) return unchanged(rewrite)
-      const at = now()
-      const change = {
-        ...rewriteOf(target.locationId, rewrite, at),
-        answer: sql`select from changed`,
-      }
-      const [written] = await commitChange<object>(db, change)
-      return written && changed(rewrite, at)
-    }
-    return db.transaction(async (tx) => {
-      const rewrite = await readAndDecide(tx, target, decide, lockContact)
-      if (!rewrite) throw contactNotFound(target.id)
-      if (changedNames(rewrite).length === 0) return unchanged(rewrite)
-      const at = now()
-      await changeSeveral(tx, rewriteOf(target.locationId, rewrite, at))
-      return changed(rewrite, at)
-    })
+    if (attempts <= contactLimits.unlockedAttemptsMax) return attempt(db, findContact, commit)
+    return db.transaction((tx) =>
+      attempt(tx, lockContact, async (change) => (await changeSeveral(tx, change)) > 0),
+    )
   })
 }
+
+/** Writes a change; false when the contact was written since it was read. */
+type Write = (change: ChangesWithEvents) => Promise<boolean>
 
 async function readAndDecide(
   db: Queryable,
@@ -70,9 +67,11 @@ async function readAndDecide(
   if (!row) return undefined
   const { values, unique = [] } = await decide(row, db)
   const after = { ...valuesOf(row), ...values }
-  const followUps = followUpsOf(changedNames({ before: row, after }))
+  const changed = changedNames(row, after)
+  const followUps = followUpsOf(changed)
   const hasRecords = followUps.length > 0 && (await hasOpportunities(db, locationId, id))
-  return { before: row, after, unique, unfinished: hasRecords ? followUps : [], writtenBy }
+  const unfinished = hasRecords ? followUps : []
+  return { before: row, after, changed, unique, unfinished, writtenBy }
 }
 
 /** What may change of a row. */

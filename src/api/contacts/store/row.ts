@@ -91,7 +91,8 @@ export function fullNameOf({
   return [firstName, lastName].filter((name) => name).join(' ') || null
 }
 
-const lowerCase = (name: string | null) => (name === null ? null : nameKey(name))
+/** A name as it is compared. */
+export const lowerCase = (name: string | null) => (name === null ? null : nameKey(name))
 
 const customFieldsOf = ({ customFields }: ContactRow) =>
   Object.entries(customFields).map(([id, value]) => ({ id, value }))
@@ -146,99 +147,4 @@ export function createdContactOf(row: ContactRow, generation: Generation): Creat
     validEmail,
     validEmailDate,
   }
-}
-
-/** A row of `POST /contacts/search`: every member. UPSTREAM: behaviour-contacts.md §1.4 */
-export function searchedContactOf(
-  row: ContactRow,
-  generation: Generation,
-  searchAfter: readonly (string | number)[],
-): object {
-  return {
-    id: row.id,
-    phoneLabel: row.phoneLabel,
-    country: row.country,
-    address: row.address1,
-    source: row.source,
-    type: row.type,
-    locationId: row.locationId,
-    website: row.website,
-    dnd: row.dnd ?? false,
-    state: row.state,
-    businessName: null,
-    customFields: customFieldsOf(row),
-    tags: row.tags,
-    dateAdded: row.dateAdded,
-    additionalEmails: row.additionalEmails,
-    phone: row.phone,
-    companyName: row.companyName,
-    additionalPhones: row.additionalPhones,
-    dateUpdated: row.dateUpdated,
-    city: row.city,
-    dateOfBirth: row.dateOfBirth,
-    firstNameLowerCase: lowerCase(row.firstName),
-    lastNameLowerCase: lowerCase(row.lastName),
-    firstName: row.firstName,
-    lastName: row.lastName,
-    contactName: lowerCase(fullNameOf(row)),
-    email: row.email,
-    assignedTo: row.assignedTo,
-    followers: row.followers,
-    validEmail: row.validEmail,
-    dndSettings: dndSettingsOf(row.dndSettings, generation),
-    postalCode: row.postalCode,
-    businessId: row.businessId,
-    searchAfter,
-    timezone: row.timezone,
-    inboundDndSettings: row.inboundDndSettings,
-    attributionSource: row.attributionSource ?? {},
-    lastAttributionSource: row.lastAttributionSource ?? {},
-  }
-}
-
-/** A row of `GET /contacts/`. UPSTREAM: behaviour-contacts.md §1.5 */
-export function listedContactOf(row: ContactRow, generation: Generation): object {
-  const { attributionSource: first, lastAttributionSource: last } = row
-  const attributions = [
-    ...(first ? [{ ...utmSessionOf(first), isFirst: true }] : []),
-    ...(last ? [{ ...utmSessionOf(last), isLast: true }] : []),
-  ]
-  return {
-    id: row.id,
-    locationId: row.locationId,
-    // A nameless contact is called by its e-mail address.
-    contactName: lowerCase(fullNameOf(row)) ?? row.email,
-    firstName: lowerCase(row.firstName),
-    lastName: lowerCase(row.lastName),
-    firstNameRaw: row.firstName,
-    lastNameRaw: row.lastName,
-    companyName: row.companyName,
-    email: row.email,
-    phone: row.phone,
-    dnd: row.dnd ?? false,
-    dndSettings: dndSettingsOf(row.dndSettings, generation),
-    type: row.type,
-    source: row.source,
-    assignedTo: row.assignedTo,
-    city: row.city,
-    state: row.state,
-    postalCode: row.postalCode,
-    address1: row.address1,
-    dateAdded: row.dateAdded,
-    dateUpdated: row.dateUpdated,
-    dateOfBirth: row.dateOfBirth,
-    businessId: row.businessId,
-    tags: row.tags,
-    followers: row.followers,
-    country: row.country,
-    website: row.website,
-    timezone: row.timezone,
-    additionalEmails: row.additionalEmails,
-    attributions,
-    customFields: customFieldsOf(row),
-  }
-}
-
-function utmSessionOf({ sessionSource, ...others }: { sessionSource?: string }): object {
-  return { ...(sessionSource && { utmSessionSource: sessionSource }), ...others }
 }

@@ -1,6 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { Database, Queryable } from '../../../db/database.ts'
-import { nameKey } from '../../../db/name-key.ts'
 import { type Sql, sql } from '../../../db/sql.ts'
 import {
   type ChangesWithEvents,
@@ -18,7 +17,13 @@ import {
 } from '../events.ts'
 import { contactFollowers } from './followed.ts'
 import type { MatchedKey, MatchRules } from './matching.ts'
-import { type ContactRow, type ContactValues, contactColumns, fullNameOf } from './row.ts'
+import {
+  type ContactRow,
+  type ContactValues,
+  contactColumns,
+  fullNameOf,
+  lowerCase,
+} from './row.ts'
 import { searchTextOf } from './search-text.ts'
 
 /** Which keys of a contact no other may have: the unique indexes see to those alone. */
@@ -29,8 +34,6 @@ export const uniqueKeysOf = ({ allowsDuplicate, order }: MatchRules): UniqueKeys
   allowsDuplicate ? [] : order
 
 const slotOf = (unique: UniqueKeys, key: MatchedKey, id: string) => (unique.includes(key) ? '' : id)
-
-const keyOf = (name: string | null) => (name === null ? null : nameKey(name))
 
 export type NewContact = ContactValues & Pick<ContactRow, 'id' | 'createdBy'>
 
@@ -51,8 +54,8 @@ export async function insertContact(
         city, state, postal_code, country, timezone, website, gender, date_of_birth, source, tags,
         assigned_to, dnd, dnd_settings, inbound_dnd_settings, custom_fields, created_by,
         last_updated_by, search_text, last_session_activity_at, created_at, updated_at)
-      values (${locationId}, ${c.id}, ${c.firstName}, ${c.lastName}, ${keyOf(c.firstName)},
-        ${keyOf(c.lastName)}, ${keyOf(fullNameOf(c))}, ${c.email}, ${c.phone},
+      values (${locationId}, ${c.id}, ${c.firstName}, ${c.lastName}, ${lowerCase(c.firstName)},
+        ${lowerCase(c.lastName)}, ${lowerCase(fullNameOf(c))}, ${c.email}, ${c.phone},
         ${slotOf(unique, 'email', c.id)}, ${slotOf(unique, 'phone', c.id)}, ${c.companyName},
         ${c.address1}, ${c.city}, ${c.state}, ${c.postalCode}, ${c.country}, ${c.timezone},
         ${c.website}, ${c.gender}, ${c.dateOfBirth}, ${c.source}, ${c.tags}::text[],
@@ -75,12 +78,14 @@ export type Rewrite = {
   /** What is to follow in other families. */
   unfinished: readonly string[]
   after: ContactValues
+  /** The names of what differs. */
+  changed: readonly string[]
   unique: UniqueKeys
   writtenBy: ContactRow['lastUpdatedBy']
 }
 
 /** The names of what differs. */
-export function changedNames({ before, after }: Pick<Rewrite, 'before' | 'after'>): string[] {
+export function changedNames(before: ContactValues, after: ContactValues): string[] {
   const names = Object.keys(after) as (keyof ContactValues)[]
   return names.filter((name) => !isDeepStrictEqual(before[name], after[name]))
 }
@@ -109,10 +114,9 @@ export const followUpsOf = (names: readonly string[]): string[] => [
 
 /** Writes a contact as it is to be, unless it was written since it was read. */
 export function rewriteOf(locationId: string, rewrite: Rewrite, now: Date): ChangesWithEvents {
-  const { before, after: c, unique, unfinished, writtenBy } = rewrite
-  const names = changedNames(rewrite)
+  const { before, after: c, changed, unique, unfinished, writtenBy } = rewrite
   const slot = (column: Sql, key: MatchedKey) => sql`
-    case when ${names.includes(key)}::boolean then ${slotOf(unique, key, before.id)}
+    case when ${changed.includes(key)}::boolean then ${slotOf(unique, key, before.id)}
       else c.${column} end`
   return {
     locationId,
@@ -120,8 +124,8 @@ export function rewriteOf(locationId: string, rewrite: Rewrite, now: Date): Chan
     version: sql`changed.index_version`,
     change: sql`
       update contacts c set first_name = ${c.firstName}, last_name = ${c.lastName},
-        first_name_key = ${keyOf(c.firstName)}, last_name_key = ${keyOf(c.lastName)},
-        name_key = ${keyOf(fullNameOf(c))}, email = ${c.email}, phone = ${c.phone},
+        first_name_key = ${lowerCase(c.firstName)}, last_name_key = ${lowerCase(c.lastName)},
+        name_key = ${lowerCase(fullNameOf(c))}, email = ${c.email}, phone = ${c.phone},
         email_slot = ${slot(sql`email_slot`, 'email')},
         phone_slot = ${slot(sql`phone_slot`, 'phone')}, company_name = ${c.companyName},
         address1 = ${c.address1}, city = ${c.city}, state = ${c.state},
@@ -138,7 +142,7 @@ export function rewriteOf(locationId: string, rewrite: Rewrite, now: Date): Chan
       where c.location_id = ${locationId} and c.id = ${before.id} and c.deleted_at is null
         and c.index_version = ${before.version}
       returning c.*`,
-    events: eventsOf(names),
+    events: eventsOf(changed),
   }
 }
 
