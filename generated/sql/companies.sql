@@ -1,4 +1,4 @@
--- Every statement as it is sent; of the code 474ee4917a83a7c9
+-- Every statement as it is sent; of the code 4d538122b37c093a
 
 -- src/api/companies.ts
 insert into companies (id, name, created_at, updated_at)

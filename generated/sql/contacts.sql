@@ -1,13 +1,7 @@
--- Every statement as it is sent; of the code e2af2d87e1410a7e
+-- Every statement as it is sent; of the code 6ed3715a78670d31
 
 -- src/api/contacts/bulk/tags.ts
 select from contacts c where c.location_id = $1 and c.id = $2;
-
--- src/api/contacts/input/custom-fields.ts
-select f.id, f.field_key as key from custom_fields f
-where f.location_id = $1 and f.model = 'contact' and f.document_type = 'field'
-  and (f.id = any($2::text[])
-    or f.field_key = any($3::text[]));
 
 -- src/api/contacts/reactions/follow-up.ts
 select c.location_id as "locationId", c.id as "contactId" from contacts c

@@ -1,4 +1,4 @@
--- Every statement as it is sent; of the code 1b00eabc46988280
+-- Every statement as it is sent; of the code 0dad5cfd0fa57d82
 
 -- src/api/custom-fields/definitions.ts
 select f.id, f.field_key as key, f.data_type as "dataType" from custom_fields f

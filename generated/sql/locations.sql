@@ -1,4 +1,4 @@
--- Every statement as it is sent; of the code 318ec29fa59b564a
+-- Every statement as it is sent; of the code 7168bc09c24f84f5
 
 -- src/api/locations/statements.ts
 insert into locations as l (location_id, company_id, name, phone, email, address, city, state,

@@ -1,4 +1,4 @@
--- Every statement as it is sent; of the code 03d12fe4ca2ada10
+-- Every statement as it is sent; of the code e131bf312ab8d367
 
 -- src/api/oauth/installs/apps.ts
 insert into oauth_apps (id, client_id, client_secret_hash, version_id, name, redirect_uris,

@@ -1,4 +1,4 @@
--- Every statement as it is sent; of the code 993dee767d685c62
+-- Every statement as it is sent; of the code c6361e542146c2ce
 
 -- src/api/opportunities/bulk.ts
 select c.id from contacts c
@@ -141,20 +141,15 @@ set name = coalesce($1, p.name),
   updated_at = $7
 where p.location_id = $8 and p.id = $9;
 
--- src/api/opportunities/reactions/in-stages.ts
-select from opportunities o
-where o.location_id = $1 and o.pipeline_stage_id = any($2::text[])
-limit 1;
-
--- src/api/opportunities/reactions/in-stages.ts
+-- src/api/opportunities/reactions/delete-target.ts
 with
 target as (
   select o.* from opportunities o
   where o.location_id = $1 and o.contact_id = $2 and true
   order by o.id limit $3 for update), changed as (
-      delete from opportunities o using target
-      where o.location_id = $4 and o.id = target.id
-      returning o.*),
+    delete from opportunities o using target
+    where o.location_id = $4 and o.id = target.id
+    returning o.*),
   unfollowed as (
     delete from opportunity_followers f
     using (
@@ -203,7 +198,7 @@ case when o.forecast_probability is null then o.monetary_value else 0 end as unw
     where (s.count, s.value, s.weighted, s.unweighted) is distinct from (0, 0, 0, 0)) r))) as changed
   from changed having count(*) > 0;
 
--- src/api/opportunities/reactions/in-stages.ts
+-- src/api/opportunities/reactions/delete-target.ts
 with
 target as (
   select o.* from opportunities o
@@ -264,6 +259,11 @@ case when o.forecast_probability is null then o.monetary_value else 0 end as unw
   group by d.follower, d.pipeline_id, d.pipeline_stage_id, d.status, d.assigned_to) s
     where (s.count, s.value, s.weighted, s.unweighted) is distinct from (0, 0, 0, 0)) r))) as changed
   from changed having count(*) > 0;
+
+-- src/api/opportunities/reactions/in-stages.ts
+select from opportunities o
+where o.location_id = $1 and o.pipeline_stage_id = any($2::text[])
+limit 1;
 
 -- src/api/opportunities/reactions/in-stages.ts
 with

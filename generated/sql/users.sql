@@ -1,4 +1,4 @@
--- Every statement as it is sent; of the code 2916a44d0339a2c7
+-- Every statement as it is sent; of the code a4cf0a458aee05c2
 
 -- src/api/users/leaving.ts
 delete from location_users where location_id = $1 and user_id = $2;

@@ -1,8 +1,8 @@
-import { setTimeout as delay } from 'node:timers/promises'
 import type { Database, Queryable } from '../db/database.ts'
 import type { Server } from '../http/server.ts'
 import { limits } from '../limits.ts'
 import type { AllReactions } from './reactions.ts'
+import { waitAtMost } from './wait.ts'
 
 /** Work that a request began and that may take longer than the request. */
 export type Leftover<Item = unknown> = {
@@ -64,12 +64,9 @@ export function finishLeftovers(
   app.addHook('onClose', async () => {
     isStopping = true
     for (const retry of retries.values()) clearTimeout(retry)
-    const finished = Promise.all(running.values())
-    await Promise.race([finished, delay(limits.taskStopMsMax, undefined, { ref: false })])
+    await waitAtMost(limits.taskStopMsMax, Promise.all(running.values()))
   })
-  return async (leftover) => {
-    await Promise.race([start(leftover), delay(limits.clearingMsMax, undefined, { ref: false })])
-  }
+  return async (leftover) => waitAtMost(limits.clearingMsMax, start(leftover))
 }
 
 async function finishAll(

@@ -1,7 +1,7 @@
-import { setTimeout as delay } from 'node:timers/promises'
 import type { Database } from '../db/database.ts'
 import type { Server } from '../http/server.ts'
 import { limits } from '../limits.ts'
+import { waitAtMost } from './wait.ts'
 
 /** Work that belongs to no request, and is repeated while the server listens. */
 export type PeriodicTask = {
@@ -59,6 +59,6 @@ export function runPeriodically(
     isStopping = true
     clearTimeout(timer)
     // A statement that a hanging database keeps is let go: each is a commit of its own.
-    await Promise.race([running, delay(limits.taskStopMsMax, undefined, { ref: false })])
+    await waitAtMost(limits.taskStopMsMax, running)
   })
 }

@@ -82,6 +82,19 @@ export function followerIndexChanges(
   return { appends: followed ? [followed] : [], after: unfollowed }
 }
 
+/** Whether a row `o` is followed by a user, or assigned to them: each is found by its own index. */
+export const isOfUser = (
+  { table, index }: Pick<FollowedTable, 'table' | 'index'>,
+  { locationId, userId }: { locationId: string; userId: string },
+): Sql => sql`
+  o.location_id = ${locationId} and o.id in (
+    select a.id from ${table} a
+    where a.location_id = ${locationId} and a.assigned_to = ${userId}
+    union all
+    select f.${index.id} from ${index.table} f
+    where f.location_id = ${locationId} and f.user_id = ${userId})
+  and (o.assigned_to = ${userId} or o.followers @> array[${userId}]::text[])`
+
 /** The members among the users named, locked so that none of them leaves before the commit. */
 export const membersPart = (locationId: string, userIds: readonly string[]): Sql => sql`
   members as (

@@ -2,19 +2,12 @@ import { sql } from '../../../db/sql.ts'
 import { changeSeveral } from '../../../events/outbox.ts'
 import type { Reaction } from '../../../events/reactions.ts'
 import { limits } from '../../../limits.ts'
-import { followerIndexChanges } from '../../../resource/followers.ts'
+import { followerIndexChanges, isOfUser } from '../../../resource/followers.ts'
 import { contactUpdate } from '../events.ts'
 import { contactFollowers } from '../store/followed.ts'
 
-/** Contacts of a location that a user follows or is assigned to, deleted ones too. */
-const isOfUser = (locationId: string, userId: string) => sql`
-  o.location_id = ${locationId} and o.id in (
-    select a.id from contacts a
-    where a.location_id = ${locationId} and a.assigned_to = ${userId}
-    union all
-    select f.contact_id from contact_followers f
-    where f.location_id = ${locationId} and f.user_id = ${userId})
-  and (o.assigned_to = ${userId} or o.followers @> array[${userId}]::text[])`
+/** Deleted ones too. */
+const contacts = { table: sql`contacts`, index: contactFollowers }
 
 /** Removes a user who left the location from its contacts, as follower and as assignee. */
 export const userLeftReaction: Reaction<'userLeft'> = {
@@ -26,7 +19,7 @@ export const userLeftReaction: Reaction<'userLeft'> = {
       // Locked in the order of their ids, so that concurrent batches cannot deadlock.
       with: sql`
         target as (
-          select o.id from contacts o where ${isOfUser(locationId, userId)}
+          select o.id from contacts o where ${isOfUser(contacts, { locationId, userId })}
           order by o.id limit ${limits.clearingRowsMax} for no key update)`,
       change: sql`
         update contacts o
@@ -43,7 +36,7 @@ export const userLeftReaction: Reaction<'userLeft'> = {
     }),
   async hasRemaining(tx, { locationId, userId }) {
     const found = await tx.query(sql`
-      select from contacts o where ${isOfUser(locationId, userId)} limit 1`)
+      select from contacts o where ${isOfUser(contacts, { locationId, userId })} limit 1`)
     return found.length > 0
   },
 }

@@ -9,7 +9,7 @@ import type { Reaction } from '../../../events/reactions.ts'
 import { limits } from '../../../limits.ts'
 import { opportunityDelete, opportunityStageUpdate, opportunityUpdate } from '../events.ts'
 import { deltasOf } from '../store/counts.ts'
-import { indexChanges } from '../store/indexed.ts'
+import { deleteTarget } from './delete-target.ts'
 
 /**
  * A batch of the opportunities in some stages, locked in the order of their ids, so that concurrent
@@ -33,10 +33,12 @@ export function stagesRemovedReaction(extraUpdate: boolean): Reaction<'stagesRem
   const extra = extraUpdate ? [opportunityUpdate] : []
   return {
     apply(tx, { locationId, stageIds, moveTo }, now) {
+      if (moveTo === undefined) {
+        const target = lockedTarget(locationId, stageIds)
+        return deleteTarget(tx, { locationId, now, target, events: [opportunityDelete, ...extra] })
+      }
       const change = { locationId, stageIds, now }
-      return moveTo === undefined
-        ? deleteOpportunities(tx, change, [opportunityDelete, ...extra])
-        : moveOpportunities(tx, change, moveTo, [...extra, opportunityStageUpdate])
+      return moveOpportunities(tx, change, moveTo, [...extra, opportunityStageUpdate])
     },
     async hasRemaining(tx, { locationId, stageIds }) {
       const found = await tx.query(sql`
@@ -67,25 +69,6 @@ function moveOpportunities(
       where o.location_id = ${locationId} and o.id = target.id
       returning o.*`,
     appends: [deltasOf({ before: sql`target`, after: sql`changed` })],
-    events,
-  })
-}
-
-function deleteOpportunities(
-  tx: Queryable,
-  { locationId, stageIds, now }: StagesChange,
-  events: readonly EventOfChange[],
-): Promise<number> {
-  return changeSeveral(tx, {
-    locationId,
-    now,
-    version: sql`changed.index_version + 1`,
-    with: lockedTarget(locationId, stageIds),
-    change: sql`
-      delete from opportunities o using target
-      where o.location_id = ${locationId} and o.id = target.id
-      returning o.*`,
-    ...indexChanges(locationId, { before: sql`changed` }),
     events,
   })
 }

@@ -5,6 +5,7 @@ import { limits } from '../../../limits.ts'
 import { opportunityAssignedToUpdate, opportunityDelete, opportunityUpdate } from '../events.ts'
 import { indexChanges } from '../store/indexed.ts'
 import { searchText } from '../store/search-text.ts'
+import { deleteTarget } from './delete-target.ts'
 
 /** A batch of a contact's opportunities, locked in the order of their ids. */
 const lockedTarget = (locationId: string, contactId: string, condition: Sql = sql`true`) => sql`
@@ -16,16 +17,10 @@ const lockedTarget = (locationId: string, contactId: string, condition: Sql = sq
 /** Deletes the opportunities of a deleted contact. UPSTREAM: behaviour-contacts.md §3.7 */
 export const contactDeletedReaction = (extraUpdate: boolean): Reaction<'contactDeleted'> => ({
   apply: (tx, { locationId, contactId }, now) =>
-    changeSeveral(tx, {
+    deleteTarget(tx, {
       locationId,
       now,
-      version: sql`changed.index_version + 1`,
-      with: lockedTarget(locationId, contactId),
-      change: sql`
-        delete from opportunities o using target
-        where o.location_id = ${locationId} and o.id = target.id
-        returning o.*`,
-      ...indexChanges(locationId, { before: sql`changed` }),
+      target: lockedTarget(locationId, contactId),
       events: [opportunityDelete, ...(extraUpdate ? [opportunityUpdate] : [])],
     }),
 })

@@ -3,18 +3,12 @@ import { sql } from '../../../db/sql.ts'
 import { changeSeveral } from '../../../events/outbox.ts'
 import type { Reaction } from '../../../events/reactions.ts'
 import { limits } from '../../../limits.ts'
+import { isOfUser } from '../../../resource/followers.ts'
 import { followersUpdate, opportunityAssignedToUpdate, opportunityUpdate } from '../events.ts'
+import { opportunityFollowers } from '../store/followed.ts'
 import { indexChanges } from '../store/indexed.ts'
 
-/** Opportunities of a location that a user follows or is assigned to. */
-const isOfUser = (locationId: string, userId: string) => sql`
-  o.location_id = ${locationId} and o.id in (
-    select a.id from opportunities a
-    where a.location_id = ${locationId} and a.assigned_to = ${userId}
-    union all
-    select f.opportunity_id from opportunity_followers f
-    where f.location_id = ${locationId} and f.user_id = ${userId})
-  and (o.assigned_to = ${userId} or o.followers @> array[${userId}]::text[])`
+const opportunities = { table: sql`opportunities`, index: opportunityFollowers }
 
 /** Removes a user who left the location from its opportunities, as follower and as assignee. */
 export function userLeftReaction(extraUpdate: boolean): Reaction<'userLeft'> {
@@ -22,7 +16,7 @@ export function userLeftReaction(extraUpdate: boolean): Reaction<'userLeft'> {
     apply: (tx, { locationId, userId }, now) => unassign(tx, locationId, userId, extraUpdate, now),
     async hasRemaining(tx, { locationId, userId }) {
       const found = await tx.query(sql`
-        select from opportunities o where ${isOfUser(locationId, userId)} limit 1`)
+        select from opportunities o where ${isOfUser(opportunities, { locationId, userId })} limit 1`)
       return found.length > 0
     },
   }
@@ -50,7 +44,7 @@ function unassign(
         select o.*, coalesce(o.assigned_to = ${userId}, false) as was_assigned,
           o.followers @> array[${userId}]::text[] as did_follow
         from opportunities o
-        where ${isOfUser(locationId, userId)}
+        where ${isOfUser(opportunities, { locationId, userId })}
         order by o.id limit ${limits.clearingRowsMax} for no key update)`,
     change: sql`
       update opportunities o
