@@ -1,8 +1,8 @@
-import fs from 'node:fs'
 import { PGlite } from '@electric-sql/pglite'
 import { btree_gin } from '@electric-sql/pglite/contrib/btree_gin'
 import { pg_trgm } from '@electric-sql/pglite/contrib/pg_trgm'
 import { NodeFS } from '@electric-sql/pglite/nodefs'
+import { SyncedFs } from '../src/db/pglite/engine.ts'
 import { input, output } from './child.ts'
 import type { Statement } from './operations.ts'
 import type { Floor } from './pgbench.ts'
@@ -19,26 +19,6 @@ export type PgliteLoop = {
 }
 
 const { directory, isSynced, statement, seconds, range } = input<PgliteLoop>()
-
-/** The same file layer as in src/db/pglite/worker.ts, which cannot be had without its worker. */
-class SyncedFs extends NodeFS {
-  override async init(pg: PGlite, options: object) {
-    const initialised = await super.init(pg, options)
-    const mount = initialised.emscriptenOpts.preRun ?? []
-    initialised.emscriptenOpts.preRun = [
-      ...(Array.isArray(mount) ? mount : [mount]),
-      (module) => {
-        const { node } = module.FS.lookupPath('/pglite/data', {})
-        const fsync = ({ nfd }: { nfd: number }) => {
-          fs.fdatasyncSync(nfd)
-          return 0
-        }
-        Object.assign(node.stream_ops, { fsync })
-      },
-    ]
-    return initialised
-  }
-}
 
 /** The schema's own; without them its indexes cannot be written. */
 const extensions = { pg_trgm, btree_gin }

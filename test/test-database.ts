@@ -30,11 +30,17 @@ type SharedDatabase = TestDatabase & { isChanged: boolean; reset: string }
 
 const template = 'groundlevel_template'
 
-/** Makes the database that all others of a run are copied from. */
-export async function prepareTemplate(nodes: readonly string[]): Promise<void> {
-  const db = await openPostgres(await createDatabase(nodes, template))
+/** Opens an empty database of PostgreSQL, with the schema and the demo world made in it. */
+export async function openWithDemo(url: string): Promise<Database> {
+  const db = await openPostgres(url)
   await migrate(db)
   await createDemoWorld(db)
+  return db
+}
+
+/** Makes the database that all others of a run are copied from. */
+export async function prepareTemplate(nodes: readonly string[]): Promise<void> {
+  const db = await openWithDemo(await createDatabase(nodes, template))
   await db.close()
   if (nodes.length === 1) return
   // Its own processes are connected to a database of Citus, which then cannot be copied.

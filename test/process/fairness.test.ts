@@ -2,12 +2,10 @@ import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
-import { migrate } from '../../src/db/migrate.ts'
-import { openPostgres } from '../../src/db/postgres.ts'
 import { demo } from '../../src/demo/ids.ts'
-import { createDemoWorld } from '../../src/demo/world.ts'
 import { limits } from '../../src/limits.ts'
 import { startPostgres, type TestPostgres } from '../postgres.ts'
+import { openWithDemo } from '../test-database.ts'
 import { until } from '../until.ts'
 import { type Answer, ask, cleanUp, startServer } from './groundlevel.ts'
 
@@ -42,9 +40,7 @@ for (const servers of [1, 2]) {
 
     before(async () => {
       postgres = await startPostgres(['fsync=off'])
-      const db = await openPostgres(postgres.url)
-      await migrate(db)
-      await createDemoWorld(db)
+      const db = await openWithDemo(postgres.url)
       await db.close()
       locker = new pg.Client({ connectionString: postgres.url })
       await locker.connect()

@@ -9,9 +9,9 @@ import { openPostgres } from '../../src/db/postgres.ts'
 import { sql } from '../../src/db/sql.ts'
 import { StartupError } from '../../src/db/startup-error.ts'
 import { demo } from '../../src/demo/ids.ts'
-import { createDemoWorld } from '../../src/demo/world.ts'
 import { limits } from '../../src/limits.ts'
 import { startPostgres, type TestPostgres } from '../postgres.ts'
+import { openWithDemo } from '../test-database.ts'
 import { until } from '../until.ts'
 import { ask, cleanUp, run, startServer } from './groundlevel.ts'
 import { allowMany, assertEventsMatch, Load } from './load.ts'
@@ -36,9 +36,7 @@ describe('a server that is older than the schema', { timeout: 300_000 }, () => {
 
   before(async () => {
     postgres = await startPostgres(['fsync=off'])
-    db = await openPostgres(postgres.url)
-    await migrate(db)
-    await createDemoWorld(db)
+    db = await openWithDemo(postgres.url)
     await allowMany(db)
   })
 

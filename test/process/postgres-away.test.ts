@@ -2,12 +2,10 @@ import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Database } from '../../src/db/database.ts'
-import { migrate } from '../../src/db/migrate.ts'
-import { openPostgres } from '../../src/db/postgres.ts'
 import { demo } from '../../src/demo/ids.ts'
-import { createDemoWorld } from '../../src/demo/world.ts'
 import { limits } from '../../src/limits.ts'
 import { startPostgres, type TestPostgres } from '../postgres.ts'
+import { openWithDemo } from '../test-database.ts'
 import { until } from '../until.ts'
 import { type Answer, ask, cleanUp, type Groundlevel, startServer } from './groundlevel.ts'
 import { allowMany, assertEventsMatch, Load } from './load.ts'
@@ -36,9 +34,7 @@ describe('PostgreSQL is away', { timeout: 300_000 }, () => {
 
   before(async () => {
     postgres = await startPostgres()
-    db = await openPostgres(postgres.url)
-    await migrate(db)
-    await createDemoWorld(db)
+    db = await openWithDemo(postgres.url)
     await allowMany(db)
   })
 

@@ -3,13 +3,11 @@ import { after, before, describe, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { createPrivateIntegration } from '../../src/auth/private-integrations.ts'
 import type { Database } from '../../src/db/database.ts'
-import { migrate } from '../../src/db/migrate.ts'
-import { openPostgres } from '../../src/db/postgres.ts'
 import { demo } from '../../src/demo/ids.ts'
-import { createDemoWorld } from '../../src/demo/world.ts'
 import { limits } from '../../src/limits.ts'
 import { startPostgres, type TestPostgres } from '../postgres.ts'
 import { noRedis, type TestRedis, testRedis } from '../redis.ts'
+import { openWithDemo } from '../test-database.ts'
 import { ask, cleanUp, type Groundlevel, startServer } from './groundlevel.ts'
 
 describe('rate limits of several servers on one Redis', { skip: noRedis }, () => {
@@ -64,9 +62,7 @@ describe('rate limits of several servers on one Redis', { skip: noRedis }, () =>
     redis = await testRedis()
     await redis.start()
     postgres = await startPostgres(['fsync=off'])
-    db = await openPostgres(postgres.url)
-    await migrate(db)
-    await createDemoWorld(db)
+    db = await openWithDemo(postgres.url)
     const servers = [serve(redis.url), serve(redis.url)] as const
     ;[first, second] = await Promise.all(servers)
   })

@@ -4,11 +4,9 @@ import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import { after, before, describe, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
-import { migrate } from '../../src/db/migrate.ts'
-import { openPostgres } from '../../src/db/postgres.ts'
 import { demo } from '../../src/demo/ids.ts'
-import { createDemoWorld } from '../../src/demo/world.ts'
 import { startPostgres, type TestPostgres } from '../postgres.ts'
+import { openWithDemo } from '../test-database.ts'
 
 const bin = fileURLToPath(new URL('../../bin/groundlevel.js', import.meta.url))
 const secretKey = 'a secret of this test, long enough'
@@ -19,9 +17,7 @@ describe('rate limits of groundlevel', () => {
 
   before(async () => {
     postgres = await startPostgres(['fsync=off'])
-    const db = await openPostgres(postgres.url)
-    await migrate(db)
-    await createDemoWorld(db)
+    const db = await openWithDemo(postgres.url)
     await db.close()
   })
 

@@ -2,12 +2,10 @@ import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
-import { migrate } from '../../src/db/migrate.ts'
-import { openPostgres } from '../../src/db/postgres.ts'
 import { demo } from '../../src/demo/ids.ts'
-import { createDemoWorld } from '../../src/demo/world.ts'
 import { limits } from '../../src/limits.ts'
 import { startPostgres, type TestPostgres } from '../postgres.ts'
+import { openWithDemo } from '../test-database.ts'
 import { until } from '../until.ts'
 import { cleanUp, type Groundlevel, startServer } from './groundlevel.ts'
 
@@ -21,9 +19,7 @@ describe('settings of the database change under a server', { timeout: 120_000 },
 
   before(async () => {
     postgres = await startPostgres(['fsync=off'])
-    const db = await openPostgres(postgres.url)
-    await migrate(db)
-    await createDemoWorld(db)
+    const db = await openWithDemo(postgres.url)
     await db.close()
     // What a connection asks for counts before what its role or database was given.
     admin = new pg.Client({

@@ -2,19 +2,8 @@ import assert from 'node:assert/strict'
 import { mock, test } from 'node:test'
 import { setImmediate } from 'node:timers/promises'
 import { finishLeftovers, type Leftover, type LeftoverContext } from '../../src/events/leftovers.ts'
-import type { Server } from '../../src/http/server.ts'
 import { limits } from '../../src/limits.ts'
-
-/** An app of which only the log and the hooks are used. */
-function fakeApp() {
-  const hooks = new Map<string, (done: () => void) => unknown>()
-  const logged: string[] = []
-  const app = {
-    log: { error: (_: object, message: string) => logged.push(message) },
-    addHook: (name: string, hook: (done: () => void) => unknown) => hooks.set(name, hook),
-  } as unknown as Pick<Server, 'addHook' | 'log'>
-  return { app, logged, run: (name: string) => hooks.get(name)?.(() => undefined) }
-}
+import { fakeApp } from '../fake-app.ts'
 
 test('work whose step failed is tried again later, and no more once the server closes', async () => {
   mock.timers.enable({ apis: ['setTimeout'] })

@@ -23,6 +23,7 @@ import { rateLimit } from '../../src/http/rate-limit/rate-limit.ts'
 import { redisCounts } from '../../src/http/rate-limit/redis.ts'
 import type { Server } from '../../src/http/server.ts'
 import { limits } from '../../src/limits.ts'
+import { fakeApp } from '../fake-app.ts'
 
 // The bounds that a request can be measured by are in test/api/envelope/time-bounds.test.ts.
 
@@ -74,13 +75,11 @@ async function assertRefusedAfter(
 async function runsOf(t: TestContext, task: PeriodicTask, untilMs: number, stepMs: number) {
   const clock = holdClock(t)
   const startedAt = clock.now()
-  const hooks = new Map<string, (done: () => void) => void>()
-  const addHook = (name: string, hook: (done: () => void) => void) => hooks.set(name, hook)
-  const app = { log: { error: () => undefined }, addHook } as unknown as Server
+  const { app, run: runHook } = fakeApp()
   const runs: number[] = []
   const run = async () => void runs.push(clock.now() - startedAt)
   runPeriodically(app, { db: {} as Database, now: () => new Date(0) }, { ...task, run })
-  hooks.get('onListen')?.(() => undefined)
+  runHook('onListen')
   await clock.pass(untilMs, stepMs)
   return runs
 }

@@ -21,7 +21,7 @@ export type PgliteEngine = {
 }
 
 /** A directory's files. PGlite's own layer ignores fsync: a power cut may destroy the directory. */
-class SyncedFs extends NodeFS {
+export class SyncedFs extends NodeFS {
   syncs = 0
 
   override async init(pg: PGlite, options: object) {

@@ -10,9 +10,9 @@ import { demo } from '../../../src/demo/ids.ts'
 import { finishLeftovers, type Leftover } from '../../../src/events/leftovers.ts'
 import { runPeriodically } from '../../../src/events/periodic.ts'
 import { createLog } from '../../../src/http/log/log.ts'
-import type { Server } from '../../../src/http/server.ts'
 import { limits } from '../../../src/limits.ts'
 import { createApp } from '../../../src/main.ts'
+import { fakeApp } from '../../fake-app.ts'
 import { testServer } from '../test-server.ts'
 
 /** For a slow machine, and less than any of these bounds twice. */
@@ -150,15 +150,6 @@ describe('bounds of time are what they say', { concurrency: true, timeout: 60_00
 })
 
 describe('bounds of work in the background are what they say', () => {
-  function fakeApp() {
-    const hooks = new Map<string, (done: () => void) => unknown>()
-    const app = {
-      log: { error: () => undefined },
-      addHook: (name: string, hook: (done: () => void) => unknown) => hooks.set(name, hook),
-    } as unknown as Pick<Server, 'addHook' | 'log'>
-    return { app, run: (name: string) => hooks.get(name)?.(() => undefined) }
-  }
-
   const never = () => new Promise<never>(() => undefined)
 
   test('clearingMsMax and taskStopMsMax: nobody waits longer for what does not end', async () => {
